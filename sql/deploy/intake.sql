@@ -1,0 +1,60 @@
+-- Deploy baocao:intake
+-- What departments sent. Written by intake only, and only by INSERT.
+
+BEGIN;
+
+SET LOCAL search_path = baocao;
+
+-- One row per report received, whatever its content. The columns from unit_id to previous_hash are exactly what the signed
+-- receipt says (proto/baocao/v1/receipt.proto): the receipt is rebuilt from them, so a changed column no longer verifies.
+-- plan_code and period_code are what the department claimed; period_id is set when they name a known period.
+CREATE TABLE submission (
+    submission_id uuid PRIMARY KEY,
+    unit_id       int NOT NULL REFERENCES unit,
+    plan_code     code NOT NULL,
+    period_code   code NOT NULL,
+    period_id     int,
+    report_id     uuid NOT NULL,
+    revision      int NOT NULL CHECK (revision > 0),
+    report_digest bytea NOT NULL CHECK (length(report_digest) = 32),
+    received_at   timestamptz NOT NULL,
+    timeliness    smallint NOT NULL CHECK (timeliness BETWEEN 0 AND 2),  -- as in receipt.proto
+    chain_index   bigint NOT NULL CHECK (chain_index > 0),
+    previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
+    key_id        text NOT NULL,
+    signature     bytea NOT NULL CHECK (length(signature) = 64),
+    sender_key    curve_key NOT NULL,  -- whose key it was
+    report        bytea NOT NULL,      -- the bytes as received
+    UNIQUE (unit_id, report_id),
+    UNIQUE (unit_id, chain_index)
+);
+-- Stored inline and lz4-compressed: a report just past the usual 2 KB limit would else cost a second table's insert.
+ALTER TABLE submission ALTER COLUMN report SET STORAGE MAIN;
+ALTER TABLE submission ALTER COLUMN report SET COMPRESSION lz4;
+ALTER TABLE submission SET (toast_tuple_target = 8160);
+
+-- Each later arrival of a report id that is stored already. A row also makes the answer wait for a synchronous standby.
+CREATE TABLE resubmission (
+    submission_id uuid NOT NULL REFERENCES submission,
+    received_at   timestamptz NOT NULL,
+    report_digest bytea NOT NULL CHECK (length(report_digest) = 32),
+    conflict      boolean NOT NULL,  -- other bytes under the same id: refused
+    sender_key    curve_key NOT NULL
+);
+CREATE INDEX ON resubmission (submission_id);
+
+CREATE TABLE attachment (
+    sha256      bytea PRIMARY KEY CHECK (length(sha256) = 32),
+    size        bigint NOT NULL CHECK (size >= 0),
+    unit_id     int NOT NULL REFERENCES unit,  -- who sent it first
+    received_at timestamptz NOT NULL,
+    content     bytea NOT NULL
+);
+ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- Work for validation: written with the submission, deleted with the verdict.
+CREATE TABLE validation_queue (
+    submission_id uuid PRIMARY KEY
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+COMMIT;

@@ -1,0 +1,82 @@
+-- Deploy baocao:roles
+-- One role per service, with exactly the rights that its *_db.c needs. Roles have no password here: `baocao-admin migrate`
+-- sets one from the role's secret file. Roles belong to the cluster, so a second database finds them there already.
+
+BEGIN;
+
+DO $$
+DECLARE
+    role text;
+BEGIN
+    FOREACH role IN ARRAY ARRAY['baocao_intake', 'baocao_validation', 'baocao_aggregation', 'baocao_notification',
+                                'baocao_portal', 'baocao_admin'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', role);
+        END IF;
+        -- Queue tables go from empty to full within seconds, so their statistics mislead: index plans, always.
+        IF role NOT IN ('baocao_portal', 'baocao_admin') THEN
+            EXECUTE format('ALTER ROLE %I SET enable_seqscan = off', role);
+            EXECUTE format('ALTER ROLE %I SET enable_hashjoin = off', role);
+            EXECUTE format('ALTER ROLE %I SET enable_mergejoin = off', role);
+            EXECUTE format('ALTER ROLE %I SET plan_cache_mode = force_generic_plan', role);
+            EXECUTE format('ALTER ROLE %I SET jit = off', role);
+        END IF;
+        EXECUTE format('ALTER ROLE %I SET search_path = baocao', role);
+        EXECUTE format('ALTER ROLE %I SET timezone = ''UTC''', role);
+    END LOOP;
+END
+$$;
+ALTER ROLE baocao_portal SET default_transaction_read_only = on;
+
+SET LOCAL search_path = baocao;
+REVOKE ALL ON SCHEMA baocao FROM PUBLIC;
+GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal,
+    baocao_admin;
+
+-- The plan: everyone reads, baocao-admin writes.
+GRANT SELECT ON plan_version, unit, plan, task_group, task, task_unit, reporter, indicator, period, period_decision,
+    period_window
+    TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal, baocao_admin;
+GRANT INSERT, UPDATE, DELETE ON unit, plan, task_group, task, task_unit, reporter, indicator, period TO baocao_admin;
+GRANT UPDATE ON plan_version TO baocao_admin;
+GRANT INSERT ON period_decision TO baocao_admin;
+
+-- Doors and keys.
+GRANT SELECT, INSERT ON unit_endpoint, client_key, reader_key, receipt_key TO baocao_admin;
+GRANT UPDATE (revoked_at, revoked_by) ON client_key, reader_key TO baocao_admin;
+GRANT SELECT ON unit_endpoint, client_key, receipt_key TO baocao_intake;
+GRANT SELECT ON reader_key TO baocao_aggregation;
+
+-- intake
+GRANT SELECT, INSERT ON submission, attachment TO baocao_intake;
+GRANT INSERT ON resubmission, validation_queue TO baocao_intake;
+GRANT SELECT ON verdict, finding, report_entry, unit_standing, feed_event, notice TO baocao_intake;
+
+-- validation
+GRANT SELECT ON submission TO baocao_validation;
+GRANT SELECT (sha256, size) ON attachment TO baocao_validation;
+GRANT SELECT, UPDATE, DELETE ON validation_queue TO baocao_validation;  -- UPDATE only to lock rows
+GRANT SELECT, INSERT ON verdict, report_entry TO baocao_validation;
+GRANT INSERT ON finding, report_budget, report_indicator, aggregation_queue, notification_queue TO baocao_validation;
+
+-- aggregation
+GRANT SELECT ON submission, verdict, report_entry, report_budget, report_indicator TO baocao_aggregation;
+GRANT SELECT, UPDATE, DELETE ON aggregation_queue TO baocao_aggregation;
+GRANT SELECT, INSERT, UPDATE, DELETE ON unit_standing, period_total, task_total, budget_total, indicator_total
+    TO baocao_aggregation;
+GRANT SELECT, UPDATE ON feed_head TO baocao_aggregation;
+GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
+GRANT INSERT ON notification_queue TO baocao_aggregation;
+
+-- notification
+GRANT SELECT ON submission, verdict, finding TO baocao_notification;
+GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
+GRANT SELECT, INSERT ON reminder_decision, notice TO baocao_notification;
+
+-- the committee's portal, and the standing agency's command
+GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, unit_standing, period_total,
+    task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
+GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision, notice
+    TO baocao_admin;
+
+COMMIT;
