@@ -1,0 +1,28 @@
+// Who may connect where: the ZAP 1.0 handler (rfc.zeromq.org/spec/27) over a table in memory.
+//
+// Facts behind it: without a handler, or with an empty domain, libzmq 4.3.4 lets every key in; czmq's own zauth re-reads a
+// directory at each look-up and copies certificate metadata into a fixed buffer. So: a handler of our own, in the service's
+// loop, made before any door.
+#pragma once
+
+#include <czmq.h>
+
+// Pairs (domain, public key) that are let in.
+typedef struct bc_keyring bc_keyring_t;
+bc_keyring_t *bc_keyring_new (void);
+void bc_keyring_destroy (bc_keyring_t **self_p);
+void bc_keyring_add (bc_keyring_t *self, const char *domain, const char *public_key);  // Z85, 40 characters
+bool bc_keyring_has (const bc_keyring_t *self, const char *domain, const char *public_key);
+size_t bc_keyring_size (const bc_keyring_t *self);
+
+typedef struct bc_zap bc_zap_t;
+
+// Binds the handler and hangs it into the loop; there is one in a process. NULL on error (logged). It lets nobody in until
+// bc_zap_use.
+bc_zap_t *bc_zap_new (zloop_t *loop);
+void bc_zap_destroy (bc_zap_t **self_p);
+
+// Replaces the table; takes the keyring over. Returns whether a key that was let in before no longer is.
+bool bc_zap_use (bc_zap_t *self, bc_keyring_t **keyring_p);
+
+bool bc_zap_permits (const bc_zap_t *self, const char *domain, const char *public_key);

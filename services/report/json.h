@@ -1,0 +1,18 @@
+// Protobuf messages as JSON and back, by one walk over the descriptors. Field names are the .proto names (snake_case). 64-bit
+// integers are JSON numbers when they fit 53 bits, else decimal strings; both are read. Enum values are their names without
+// the type's prefix, in lower case ("completed"). Bytes are hexadecimal. Timestamps are RFC 3339 text. A oneof member is present
+// or absent. Repeated fields are always written; other fields with the default value are written too, except absent messages and
+// oneof members.
+#pragma once
+
+#include <jansson.h>
+#include <protobuf-c/protobuf-c.h>
+
+json_t *report_to_json (const ProtobufCMessage *message);  // the caller owns it
+
+// Strict: an unknown key, a wrong type or a number out of range is refused. The result is freed with
+// protobuf_c_message_free_unpacked. NULL: *error_p (the caller frees it) names the place ("entries[3].status: ...").
+ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p);
+
+// The short name of an enum value ("completed"), or "unknown".
+const char *report_enum_name (const ProtobufCEnumDescriptor *type, int value);

@@ -1,0 +1,30 @@
+// Is a text what a report may hold? Pure.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum {
+    TEXT_OK,
+    TEXT_EMPTY,      // no character, or white space only
+    TEXT_TOO_LONG,
+    TEXT_NOT_UTF8,
+    TEXT_NOT_NFC,    // not in Unicode normalisation form C
+    TEXT_CONTROL,    // a control character other than line feed and tab
+} text_fault_t;
+
+// The first fault of a NUL-terminated text, in the order not UTF-8, control, empty, too long, not NFC; max is in code points.
+text_fault_t text_check (const char *text, size_t max);
+
+// Is it a code: 1 to 64 bytes of [A-Za-z0-9/._-]?
+bool text_is_code (const char *text);
+
+// A real calendar date YYYY-MM-DD? When it is, *year_p, *month_p and *day_p are set (each may be NULL).
+bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p);
+
+// The text in normalisation form C, in fresh memory that the caller frees; NULL when it is not UTF-8.
+char *text_to_nfc (const char *text);
+
+// Copies the beginning of any bytes into a buffer of size bytes (at least 8), so that they can be quoted in a message: on one line,
+// valid UTF-8, U+FFFD for what is unreadable, "…" for what is cut off.
+void text_excerpt (const char *text, char *excerpt, size_t size);
