@@ -1,0 +1,184 @@
+# baocao: one Makefile, not recursive. Everything generated goes to build/ (build/address, build/thread ... with SANITIZER=).
+#
+#   make demo    the main job on the real plan, from nothing      make test    everything that guards it
+#   make run     the same stack, until Ctrl-C                     make help    all targets
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+SANITIZER ?=
+B := build$(if $(SANITIZER),/$(SANITIZER))
+G := build/gen
+STATE ?= var
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+
+# --- Debian packages -------------------------------------------------------------------------------------------------------------
+
+PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
+  libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev gettext
+PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux
+PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
+  python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl valgrind
+PACKAGES_LINT := clang clang-format clang-tidy cppcheck shellcheck npm
+BUF_VERSION := 1.75.0
+
+# $(call need,PACKAGES): installs what is missing of them; postgresql-common must not create or start a cluster.
+define need
+@missing=$$({ dpkg-query -W -f='$${binary:Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/null || :; } | awk '$$2=="ii"{sub(/:.*/,"",$$1);print $$1}' \
+  | sort | comm -13 - <(printf '%s\n' $(1) | sort)); \
+if [ -n "$$missing" ]; then \
+  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+  echo "Installing: "$$missing >&2; \
+  $$sudo mkdir -p /etc/postgresql-common/createcluster.d; \
+  echo 'create_main_cluster = false' | $$sudo tee /etc/postgresql-common/createcluster.d/baocao.conf >/dev/null; \
+  export DEBIAN_FRONTEND=noninteractive; \
+  $$sudo apt-get update -qq >&2; \
+  $$sudo apt-get install -qqy --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+.PHONY: deps deps-test deps-lint
+deps: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN))
+deps-test: deps ; $(call need,$(PACKAGES_TEST))
+deps-lint: deps-test ; $(call need,$(PACKAGES_LINT))
+
+# --- Compiling -------------------------------------------------------------------------------------------------------------------
+
+LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols
+# Asked for once, and only when something is compiled: pkg-config may have to be installed first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)) -lcsv -lunistring -lm -lpthread)$(PKG_LIBS)
+
+WARNINGS := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wformat=2 -Wundef -Wpointer-arith $(if $(CI),-Werror)
+ifeq ($(SANITIZER),)
+  OPTIMISE := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+  LDFLAGS := -pie -Wl,-z,relro,-z,now
+else
+  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZER) $(if $(filter undefined,$(SANITIZER)),-fno-sanitize-recover=all)
+  LDFLAGS := -fsanitize=$(SANITIZER)
+endif
+CFLAGS = -std=gnu17 $(WARNINGS) $(OPTIMISE) -MMD -MP -Iservices -isystem $(G) $(PKG_CFLAGS) \
+  -DBAOCAO_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+
+PROTOS := $(wildcard proto/baocao/v1/*.proto)
+GEN_C := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c) $(G)/google/protobuf/timestamp.pb-c.c
+
+$(G)/baocao/v1/%.pb-c.c $(G)/baocao/v1/%.pb-c.h: proto/baocao/v1/%.proto | deps
+	@mkdir -p $(G); protoc-c -Iproto --c_out=$(G) $<
+$(G)/google/protobuf/timestamp.pb-c.c $(G)/google/protobuf/timestamp.pb-c.h: | deps
+	@mkdir -p $(G); protoc-c -I/usr/include --c_out=$(G) /usr/include/google/protobuf/timestamp.proto
+
+SERVICES := intake validation aggregation notification
+ROOMS := common report plan $(SERVICES) client admin
+OBJECT = $(patsubst %.c,$(B)/obj/%.o,$(1))
+ROOM_C = $(filter-out %/main.c,$(wildcard services/$(1)/*.c))
+
+$(B)/obj/%.o: %.c | $(GEN_C)
+	@mkdir -p $(@D); echo "  CC    $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
+# Generated code is not ours to warn about.
+$(B)/obj/$(G)/%.o: $(G)/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -w -c -o $@ $<
+
+# One archive a room, without its main.c, so that tests link what the programs link.
+define archive
+$(B)/lib$(1).a: $$(call OBJECT,$$(call ROOM_C,$(1)))
+	@rm -f $$@; ar rcs $$@ $$^
+endef
+$(foreach room,$(ROOMS),$(eval $(call archive,$(room))))
+$(B)/libproto.a: $(call OBJECT,$(GEN_C))
+	@rm -f $@; ar rcs $@ $^
+
+FOUNDATION := $(B)/libplan.a $(B)/libreport.a $(B)/libcommon.a $(B)/libproto.a
+
+define program
+$(B)/bin/$(1): $$(call OBJECT,services/$(2)/main.c) $(B)/lib$(2).a $(3) $(FOUNDATION)
+	@mkdir -p $$(@D); echo "  LINK  $$@"
+	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach service,$(SERVICES),$(eval $(call program,baocao-$(service),$(service),)))
+$(eval $(call program,baocao,client,$(B)/libvalidation.a))
+$(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a))
+PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin
+
+# Messages: the source is English, each po file is Vietnamese.
+MESSAGES := $(foreach room,client admin,$(if $(wildcard services/$(room)/vi.po),build/locale/vi/LC_MESSAGES/baocao-$(room).mo))
+build/locale/vi/LC_MESSAGES/baocao-%.mo: services/%/vi.po | deps
+	@mkdir -p $(@D); msgfmt --check -o $@ $<
+
+.PHONY: all
+all: deps $(PROGRAMS) $(MESSAGES)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# --- Running ---------------------------------------------------------------------------------------------------------------------
+
+.PHONY: demo run
+demo: all
+	@services/local/demo
+run: all
+	@STATE=$(STATE) DEMO=$(DEMO) $(if $(DEMO),REHEARSAL=2025-12-08T09:00:00+07:00) services/local/stack run
+
+# --- Tests -----------------------------------------------------------------------------------------------------------------------
+
+TEST_LIBS = $(shell pkg-config --libs check) $(PKG_LIBS)
+TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/flow/test_*.c))
+$(B)/tests/%: $(B)/obj/tests/%.o $(foreach room,client admin $(SERVICES),$(B)/lib$(room).a) $(FOUNDATION)
+	@mkdir -p $(@D); echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
+$(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/test_*.c tests/flow/test_*.c)): | deps-test
+.PRECIOUS: $(B)/obj/%.o
+
+PYTHON_PROTOS := $(PROTOS:proto/%.proto=build/python/%_pb2.py)
+build/python/%_pb2.py: proto/%.proto | deps
+	@mkdir -p build/python; protoc -Iproto --python_out=build/python $<
+
+.PHONY: test test-build unit fault
+test-build: all deps-test $(TESTS) $(PYTHON_PROTOS)
+test: test-build
+	@tests/run
+unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
+	@B=$(B) tests/run unit
+ROUNDS ?= 20
+fault: test-build
+	@tests/fault/run $(ROUNDS)
+
+# --- Looking ---------------------------------------------------------------------------------------------------------------------
+
+C_FILES = $(wildcard services/*/*.[ch] tests/*/*.[ch])
+SHELL_FILES = services/local/stack services/local/demo tests/run tests/support/database .ci/run
+
+.PHONY: lint analyze fmt
+lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
+	clang-format --dry-run --Werror $(C_FILES)
+	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=gnu17 -Iservices -isystem $(G) $(PKG_CFLAGS) -D_GNU_SOURCE 2>&1 \
+	  | { grep -vE '^[0-9]+ warnings? generated' || :; }
+	cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,portability --suppress=normalCheckLevelMaxBranches \
+	  -Iservices $(C_FILES)
+	shellcheck $(SHELL_FILES)
+	cd proto && ../build/npm/node_modules/.bin/buf lint
+build/npm/node_modules/.bin/buf: | deps-lint
+	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)
+analyze: $(GEN_C) | deps
+	for f in $(filter services/%.c,$(C_FILES)); do echo $$f; $(CC) $(CFLAGS) -MF /dev/null -fanalyzer -c -o /dev/null $$f; done
+fmt: deps-lint
+	clang-format -i $(C_FILES)
+
+# --- Housekeeping ----------------------------------------------------------------------------------------------------------------
+
+.PHONY: install clean help
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
+	install -m 644 $(MESSAGES) $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
+clean:
+	rm -rf build
+help:
+	@echo 'all demo run test unit bench fault lint analyze fmt install clean deps'
+	@echo 'SANITIZER=address|undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  FILTER=word'
