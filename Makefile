@@ -144,6 +144,11 @@ test: test-build
 	@tests/run
 unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
 	@B=$(B) tests/run unit
+.PHONY: bench
+bench: all $(B)/bench/load $(B)/bench/yardstick
+	@tests/bench/run
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
+	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 ROUNDS ?= 20
 fault: test-build
 	@tests/fault/run $(ROUNDS)
