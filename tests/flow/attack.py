@@ -1,0 +1,299 @@
+"""attack.py NAME CLIENTS_DIR: one attack on a running stack. Exit status 0 when baocao stood it, as it should; else the reason."""
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+import zmq
+from baocao.v1 import client_pb2
+
+from peer import Home, Line, Timeout, report_from_json, submission, uuid7, verify
+
+REPORTS = os.path.join(os.path.dirname(__file__), "../support/reports/2025")
+clients = sys.argv[2]
+
+
+def home(unit):
+    return Home(os.path.join(clients, unit))
+
+
+def report(unit):
+    return report_from_json(open(os.path.join(REPORTS, unit + ".json"), encoding="utf-8").read())
+
+
+def alive(unit="so-yte"):
+    """The department next door notices nothing."""
+    started = time.monotonic()
+    reply = home(unit).line().ask(ping=client_pb2.Ping())
+    assert reply.pong.protocol_version == 1
+    assert time.monotonic() - started < 5
+
+
+def no_answer(line, request=None):
+    """The line must stay silent. A silence is judged beside a good line that is answered meanwhile, three times."""
+    line.socket.rcvtimeo = 300
+    try:
+        line.send(**(request or {"ping": client_pb2.Ping()}))
+    except zmq.Again:
+        return  # not even connected
+    for _ in range(3):
+        alive()
+    try:
+        reply = line.receive()
+    except Timeout:
+        return
+    raise AssertionError(f"it was answered: {reply}")
+
+
+def error_code(reply):
+    assert reply.WhichOneof("reply") == "error", reply
+    assert reply.error.message_vi and reply.error.message_en
+    return reply.error.code
+
+
+def wrong_key():
+    keys = zmq.curve_keypair()
+    no_answer(home("so-yte").line(certificate=keys, timeout_ms=1000))
+
+
+def another_departments_key():
+    no_answer(home("so-yte").line(certificate=home("so-gddt").certificate, timeout_ms=1000))
+
+
+def readers_key():
+    no_answer(home("so-yte").line(certificate=home("committee").certificate, timeout_ms=1000))
+
+
+def no_curve():
+    place = home("so-yte").invite["endpoint/address"]
+    no_answer(Line(place, None, None, timeout_ms=1000))
+
+
+def wrong_server_key():
+    """A report sent to the wrong door cannot be read: the door of so-gddt does not have so-yte's secret key."""
+    mine, other = home("so-yte"), home("so-gddt")
+    no_answer(Line(other.invite["endpoint/address"], mine.invite["endpoint/public_key"], mine.certificate, timeout_ms=1000))
+
+
+def not_zmtp():
+    """Raw bytes, half greetings and silence on the port."""
+    host, port = home("so-yte").invite["endpoint/address"][6:].split(":")
+    sockets = []
+    for data in (b"", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\xff" + b"\0" * 8 + b"\x7f\x03", os.urandom(4096), b"\xff" * 70000):
+        for _ in range(20):
+            s = socket.create_connection((host, int(port)))
+            sockets.append(s)
+            try:
+                s.sendall(data)
+            except OSError:
+                pass
+    alive()
+    for s in sockets:
+        s.close()
+    alive()
+
+
+def oversized():
+    line = home("so-yte").line()
+    line.socket.send(b"\0" * (1 << 20 | 1))
+    for _ in range(3):
+        alive("so-gddt")
+    alive()  # a new line of the same department
+    line = home("so-yte").line()
+    big = submission(report("so-yte"))
+    big.files.add(content=os.urandom(3 << 20))
+    line.send(submit_report=big)
+    alive()
+
+
+def malformed():
+    line = home("so-yte").line()
+    good = client_pb2.ClientRequest(request_id=7, ping=client_pb2.Ping()).SerializeToString()
+    nested = b""
+    for _ in range(60):
+        nested = b"\x12" + bytes([len(nested)]) + nested if len(nested) < 120 else nested
+    cases = [b"", b"\0", b"\x08", b"\xff" * 30, good[:-1] + b"\x05", good + b"\x7a\x05abc", b"\x12\xff\xff\xff\xff\x0f", nested,
+             b"\x0b" * 100, client_pb2.ClientRequest(request_id=1).SerializeToString()]
+    for data in cases:
+        line.socket.send(data)
+        assert error_code(line.receive()) == client_pb2.ERROR_CODE_MALFORMED, data
+    assert line.ask(ping=client_pb2.Ping()).pong.protocol_version == 1
+
+
+def unknown_fields():
+    line = home("so-yte").line()
+    line.socket.send(client_pb2.ClientRequest(request_id=7, ping=client_pb2.Ping()).SerializeToString() + b"\xa2\x06\x01x")
+    reply = line.receive()
+    assert error_code(reply) == client_pb2.ERROR_CODE_MALFORMED
+    assert "100" in reply.error.message_en, reply.error.message_en  # the field's number
+
+
+def too_many_fields():
+    line = home("so-yte").line()
+    data = submission(report("so-yte"))
+    for _ in range(9000):
+        data.files.add()
+    line.send(submit_report=data)
+    assert error_code(line.receive()) == client_pb2.ERROR_CODE_MALFORMED
+
+
+def garbage_report():
+    """Protobuf of garbage inside a good envelope: stored, receipted, and refused by the rules."""
+    line = home("so-yte").line()
+    submitted = client_pb2.SubmitReport(report_id=uuid7(), plan="208/KH-UBND", period="2025", report=b"\xff\xfe" * 50)
+    receipt = line.ask(submit_report=submitted).receipt
+    verify(receipt, home("so-yte").invite, submitted)
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        status = line.ask(get_status=client_pb2.GetStatus(report_id=submitted.report_id)).status.submissions[0]
+        if status.state == client_pb2.SUBMISSION_STATE_REJECTED:
+            assert [f.code for f in status.findings] == ["report.malformed"], status
+            return
+        time.sleep(0.05)
+    raise AssertionError("no verdict")
+
+
+def bad_requests():
+    line = home("so-yte").line()
+    good = submission(report("so-yte"))
+    for change in ({"report_id": b"short"}, {"report": b""}, {"plan": ""}, {"period": "x" * 65}, {"plan": "a b"}):
+        bad = client_pb2.SubmitReport()
+        bad.CopyFrom(good)
+        for key, value in change.items():
+            setattr(bad, key, value)
+        assert error_code(line.ask(submit_report=bad)) == client_pb2.ERROR_CODE_MALFORMED, change
+    assert error_code(line.ask(get_receipt=client_pb2.GetReceipt(report_id=uuid7()))) == client_pb2.ERROR_CODE_NOT_FOUND
+
+
+def conflict():
+    line, one, two = home("so-khcn").line(), report("so-khcn"), report("so-khcn")
+    two.general_assessment += " (khác)"
+    number = uuid7()
+    first = line.ask(submit_report=submission(one, number)).receipt
+    assert error_code(line.ask(submit_report=submission(two, number))) == client_pb2.ERROR_CODE_CONFLICT
+    again = line.ask(submit_report=submission(one, number)).receipt
+    assert first.SerializeToString() == again.SerializeToString()
+
+
+def resident(pid):
+    return int(open(f"/proc/{pid}/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def more_flood():
+    """Endless multipart messages: read and thrown away; memory stays bounded and the neighbours are served."""
+    pid = int(open(os.path.join(clients, "../run/intake.pid")).read())
+    before = resident(pid)
+    line = home("so-yte").line()
+    line.socket.sndtimeo = 100
+    chunk, sent = b"x" * 65536, 0
+    stop = time.monotonic() + 10
+    try:
+        while time.monotonic() < stop and sent < 128 << 20:
+            line.socket.send(chunk, zmq.SNDMORE)
+            sent += len(chunk)
+    except zmq.Again:
+        pass
+    alive("so-gddt")
+    grown = resident(pid) - before
+    line.close()
+    assert grown < 256 << 20, f"{grown >> 20} MiB for one flood"
+    alive()
+
+
+def multipart():
+    """A message of two frames is thrown away whole; the line goes on."""
+    line = home("so-yte").line()
+    ping = client_pb2.ClientRequest(request_id=5, ping=client_pb2.Ping()).SerializeToString()
+    line.socket.send_multipart([ping, ping])
+    reply = line.ask(ping=client_pb2.Ping())
+    assert reply.request_id == 1 and reply.pong.protocol_version == 1
+
+
+def busy():
+    """Past its limit a department is told BUSY with a hint, and loses nothing that has a receipt; a neighbour does not notice."""
+    line = home("so-tnmt").line()
+    data = report("so-tnmt")
+    numbers = {line.send(submit_report=submission(data)): None for _ in range(2000)}
+    alive("so-gddt")
+    receipts = told = 0
+    for _ in numbers:
+        reply = line.receive()
+        if reply.WhichOneof("reply") == "receipt":
+            receipts += 1
+        else:
+            assert error_code(reply) == client_pb2.ERROR_CODE_BUSY and reply.error.retry_after_ms > 0
+            told += 1
+    assert told > 0 and receipts > 0, (told, receipts)
+    print(f"{receipts} receipts, {told} times busy")
+
+
+def long_polls():
+    """At most 32 waits; what comes after is told BUSY; a held wait ends by itself."""
+    line = home("so-noivu").line()
+    after = 1 << 40
+    for _ in range(40):
+        line.send(read_mailbox=client_pb2.ReadMailbox(after=after, wait_ms=3000))
+    kinds = [line.receive().WhichOneof("reply") for _ in range(40)]
+    assert kinds.count("error") == 8 and kinds.count("mailbox") == 32, kinds
+
+
+def revoked_on_open_connection():
+    """The key goes while the connection stays: refused within 5 s, and at the handshake too."""
+    mine = home("so-ngoaivu")
+    line = mine.line()
+    assert line.ask(ping=client_pb2.Ping()).pong.protocol_version == 1
+    subprocess.run(["baocao-admin", "key", "revoke", mine.certificate[0].decode()], check=True, stdout=subprocess.DEVNULL)
+    limit = time.monotonic() + 5
+    while True:
+        reply = line.ask(submit_report=submission(report("so-ngoaivu")))
+        if reply.WhichOneof("reply") == "error":
+            assert reply.error.code == client_pb2.ERROR_CODE_DENIED, reply
+            break
+        assert time.monotonic() < limit, "still served after 5 s"
+        time.sleep(0.1)
+    no_answer(mine.line(timeout_ms=1000))
+
+
+def revoked_reader():
+    """A reader's open subscription ends with the key, while another reader's goes on."""
+    reader = home("leaver")
+    events = reader.events()
+    events.rcvtimeo = 10000
+    line = home("so-khcn").line()
+
+    def submit():
+        data = report("so-khcn")
+        data.general_assessment += uuid7().hex()
+        assert line.ask(submit_report=submission(data)).WhichOneof("reply") == "receipt"
+    time.sleep(0.3)
+    submit()
+    events.recv()
+    subprocess.run(["baocao-admin", "reader", "revoke", reader.certificate[0].decode()], check=True, stdout=subprocess.DEVNULL)
+    time.sleep(5)  # the promise is: within 5 s
+    while events.poll(0):
+        events.recv()
+    good = home("committee").events()
+    good.rcvtimeo = 10000
+    time.sleep(0.3)
+    submit()
+    good.recv()
+    assert events.poll(300) == 0, "a revoked reader still gets events"
+
+
+def connection_storm():
+    """Many connections at once, then none: the door still opens."""
+    mine = home("so-yte")
+    lines = [mine.line() for _ in range(200)]
+    for line in lines:
+        line.send(ping=client_pb2.Ping())
+    for line in lines:
+        assert line.receive().pong.protocol_version == 1
+    for line in lines:
+        line.close()
+    alive()
+
+
+globals()[sys.argv[1]]()

@@ -1,0 +1,148 @@
+# The manners of the commands, and the department's and standing agency's way through them.
+load ../support/flow
+
+setup_file () { stack_up 2025-12-01T09:00:00+07:00; }
+teardown_file () { stack_down; }
+
+@test "baocao --help: examples first, in Vietnamese when asked for" {
+    run -0 --separate-stderr baocao --help
+    [[ $output == *baocao\ push* ]]
+    LANGUAGE=vi LANG=C.UTF-8 run -0 baocao --help
+    [[ $output == *"báo cáo"* ]]
+    for command in join duties template check push status receipt mailbox feed; do
+        run -0 baocao $command --help
+    done
+}
+
+@test "unknown commands and options: 64, and a guess" {
+    run -64 baocao psuh
+    [[ $output == *push* ]]
+    run -64 baocao push --nonsense
+    run -64 baocao-admin unt list
+    [[ $output == *unit* ]]
+}
+
+@test "without an invite: 78, and what to do" {
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/empty run -78 baocao duties
+    [[ $output == *join* ]]
+}
+
+@test "join: a key of 0600 that CZMQ's other tools can load; the invite of another home is not overwritten" {
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/new run -0 --separate-stderr baocao join --json "$STATE/invites/so-yte.baocao"
+    key=$(jq -r .public_key <<<"$output")
+    [ "${#key}" = 40 ]
+    [ "$(stat -c %a "$BATS_TEST_TMPDIR/new/client.cert")" = 600 ]
+    "$python" -c "from peer import Home; assert Home('$BATS_TEST_TMPDIR/new').certificate[0].decode() == '''$key'''"
+    # Not registered yet: refused, and told so.
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/new run -77 baocao duties
+    baocao-admin key add so-yte "$key" --name "Máy mới" --as test
+    joined () { BAOCAO_HOME=$BATS_TEST_TMPDIR/new baocao duties >/dev/null 2>&1; }
+    eventually joined
+    baocao-admin key list --json | jq -se 'flatten | any(.name == "Máy mới" and .unit == "so-yte")'
+}
+
+@test "duties: tasks, periods, deadline by the server's time" {
+    run -0 client so-yte duties
+    [[ $output == *II.2* && $output == *2025* ]]
+    client so-yte duties --json | jq -e '.plans[0].tasks | map(select(.role == "lead")) | map(.task) == ["II.2", "V.1", "V.2", "V.3"]'
+}
+
+@test "template: JSON and CSV for the tasks it leads; filled in, they pass" {
+    client so-yte template 2025 --format json -o "$BATS_TEST_TMPDIR/t.json"
+    jq -e '[.entries[].task] == ["II.2", "V.1", "V.2", "V.3"] and .unit == "so-yte" and .period == "2025"' "$BATS_TEST_TMPDIR/t.json"
+    jq --slurpfile full "$reports/so-yte.json" '.entries = $full[0].entries | .document = $full[0].document' "$BATS_TEST_TMPDIR/t.json" >"$BATS_TEST_TMPDIR/filled.json"
+    client so-yte check "$BATS_TEST_TMPDIR/filled.json"
+    client so-yte template 2025 --format csv -o "$BATS_TEST_TMPDIR/t.csv"
+    head -c 3 "$BATS_TEST_TMPDIR/t.csv" | od -An -tx1 | grep -q 'ef bb bf'
+    grep -q 'V\.3' "$BATS_TEST_TMPDIR/t.csv"
+    run -65 client so-yte check "$BATS_TEST_TMPDIR/t.csv"  # nothing filled in yet
+}
+
+@test "check: the same findings offline as the server's" {
+    run -65 --separate-stderr client so-yte check --offline --json "$reports/so-yte-refused.json"
+    offline=$(jq -sc 'map(.findings // .) | flatten | map({code, path, severity}) | sort' <<<"$output")
+    run -65 client so-yte push "$reports/so-yte-refused.json"
+    server=$(client so-yte mailbox --json | jq -sc 'map(select(.kind == "refused"))[-1].findings | map({code, path, severity}) | sort')
+    [ "$offline" = "$server" ]
+    [ "$(jq length <<<"$server")" -ge 4 ]
+}
+
+@test "push says the stages; status, receipt and mailbox agree" {
+    run -0 client so-yte push "$reports/so-yte.json"
+    run -0 --separate-stderr client so-yte status --json
+    jq -se 'flatten | (if .[0].submissions then .[0].submissions else . end) | any(.state == "accepted" and .counted and .revision >= 2)' <<<"$output"
+    client so-yte receipt verify
+    run -0 client so-yte receipt show
+    [[ $output == *2025* ]]
+}
+
+@test "a changed receipt does not verify" {
+    file=$(ls -t "$STATE"/clients/so-yte/receipts/*.receipt | head -1)
+    cp "$file" "$BATS_TEST_TMPDIR/kept"
+    printf 'X' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null
+    run -65 client so-yte receipt verify
+    cp "$BATS_TEST_TMPDIR/kept" "$file"
+    client so-yte receipt verify
+}
+
+@test "without a line: 75 and spooled; the next push sends it, counted once" {
+    "$stack" stop intake
+    run -75 client so-khcn push "$reports/so-khcn.json"
+    run -75 client so-khcn push "$reports/so-khcn.json"
+    "$stack" start intake
+    "$stack" wait
+    client so-khcn push
+    [ "$(sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn'")" = 1 ]
+}
+
+@test "the line down while asking: 69" {
+    "$stack" stop intake
+    run -69 client so-khcn status
+    "$stack" start intake
+    "$stack" wait
+}
+
+@test "mailbox --follow shows a notice as it is posted" {
+    BAOCAO_HOME=$STATE/clients/so-noivu baocao mailbox --follow --json >"$BATS_TEST_TMPDIR/followed" 3>&- &
+    follower=$!
+    client so-noivu push "$reports/so-noivu.json"
+    eventually grep -q '"accepted"' "$BATS_TEST_TMPDIR/followed"
+    kill $follower
+}
+
+@test "feed tail: subscribes, replays and goes on without a gap" {
+    BAOCAO_HOME=$STATE/clients/committee baocao feed tail --after 0 --json --count 5 >"$BATS_TEST_TMPDIR/tail" 3>&- &
+    tail=$!
+    client so-gddt push "$reports/so-gddt.json"
+    client ban-dantoc push "$reports/ban-dantoc.json"
+    wait $tail
+    jq -se 'map(.seq) == [1, 2, 3, 4, 5]' "$BATS_TEST_TMPDIR/tail"
+}
+
+@test "feed snapshot: the promised keys" {
+    snapshot | jq -e 'has("plan") and has("period") and has("seq") and has("expected") and has("received") and has("on_time") and has("late")
+        and has("missing") and has("rejected") and (.tasks | length == 44 and all(has("code") and has("status") and has("progress_percent")))
+        and (.units | length == 17 and all(has("code") and has("standing")))'
+}
+
+@test "period close and open: a report in between is refused" {
+    baocao-admin period close 208/KH-UBND 2025 --reason "Thử" --as test
+    run -65 client so-tnmt push "$reports/so-tnmt.json"
+    client so-tnmt mailbox --json | jq -se 'map(select(.kind == "refused"))[-1].findings | any(.code == "period.closed")'
+    baocao-admin period open 208/KH-UBND 2025 --reason "Thử" --as test
+    client so-tnmt push "$(vary so-tnmt '.general_assessment += " Gửi lại."')"
+    baocao-admin period list --json | jq -se 'flatten | length == 5'
+}
+
+@test "baocao-admin: lists and queues, as tables and JSON" {
+    [ "$(baocao-admin unit list --json | jq -s 'flatten | length')" = 45 ]
+    baocao-admin queue
+    baocao-admin queue --json | jq -e .
+    baocao-admin reader list
+    baocao-admin --help
+}
+
+@test "a second client in Python, from the proto files alone" {
+    run -0 --separate-stderr "$python" "$top/tests/support/peer.py" "$STATE/clients/so-vhttdl" "$STATE/clients/committee" "$reports/so-vhttdl.json"
+    jq -e '.unit == "so-vhttdl" and .revision == 1 and .state == 2 and .snapshot_seq >= .seq' <<<"$output"
+}

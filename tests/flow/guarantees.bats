@@ -1,0 +1,198 @@
+# The guarantees, on a real stack, from the outside. G1 and G2 under kill -9 are tests/fault; G3 and G4 are attacks.bats.
+load ../support/flow
+
+setup_file () { stack_up 2025-12-01T09:00:00+07:00; }
+teardown_file () { stack_down; }
+
+figure () { snapshot | jq -r ".$1"; }
+standing () { snapshot | jq -r --arg unit "$1" '.units[] | select(.code == $unit) | .standing'; }
+task () { snapshot | jq -r --arg task "$1" ".tasks[] | select(.code == \$task) | $2"; }
+events () { sql "SELECT count(*) FROM feed_event"; }
+
+@test "G2: pushed twice, counted once, with the same receipt" {
+    client so-khcn push "$reports/so-khcn.json"
+    first=$(client so-khcn receipt show --json)
+    client so-khcn push "$reports/so-khcn.json"
+    [ "$(client so-khcn receipt show --json)" = "$first" ]
+    [ "$(figure received)" = 1 ]
+    [ "$(sql "SELECT count(*) FROM submission")" = 1 ]
+}
+
+@test "G2: a later accepted revision takes the earlier one's place in every figure" {
+    changed=$(vary so-khcn '.entries[0].progress_percent = 95 | .entries[0].budget.lines[0].disbursed = 1000000')
+    client so-khcn push "$changed"
+    [ "$(figure received)" = 1 ]
+    [ "$(task IV.4 .progress_percent)" = 95 ]
+    [ "$(task IV.4 .entries)" = 1 ]
+    [ "$(task IV.4 .disbursed)" = 19601000000 ]
+    baocao-admin totals verify
+}
+
+@test "G2: messages lost while the next stage is away are swept, once" {
+    "$stack" stop validation-1 validation-2 aggregation notification
+    client ban-dantoc push --no-wait "$reports/ban-dantoc.json"
+    [ "$(sql "SELECT count(*) FROM validation_queue")" = 1 ]
+    "$stack" start
+    eventually drained
+    [ "$(standing ban-dantoc)" = on_time ]
+    [ "$(sql "SELECT count(*) FROM feed_event JOIN submission USING (submission_id) JOIN unit USING (unit_id) WHERE code = 'ban-dantoc'")" = 1 ]
+    baocao-admin totals verify
+}
+
+@test "G2: a forged or repeated hint without a work item changes nothing" {
+    before=$(events)
+    "$python" - "$STATE" <<'PY'
+import sys, zmq
+from baocao.v1 import accepted_pb2, judged_pb2
+import peer, uuid
+context = zmq.Context()
+for hop, message in (("accepted", accepted_pb2.ReportAccepted(submission_id=uuid.uuid4().bytes, unit="mttq", plan="208/KH-UBND", period="2025",
+                      revision=1, received_at_ms=1764550000000, chain_index=1, receipt_hash=b"x" * 32, accepted=True, report=b"")),):
+    socket = context.socket(zmq.PUSH)
+    socket.connect(f"ipc://{sys.argv[1]}/run/flow/{hop}")
+    for _ in range(5):
+        socket.send(message.SerializeToString())
+    socket.close(1000)
+context.term()
+PY
+    client so-noivu push "$reports/so-noivu.json"  # comes after the forged ones
+    [ "$(events)" = $((before + 1)) ]
+    [ "$(standing mttq)" = missing ]
+    baocao-admin totals verify
+}
+
+@test "several validations share the work: each report is judged once" {
+    "$python" - "$STATE/clients" <<'PY'
+import sys
+from peer import *
+home = Home(sys.argv[1] + "/so-khcn")
+line = home.line()
+report = report_from_json(open(os.path.join(os.path.dirname(__import__("peer").__file__), "reports/2025/so-khcn.json")).read())
+
+for n in range(300):
+    report.general_assessment = f"Lần {n}"
+    submitted = submission(report)
+    while True:
+        reply = line.ask(submit_report=submitted)
+        if reply.WhichOneof("reply") == "receipt":
+            break
+PY
+    eventually drained
+    [ "$(sql "SELECT count(*) FROM submission s LEFT JOIN verdict v USING (submission_id) LEFT JOIN feed_event f USING (submission_id)
+              WHERE v.submission_id IS NULL OR f.submission_id IS NULL")" = 0 ]
+    [ "$(sql "SELECT max(seq) - count(*) FROM feed_event")" = 0 ]
+    [ "$(task IV.4 .entries)" = 1 ]
+    baocao-admin totals verify
+}
+
+@test "a refused report counts as rejected, with each finding's remedy in the mailbox" {
+    run -65 client so-yte push "$reports/so-yte-refused.json"
+    [ "$(standing so-yte)" = refused ]
+    [ "$(figure rejected)" = 1 ]
+    notice=$(client so-yte mailbox --json | jq -c 'select(.kind == "refused")')
+    [ "$(jq '.findings | length' <<<"$notice")" -ge 4 ]
+    jq -e '.findings | all(.path != "" and .message_vi != "" and .message_en != "")' <<<"$notice"
+    client so-yte push "$reports/so-yte.json"
+    [ "$(standing so-yte)" = on_time ]
+    [ "$(figure rejected)" = 0 ]
+    eventually drained
+    client so-yte mailbox --json | jq -se 'any(.kind == "accepted") and any(.kind == "standing")'
+}
+
+@test "G5: 23:59:59 the day before is on time, 00:00:00 is late, in Hanoi" {
+    clock 2025-12-09T23:59:59.999+07:00 --frozen
+    client so-taichinh push "$reports/so-taichinh.json"
+    clock 2025-12-10T00:00:00+07:00 --frozen
+    client so-khdt push "$reports/so-khdt.json"
+    [ "$(standing so-taichinh)" = on_time ]
+    [ "$(standing so-khdt)" = late ]
+    [ "$(client so-taichinh receipt show --json | jq -r .timeliness)" = on_time ]
+    [ "$(client so-khdt receipt show --json | jq -r .timeliness)" = late ]
+    client so-khdt receipt verify
+}
+
+@test "G5: a correction after the deadline leaves the unit on time" {
+    client so-taichinh push "$(vary so-taichinh '.general_assessment += " Bổ sung."')"
+    [ "$(standing so-taichinh)" = on_time ]
+}
+
+@test "G6: each reminder is decided once, also with two notifications and restarts" {
+    clock 2025-12-10T08:00:05+07:00
+    decided () { [ "$(sql "SELECT count(*) FROM reminder_decision JOIN unit USING (unit_id) WHERE code = 'mttq' AND kind = 'overdue-2025-12-10'")" = 1 ]; }
+    eventually decided
+    before=$(sql "SELECT count(*) FROM notice WHERE kind = 4")
+    for n in 1 2 3; do
+        "$stack" stop notification
+        "$stack" start notification
+        BAOCAO_NOTIFICATION_HTTP_PORT=0 BAOCAO_FLOW_DIRECTORY=$BATS_TEST_TMPDIR/flow$n baocao-notification --exit-when-idle 2>"$BATS_TEST_TMPDIR/second.log"
+    done
+    "$stack" wait
+    [ "$(sql "SELECT count(*) FROM notice WHERE kind = 4")" = "$before" ]
+}
+
+@test "G6: after an outage what was missed is merged into one notice; clocks going back repeat nothing" {
+    "$stack" stop notification
+    clock 2025-12-15T09:00:00+07:00
+    before=$(client lhhn mailbox --json | jq -s '[.[] | select(.kind == "reminder")] | length')
+    "$stack" start notification
+    caught_up () { [ "$(sql "SELECT count(*) FROM reminder_decision JOIN unit USING (unit_id) WHERE code = 'lhhn' AND kind > 'overdue-2025-12-10' AND kind <= 'overdue-2025-12-15'")" = 5 ]; }
+    eventually caught_up
+    [ "$(client lhhn mailbox --json | jq -s '[.[] | select(.kind == "reminder")] | length')" = $((before + 1)) ]
+    clock 2025-12-12T09:00:00+07:00
+    client mttq mailbox >/dev/null
+    "$stack" stop notification
+    "$stack" start notification
+    "$stack" wait
+    [ "$(client lhhn mailbox --json | jq -s '[.[] | select(.kind == "reminder")] | length')" = $((before + 1)) ]
+    # Units with an accepted report are left in peace.
+    [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN verdict v ON v.unit_id = d.unit_id AND v.period_id = d.period_id AND v.accepted
+              WHERE d.decided_at > v.judged_at")" = 0 ]
+}
+
+@test "a department whose report was refused is still reminded" {
+    run -65 client so-gddt push "$(vary so-gddt '.entries[0].progress_percent = 101')"
+    clock 2025-12-16T08:00:01+07:00
+    reminded () { [ "$(sql "SELECT count(*) FROM reminder_decision JOIN unit USING (unit_id) WHERE code = 'so-gddt' AND kind = 'overdue-2025-12-16'")" = 1 ]; }
+    eventually reminded
+}
+
+@test "G7: every link holds, and any flipped bit is found" {
+    eventually drained
+    baocao-admin chain verify
+    victim=$(sql "SELECT submission_id FROM submission JOIN unit USING (unit_id) WHERE code = 'so-noivu' LIMIT 1")
+    for change in "report = set_bit(report, 9, 1 - get_bit(report, 9))" "received_at = received_at - interval '1 ms'" "timeliness = 3 - timeliness" \
+        "revision = revision + 1" "signature = set_bit(signature, 3, 1 - get_bit(signature, 3))" \
+        "previous_hash = set_bit(previous_hash, 3, 1 - get_bit(previous_hash, 3))" \
+        "report_digest = set_bit(report_digest, 3, 1 - get_bit(report_digest, 3))" "report_id = gen_random_uuid()" "period_code = '2024'"; do
+        sql "CREATE TABLE public.saved AS SELECT * FROM submission WHERE submission_id = '$victim'"
+        sql "UPDATE submission SET $change WHERE submission_id = '$victim'"
+        run -65 baocao-admin chain verify
+        [[ $output == *so-noivu* ]]
+        sql "UPDATE submission s SET report = o.report, received_at = o.received_at, timeliness = o.timeliness, revision = o.revision,
+             signature = o.signature, previous_hash = o.previous_hash, report_digest = o.report_digest, report_id = o.report_id, period_code = o.period_code
+             FROM public.saved o WHERE s.submission_id = o.submission_id"
+        sql "DROP TABLE public.saved"
+    done
+    baocao-admin chain verify
+}
+
+@test "G7: a receipt removed from the end of a chain is missed, because the feed has its hash" {
+    sql "CREATE TABLE public.saved AS SELECT * FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn' ORDER BY chain_index DESC LIMIT 1"
+    sql "SET session_replication_role = replica; DELETE FROM submission WHERE submission_id = (SELECT submission_id FROM public.saved)"
+    run -65 baocao-admin chain verify
+    [[ $output == *so-khcn* ]]
+}
+
+@test "totals verify finds any figure that was changed" {
+    baocao-admin totals verify
+    for change in "task_total SET progress_sum = progress_sum + 1" "period_total SET late = late + 1" "budget_total SET disbursed = disbursed - 1" \
+        "unit_standing SET late = NOT late WHERE late IS NOT NULL" "task_total SET completed = completed + 1"; do
+        table=${change%% *}
+        sql "CREATE TABLE public.kept AS SELECT * FROM $table"
+        sql "UPDATE $change"
+        run -65 baocao-admin totals verify
+        [[ $output == *"$table"* ]]
+        sql "DELETE FROM $table; INSERT INTO $table SELECT * FROM public.kept; DROP TABLE public.kept"
+    done
+    baocao-admin totals verify
+}

@@ -1,0 +1,149 @@
+# What the operator meets: ports in use, a full disk, a database that is away, doubled processes, upgrades, metrics.
+load ../support/flow
+
+setup_file () {
+    # The database lies on a small file system of its own, so that it can be filled.
+    export STATE=$BATS_FILE_TMPDIR/state
+    mkdir -p "$STATE/database"
+    as_root mount -t tmpfs -o size=400m,mode=700 tmpfs "$STATE/database"
+    stack_up 2025-12-01T09:00:00+07:00
+}
+teardown_file () {
+    "$stack" stop
+    rm -f "$STATE/database/ballast"
+    as_root umount "$STATE/database"
+    "$stack" destroy
+}
+as_root () { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+health () { curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((PORT_BASE - 20))/health"; }
+healthy () { [ "$(health)" = "$1" ]; }
+
+@test "a port in use: that department's door waits for it, the others are open" {
+    "$stack" stop intake
+    port=$(sql "SELECT $PORT_BASE + door FROM unit_endpoint JOIN unit USING (unit_id) WHERE code = 'so-khcn'")
+    "$python" -c "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(('127.0.0.1', $port)); s.listen(); print('held', flush=True); sys.stdin.read()" \
+        < <(sleep 60) >"$BATS_TEST_TMPDIR/held" 3>&- &
+    holder=$!
+    eventually grep -q held "$BATS_TEST_TMPDIR/held"
+    "$stack" start intake
+    eventually healthy 503
+    client so-noivu push --no-wait "$reports/so-noivu.json"
+    grep -q "$port" "$STATE/log/intake.log"
+    kill $holder
+    wait $holder || :
+    eventually healthy 200
+    client so-khcn push "$reports/so-khcn.json"
+}
+
+@test "the database away: nothing is acknowledged, the client keeps the report and sends it later" {
+    "$stack" stop postgres
+    run -75 client so-yte push "$reports/so-yte.json"
+    eventually healthy 503
+    "$stack" start postgres
+    "$stack" wait
+    client so-yte push
+    [ "$(snapshot | jq -r '.units[] | select(.code == "so-yte") | .standing')" = on_time ]
+}
+
+@test "no disk space: no receipt is given for what is not stored, and nothing is lost" {
+    before=$(sql "SELECT count(*) FROM submission")
+    as_root dd if=/dev/zero of="$STATE/database/ballast" bs=1M 2>/dev/null || :
+    # The write-ahead log has its current segment to fill before the disk's end is felt.
+    full () {
+        file=$(vary so-gddt ".general_assessment = \"$(head -c 6000 /dev/urandom | od -An -tx1 | tr -d ' \n')\"")
+        status=0
+        client so-gddt push --no-wait "$file" >>"$BATS_TEST_TMPDIR/out" 2>&1 || status=$?
+        [ "$status" = 75 ] || { [ "$status" = 0 ] && pushed=$((pushed + 1)); return 1; }
+    }
+    pushed=0
+    tries=0
+    until full; do tries=$((tries + 1)); [ $tries -lt 2000 ]; done
+    as_root rm -f "$STATE/database/ballast"
+    "$stack" start postgres
+    "$stack" wait
+    client so-gddt push
+    [ "$(sql "SELECT count(*) FROM submission")" = $((before + pushed + 1)) ]
+    eventually drained
+    baocao-admin totals verify
+    baocao-admin chain verify
+}
+
+@test "--exit-when-idle leaves once there is nothing to do" {
+    "$stack" stop validation-1 validation-2
+    client so-tnmt push --no-wait "$reports/so-tnmt.json"
+    BAOCAO_VALIDATION_HTTP_PORT=0 timeout 20 baocao-validation --exit-when-idle 2>"$BATS_TEST_TMPDIR/log"
+    [ "$(sql "SELECT count(*) FROM validation_queue")" = 0 ]
+    [ "$(sql "SELECT accepted FROM verdict JOIN unit USING (unit_id) WHERE code = 'so-tnmt'")" = t ]
+    "$stack" start
+}
+
+@test "a service stops in order: what is under way is finished, exit status 0" {
+    BAOCAO_VALIDATION_HTTP_PORT=0 baocao-validation 2>"$BATS_TEST_TMPDIR/log" &
+    pid=$!
+    eventually grep -q '"event":"service.start' "$BATS_TEST_TMPDIR/log"
+    kill -TERM $pid
+    wait $pid
+}
+
+@test "a wrong configuration is named, exit status 78" {
+    run -78 env BAOCAO_VALIDATION_CONNINFO= baocao-validation
+    [[ $output == *validation/conninfo* ]]
+    run -78 env BAOCAO_INTAKE_PORT_BASE=many baocao-intake
+    [[ $output == *intake/port_base* ]]
+    run -78 baocao-intake --config /nowhere
+    [[ $output == *nowhere* ]]
+}
+
+@test "a secret key that others can read is refused" {
+    "$stack" stop intake
+    chmod 644 "$STATE/keys/receipt.key"
+    run baocao-intake
+    [ "$status" -ne 0 ]
+    [[ $output == *receipt.key* ]]
+    chmod 600 "$STATE/keys/receipt.key"
+    "$stack" start intake
+    "$stack" wait
+    [ -z "$(find "$STATE/keys" "$STATE/clients" -type f \( -name '*.key' -o -name '*.cert' -o -name '*.password' -o -name '*.pgpass' \) -perm /077)" ]
+}
+
+@test "metrics are well-formed, on loopback" {
+    for n in 20 19 18 17 16; do
+        curl -fs "http://127.0.0.1:$((PORT_BASE - n))/metrics" >"$BATS_TEST_TMPDIR/metrics"
+        promtool check metrics <"$BATS_TEST_TMPDIR/metrics"
+        grep -q '^baocao_' "$BATS_TEST_TMPDIR/metrics"
+    done
+    [ "$(ss -ltnH | awk '{ print $4 }' | grep -E ":($((PORT_BASE - 20))|$((PORT_BASE - 19)))$" | grep -vc '^127.0.0.1:')" = 0 ]
+}
+
+@test "log lines are JSON, and say which service and event" {
+    cat "$STATE"/log/{intake,validation-1,aggregation,notification}.log | jq -se 'length > 0 and all(.time and .level and .service and .event)'
+}
+
+@test "the schema can be taken away and put back (sqitch revert, deploy, verify)" {
+    sql 'CREATE DATABASE second'
+    target="db:pg://postgres@/second?host=$PGHOST"
+    cd "$top/sql"
+    sqitch deploy --verify "$target"
+    sqitch revert -y "$target"
+    [ -z "$(PGDATABASE=second sql "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'baocao'")" ]
+    sqitch deploy --verify "$target"
+    sqitch verify "$target"
+}
+
+@test "docker-compose.yml is valid" {
+    docker-compose -f "$top/docker-compose.yml" config -q
+}
+
+@test "loading the plan again changes nothing" {
+    before=$(sql "SELECT (SELECT count(*) FROM task), (SELECT count(*) FROM unit), (SELECT count(*) FROM task_unit), (SELECT count(*) FROM period)")
+    baocao-admin plan load "$top/sql/plans/208-KH-UBND"
+    [ "$(sql "SELECT (SELECT count(*) FROM task), (SELECT count(*) FROM unit), (SELECT count(*) FROM task_unit), (SELECT count(*) FROM period)")" = "$before" ]
+    [ "$before" = "44|45|54|5" ]
+}
+
+@test "a plan with a mistake is refused whole, with file, line and column" {
+    cp -r "$top/sql/plans/208-KH-UBND" "$BATS_TEST_TMPDIR/plan"
+    sed -i '3s/so-tttt/so-khong-co/' "$BATS_TEST_TMPDIR/plan/task_units.csv"
+    run -65 baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
+    [[ $output == *task_units.csv:3* ]]
+}
