@@ -22,11 +22,11 @@ typedef struct bc_tx bc_tx_t;
 typedef struct bc_params bc_params_t;
 
 typedef enum {
-    BC_DB_DONE,       // committed, durably (on every synchronous standby, where there is one)
+    BC_DB_DONE,         // committed, durably (on every synchronous standby, where there is one)
     BC_DB_ROLLED_BACK,  // the step function asked for it
-    BC_DB_RETRY,      // nothing was committed; the database is away or too busy: try later
-    BC_DB_UNCERTAIN,  // the connection was lost during COMMIT, or the commit was not confirmed by the standby: not known
-    BC_DB_FAILED,     // nothing was committed; the same statements would fail again (logged with SQLSTATE)
+    BC_DB_RETRY,        // nothing was committed; the database is away or too busy: try later
+    BC_DB_UNCERTAIN,    // the connection was lost during COMMIT, or the commit was not confirmed by the standby: not known
+    BC_DB_FAILED,       // nothing was committed; the same statements would fail again (logged with SQLSTATE)
 } bc_outcome_t;
 
 const char *bc_outcome_name (bc_outcome_t outcome);
@@ -79,19 +79,27 @@ void bc_params_bytes (bc_params_t *self, const void *data, size_t size);
 void bc_params_uuid (bc_params_t *self, const uint8_t uuid[16]);
 void bc_params_time (bc_params_t *self, int64_t ms);  // timestamptz
 
-// One-dimensional arrays, for INSERT ... SELECT FROM unnest(...): begin, one add per element, end. An element's data is given as
+// One-dimensional arrays, for INSERT ... SELECT FROM unnest(...): begin, then one add per element. An element's data is given as
 // bc_array_* below; NULL with bc_array_null.
-typedef enum { BC_BOOL = 16, BC_BYTEA = 17, BC_INT8 = 20, BC_INT2 = 21, BC_INT4 = 23, BC_TEXT = 25, BC_TIME = 1184,
-               BC_UUID = 2950 } bc_type_t;
-void bc_params_array (bc_params_t *self, bc_type_t element);  // begins the next parameter
-void bc_array_int (bc_params_t *self, int64_t value);         // BOOL, INT2, INT4, INT8, and TIME in Unix ms
-void bc_array_text (bc_params_t *self, const char *text);     // TEXT; numeric is passed as text and cast in the SQL
+typedef enum {
+    BC_BOOL = 16,
+    BC_BYTEA = 17,
+    BC_INT8 = 20,
+    BC_INT2 = 21,
+    BC_INT4 = 23,
+    BC_TEXT = 25,
+    BC_TIME = 1184,
+    BC_UUID = 2950
+} bc_type_t;
+void bc_params_array (bc_params_t *self, bc_type_t element);             // begins the next parameter
+void bc_array_int (bc_params_t *self, int64_t value);                    // BOOL, INT2, INT4, INT8, and TIME in Unix ms
+void bc_array_text (bc_params_t *self, const char *text);                // TEXT; numeric is passed as text and cast in the SQL
 void bc_array_bytes (bc_params_t *self, const void *data, size_t size);  // BYTEA, UUID
 void bc_array_null (bc_params_t *self);
 
 // Columns of a binary result. Null gives 0, NULL or an empty span.
 bool bc_row_null (const PGresult *result, int row, int column);
-int64_t bc_row_int (const PGresult *result, int row, int column);    // bool, int2, int4, int8
-int64_t bc_row_time (const PGresult *result, int row, int column);   // timestamptz, Unix ms
-const char *bc_row_text (const PGresult *result, int row, int column);  // text (cast others to text in the SQL)
+int64_t bc_row_int (const PGresult *result, int row, int column);                           // bool, int2, int4, int8
+int64_t bc_row_time (const PGresult *result, int row, int column);                          // timestamptz, Unix ms
+const char *bc_row_text (const PGresult *result, int row, int column);                      // text (cast others to text in the SQL)
 const uint8_t *bc_row_bytes (const PGresult *result, int row, int column, size_t *size_p);  // bytea, uuid

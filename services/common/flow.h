@@ -14,6 +14,8 @@
 //
 // The hops are Unix-domain sockets in one directory of mode 0700, named by "flow/directory": who may connect is who may enter it.
 // The side with a single instance binds: RECEIVED has many receivers and ACCEPTED many senders.
+// Several intakes on one host: each has its own "flow/received_suffix" (say "-2"), and every receiver names all their sockets in
+// "flow/received" ("received,received-2").
 #pragma once
 
 #include <czmq.h>

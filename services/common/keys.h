@@ -7,7 +7,8 @@
 
 enum { BC_KEY_ID_TEXT = 17 };
 
-// Loads the certificate with its secret key from the one file at path. NULL on error (logged with the remedy).
+// Loads the certificate with its secret key, but without metadata, from the one file at path. NULL on error (logged with the
+// remedy).
 zcert_t *bc_cert_load (const char *path);
 
 // Makes a key pair and saves it, whole or not at all, at path (one file, mode 0600). An existing file is kept and is an error.

@@ -10,6 +10,9 @@ typedef enum { BC_LOG_DEBUG, BC_LOG_INFO, BC_LOG_WARNING, BC_LOG_ERROR } bc_log_
 // Names the service in every line; call once at the start. level is the lowest that is written.
 void bc_log_init (const char *service, bc_log_level_t level);
 
+// "debug", "info", "warning" or "error" as a level. 0 or -1.
+int bc_log_level_parse (const char *name, bc_log_level_t *level_p);
+
 // Writes one line. event is a stable dotted name; id is the 16 bytes of the submission concerned, or NULL; the rest is free
 // text, at most 2,000 bytes (longer text is cut).
 void bc_log (bc_log_level_t level, const char *event, const uint8_t *id, const char *format, ...)

@@ -20,6 +20,9 @@ bc_metric_t *bc_metric_gauge (const char *name, const char *help);
 void bc_metric_add (bc_metric_t *self, long long n);
 void bc_metric_set (bc_metric_t *self, long long value);
 
+// All metrics in Prometheus' text exposition format; the caller frees it.
+char *bc_metrics_text (size_t *size_p);
+
 typedef struct bc_http bc_http_t;
 
 // Listens on 127.0.0.1:port within the loop. NULL on error (logged).

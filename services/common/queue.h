@@ -11,6 +11,7 @@ typedef struct bc_queue bc_queue_t;
 
 typedef struct {
     uint8_t id[16];  // of the submission
+    uint8_t kind;    // tells apart items of one submission, where a queue has several; else 0
 } bc_item_t;
 
 enum { BC_QUEUE_BATCH = 256 };
@@ -29,7 +30,8 @@ typedef struct {
     void (*free_item) (bc_item_t *item);
 } bc_queue_class_t;
 
-// Sweeps at once, then every sweep_ms while nothing is pending. The db must be used by this queue alone.
+// Sweeps at once, then every sweep_ms (between two batches, when there is a storm), and again at once while it finds something.
+// The db must be used by this queue alone.
 bc_queue_t *bc_queue_new (zloop_t *loop, bc_db_t *db, const bc_queue_class_t *class, void *owner, int sweep_ms);
 void bc_queue_destroy (bc_queue_t **self_p);
 

@@ -21,6 +21,7 @@ typedef struct {
     // Opens everything and hangs it into the loop. Returns the service's own state, or NULL with the reason logged; what had
     // been opened is closed again.
     void *(*start) (bc_service_t *service);
+    // Closes everything. It may run the loop (zloop_start) once more, to end what is under way.
     void (*stop) (void **state_p);
     // Is there nothing under way and nothing known to be waiting? For --exit-when-idle.
     bool (*idle) (void *state);

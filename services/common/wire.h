@@ -19,8 +19,10 @@ void bc_arena_destroy (bc_arena_t **self_p);
 void bc_arena_reset (bc_arena_t *self);  // forgets everything allocated in it, keeps its memory
 void *bc_arena_alloc (bc_arena_t *self, size_t size);  // zeroed; NULL when the cap is reached
 
-// Refuses what is truncated, nested too deeply, has more than BC_WIRE_MAX_FIELDS fields, or has a field unknown to the
-// descriptor. 0, or -1 with a reason of at most 120 bytes in English at *reason_p (static or in a thread-local buffer).
+// Refuses what is truncated, nested too deeply, has more than BC_WIRE_MAX_FIELDS fields, has a field unknown to the
+// descriptor or of another wire type than the descriptor's (groups and packed fields too: baocao.v1 has none), or a NUL byte in
+// a string. (UTF-8 is left to the rules, which name the place.) 0, or -1 with a reason of at most 120 bytes in English at
+// *reason_p (static or in a thread-local buffer).
 int bc_wire_check (const ProtobufCMessageDescriptor *type, const void *data, size_t size, const char **reason_p);
 
 // Checks and unpacks into the arena. NULL: refused, reason as above.
@@ -35,3 +37,9 @@ int bc_wire_send (zsock_t *socket, const ProtobufCMessage *message);
 
 // Receives one single-frame message and unpacks it into the arena. NULL: nothing there, or refused (logged and counted).
 ProtobufCMessage *bc_wire_recv (zsock_t *socket, const ProtobufCMessageDescriptor *type, bc_arena_t *arena);
+
+// Reads and throws away what is left of a message of which a frame has been read; the number of frames.
+size_t bc_wire_discard (zsock_t *socket);
+
+// Counts a message that could not even be handed to bc_wire_send.
+void bc_wire_dropped (const ProtobufCMessage *message);

@@ -45,7 +45,8 @@ static const struct {
     {"length past the end", REQUEST, BYTES ("\x12\x02\x2a"), "ClientRequest.submit_report is longer"},
     {"length of 2^32 - 1", REQUEST, BYTES ("\x12\xff\xff\xff\xff\x0f\x01"), "longer than the message"},
     {"length of 2^64 - 1", REQUEST, BYTES ("\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), "longer than the message"},
-    {"inner length past the inner end", REQUEST, BYTES ("\x12\x02\x0a\x05\x41\x41\x41\x41\x41"), "SubmitReport.report_id is longer"},
+    {"inner length past the inner end", REQUEST, BYTES ("\x12\x02\x0a\x05\x41\x41\x41\x41\x41"),
+     "SubmitReport.report_id is longer"},
     {"field 0", REQUEST, BYTES ("\x00\x01"), "has no field 0"},
     {"unknown field", REQUEST, BYTES ("\x98\x06\x01"), "ClientRequest has no field 99"},
     {"unknown field of the largest number", REQUEST, BYTES ("\xf8\xff\xff\xff\x0f\x01"), "has no field 536870911"},
@@ -83,7 +84,8 @@ START_TEST (test_case)
 }
 END_TEST
 
-// No type of baocao.v1 is recursive, so the depth is tried on one that is: nested { nested inner = 1; fixed32 a = 2; fixed64 b = 3; }
+// No type of baocao.v1 is recursive, so the depth is tried on one that is:
+//   message nested { nested inner = 1; fixed32 a = 2; fixed64 b = 3; }
 typedef struct nested {
     ProtobufCMessage base;
     struct nested *inner;
@@ -187,7 +189,6 @@ START_TEST (test_fields)
     ck_assert_msg (strstr (reason, "too many fields"), "%s", reason);
     bc_arena_reset (arena);
     ck_assert_ptr_null (bc_wire_unpack (REQUEST, data, size, arena, &reason));
-    ck_assert_ptr_nonnull (bc_wire_unpack_reply (REQUEST, data, size, arena, &reason));
     free (data);
     bc_arena_destroy (&arena);
 }
