@@ -6,7 +6,7 @@
 //   step 2: book = plan_db_read (bc_tx_result (tx, 0));
 #pragma once
 
-#include "../common/db.h"
+#include "common/db.h"
 #include "plan.h"
 
 void plan_db_ask_version (bc_tx_t *tx);

@@ -2,7 +2,7 @@
 // integers are JSON numbers when they fit 53 bits, else decimal strings; both are read. Enum values are their names without
 // the type's prefix, in lower case ("completed"). Bytes are hexadecimal. Timestamps are RFC 3339 text. A oneof member is present
 // or absent. Repeated fields are always written; other fields with the default value are written too, except absent messages and
-// oneof members.
+// oneof members. Where a message or a oneof member may be absent, null is read as absent.
 #pragma once
 
 #include <jansson.h>
@@ -14,5 +14,5 @@ json_t *report_to_json (const ProtobufCMessage *message);  // the caller owns it
 // protobuf_c_message_free_unpacked. NULL: *error_p (the caller frees it) names the place ("entries[3].status: ...").
 ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p);
 
-// The short name of an enum value ("completed"), or "unknown".
+// The short name of an enum value ("completed"), or "unknown". Lives as long as the process; not for several threads at once.
 const char *report_enum_name (const ProtobufCEnumDescriptor *type, int value);

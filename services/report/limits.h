@@ -5,6 +5,7 @@ enum {
     REPORT_MAX_ENTRIES = 200,
     REPORT_MAX_ATTACHMENTS = 16,
     REPORT_MAX_INDICATORS = 50,   // per entry
+    REPORT_MAX_BUDGET_LINES = 8,  // one for each source
     REPORT_MAX_TEXT = 10000,      // result, next steps, obstacles, proposals, reason of an entry
     REPORT_MAX_ASSESSMENT = 20000,
     REPORT_MAX_REASON = 2000,     // nothing to report, no figure, disbursed above allocated; an indicator's text

@@ -1,0 +1,12 @@
+// A unit's part in a plan as the message that clients and rules read. Made by plan.c, which keeps it.
+#pragma once
+
+#include "plan.h"
+
+typedef struct duties duties_t;
+
+// Borrows its texts from the book.
+duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_unit_t *unit);
+void duties_destroy (duties_t **self_p);
+
+const Baocao__V1__PlanDuties *duties_message (const duties_t *self);

@@ -1,0 +1,124 @@
+#include "text.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+static bool is_control (ucs4_t c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
+}
+
+// Characters that are in form C whatever stands beside them. The ranges (Unicode 15, NFC_Quick_Check and combining class) cover
+// Vietnamese and nearly every report, which spares the full normalisation.
+static bool is_surely_nfc (ucs4_t c)
+{
+    return c < 0x300 || (c >= 0x1e00 && c < 0x1f00) || (c >= 0x2002 && c < 0x20d0);
+}
+
+static bool is_nfc (const char *text, size_t size)
+{
+    size_t length = 0;
+    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *) text, size, NULL, &length);
+    bool same = normal && length == size && memcmp (normal, text, size) == 0;
+    free (normal);
+    return same;
+}
+
+text_fault_t text_check (const char *text, size_t max)
+{
+    const uint8_t *next = (const uint8_t *) text, *end = next + strlen (text);
+    size_t characters = 0;
+    bool blank = true, control = false, surely_nfc = true;
+    while (next < end) {
+        ucs4_t c = *next;
+        int size = c < 0x80 ? 1 : u8_mbtoucr (&c, next, (size_t) (end - next));
+        if (size <= 0)
+            return TEXT_NOT_UTF8;
+        next += size;
+        characters++;
+        control |= is_control (c);
+        surely_nfc &= is_surely_nfc (c);
+        if (blank)
+            blank = uc_is_property_white_space (c);
+    }
+    if (control)
+        return TEXT_CONTROL;
+    if (blank)
+        return TEXT_EMPTY;
+    if (characters > max)
+        return TEXT_TOO_LONG;
+    return surely_nfc || is_nfc (text, strlen (text)) ? TEXT_OK : TEXT_NOT_NFC;
+}
+
+bool text_is_code (const char *text)
+{
+    size_t size = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-");
+    return size >= 1 && size <= 64 && text[size] == 0;
+}
+
+static int digits (const char *text, int count)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        value = value * 10 + (text[i] - '0');
+    }
+    return value;
+}
+
+bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p)
+{
+    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    if (strlen (text) != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    int year = digits (text, 4), month = digits (text + 5, 2), day = digits (text + 8, 2);
+    if (year < 1 || month < 1 || month > 12)
+        return false;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (day < 1 || day > days[month - 1] + (month == 2 && leap))
+        return false;
+    if (year_p)
+        *year_p = year;
+    if (month_p)
+        *month_p = month;
+    if (day_p)
+        *day_p = day;
+    return true;
+}
+
+char *text_to_nfc (const char *text)
+{
+    size_t length = 0;
+    if (u8_check ((const uint8_t *) text, strlen (text)))
+        return NULL;
+    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *) text, strlen (text) + 1, NULL, &length);
+    return (char *) normal;
+}
+
+void text_excerpt (const char *text, char *excerpt, size_t size)
+{
+    static const char unreadable[] = "\xef\xbf\xbd", more[] = "…";
+    const uint8_t *next = (const uint8_t *) text, *end = next + strnlen (text, size * 4);
+    size_t length = 0;
+    while (next < end) {
+        ucs4_t c;
+        int taken = u8_mbtoucr (&c, next, (size_t) (end - next));
+        bool readable = taken > 0 && !is_control (c) && c != '\n' && c != '\t';
+        const char *part = readable ? (const char *) next : taken > 0 && c < 0x20 ? " " : unreadable;
+        size_t part_size = readable ? (size_t) taken : strlen (part);
+        if (length + part_size + sizeof more > size) {
+            length += (size_t) snprintf (excerpt + length, size - length, "%s", more);
+            break;
+        }
+        memcpy (excerpt + length, part, part_size);
+        length += part_size;
+        next += taken > 0 ? taken : 1;
+    }
+    excerpt[length] = 0;
+}

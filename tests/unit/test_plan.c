@@ -1,0 +1,289 @@
+// The plans in memory: read from JSON, looked up, and turned into duties.
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/xmem.h"
+#include "plan/plan.h"
+
+// Units and periods stand in another order here than in the book.
+static const char BOOK[] =
+    "{\"version\": 7, \"units\": ["
+    "  {\"id\": 30, \"code\": \"so-yte\", \"kind\": \"department\", \"name_vi\": \"Sở Y tế\", \"name_en\": \"Health\"},"
+    "  {\"id\": 12, \"code\": \"mttq\", \"kind\": \"mass-organisation\", \"name_vi\": \"Mặt trận\", \"name_en\": \"Front\"},"
+    "  {\"id\": 11, \"code\": \"so-ldtbxh\", \"kind\": \"department\", \"name_vi\": \"Sở LĐTBXH\", \"name_en\": \"Labour\"},"
+    "  {\"id\": 40, \"code\": \"ubnd-tinh\", \"kind\": \"committee\", \"name_vi\": \"UBND tỉnh\", \"name_en\": \"Committee\"}],"
+    " \"plans\": [{\"id\": 1, \"code\": \"208/KH-UBND\", \"title_vi\": \"Kế hoạch\", \"title_en\": \"Plan\","
+    "  \"time_zone\": \"Asia/Ho_Chi_Minh\", \"utc_offset_minutes\": 420, \"standing_unit\": 11,"
+    "  \"groups\": [{\"code\": \"I\", \"title_vi\": \"Một\"}, {\"code\": \"II\", \"title_vi\": \"Hai\"}],"
+    "  \"tasks\": ["
+    "   {\"id\": 101, \"group\": \"I\", \"code\": \"I.1\", \"title_vi\": \"Việc một\", \"timeframe\": \"annual\","
+    "    \"roles\": [{\"unit\": 30, \"role\": \"lead\"}, {\"unit\": 12, \"role\": \"coordinating\"}], \"indicators\": ["
+    "     {\"id\": 901, \"code\": \"so-lop\", \"title_vi\": \"Số lớp\", \"type\": \"integer\", \"unit_of_measure\": \"lớp\","
+    "      \"minimum\": \"0\", \"maximum\": \"\", \"aggregation\": \"sum\", \"required\": true},"
+    "     {\"id\": 902, \"code\": \"ty-le\", \"title_vi\": \"Tỷ lệ\", \"type\": \"decimal\", \"unit_of_measure\": \"%\","
+    "      \"minimum\": \"0\", \"maximum\": \"100\", \"aggregation\": \"mean\", \"required\": false}]},"
+    "   {\"id\": 102, \"group\": \"II\", \"code\": \"II.1\", \"title_vi\": \"Việc hai\", \"timeframe\": \"2021-2025\","
+    "    \"roles\": [{\"unit\": 12, \"role\": \"lead\"}], \"indicators\": ["
+    "     {\"id\": 903, \"code\": \"ghi-chu\", \"title_vi\": \"Ghi chú\", \"type\": \"text\", \"unit_of_measure\": \"\","
+    "      \"minimum\": \"\", \"maximum\": \"\", \"aggregation\": \"none\", \"required\": false}]}],"
+    "  \"periods\": ["
+    "   {\"id\": 505, \"code\": \"2025\", \"kind\": \"annual\", \"opens_at\": 1759251600000, \"due_at\": 1765299600000,"
+    "    \"closes_at\": null},"
+    "   {\"id\": 504, \"code\": \"2024\", \"kind\": \"annual\", \"opens_at\": 1727715600000, \"due_at\": 1733763600000,"
+    "    \"closes_at\": 1735664400123}],"
+    "  \"reporters\": [{\"unit\": 12, \"obligation\": \"may\"}, {\"unit\": 30, \"obligation\": \"must\"},"
+    "   {\"unit\": 11, \"obligation\": \"must\"}]}]}";
+
+static plan_book_t *book;
+static const plan_t *plan;
+
+static void setup (void)
+{
+    char *error = NULL;
+    book = plan_book_parse (BOOK, &error);
+    ck_assert_msg (book, "%s", error);
+    plan = plan_book_plan (book, "208/KH-UBND");
+    ck_assert_ptr_nonnull (plan);
+}
+
+static void teardown (void)
+{
+    plan_book_destroy (&book);
+    ck_assert_ptr_null (book);
+    plan_book_destroy (&book);
+}
+
+START_TEST (test_book)
+{
+    ck_assert_int_eq (book->version, 7);
+    ck_assert_uint_eq (book->n_units, 4);
+    for (size_t i = 1; i < book->n_units; i++)
+        ck_assert_str_lt (book->units[i - 1].code, book->units[i].code);
+    ck_assert_str_eq (plan->time_zone, "Asia/Ho_Chi_Minh");
+    ck_assert_int_eq (plan_utc_offset_minutes (plan), 420);
+    ck_assert_uint_eq (plan->n_groups, 2);
+    ck_assert_int_eq (plan->tasks[1].group, 1);
+    ck_assert_str_eq (plan->periods[0].code, "2024");
+    ck_assert_int_eq (plan->periods[0].closes_at, 1735664400123);
+    ck_assert (plan->periods[1].closes_at == INT64_MAX);
+    ck_assert_int_eq (plan->periods[1].due_at, 1765299600000);
+}
+END_TEST
+
+START_TEST (test_look_ups)
+{
+    for (size_t i = 0; i < book->n_units; i++) {
+        ck_assert_ptr_eq (plan_book_unit (book, book->units[i].code), &book->units[i]);
+        ck_assert_ptr_eq (plan_book_unit_by_id (book, book->units[i].id), &book->units[i]);
+    }
+    ck_assert_ptr_null (plan_book_unit (book, "so-yt"));
+    ck_assert_ptr_null (plan_book_unit (book, ""));
+    ck_assert_ptr_null (plan_book_unit_by_id (book, 13));
+    ck_assert_ptr_null (plan_book_plan (book, "208/kh-ubnd"));
+
+    const plan_t *of_period = NULL;
+    ck_assert_ptr_eq (plan_book_period_by_id (book, 505, &of_period), plan_period (plan, "2025"));
+    ck_assert_ptr_eq (of_period, plan);
+    ck_assert_ptr_eq (plan_book_period_by_id (book, 504, NULL), &plan->periods[0]);
+    ck_assert_ptr_null (plan_book_period_by_id (book, 1, NULL));
+    ck_assert_ptr_null (plan_period (plan, "2026"));
+
+    const plan_task_t *task = plan_task (plan, "I.1");
+    ck_assert_ptr_eq (task, plan_task_by_id (plan, 101));
+    ck_assert_ptr_null (plan_task (plan, "I.10"));
+    ck_assert_ptr_null (plan_task_by_id (plan, 0));
+    const plan_indicator_t *indicator = plan_indicator (task, "ty-le");
+    ck_assert_int_eq (indicator->type, BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_DECIMAL);
+    ck_assert_int_eq (indicator->aggregation, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_MEAN);
+    ck_assert_str_eq (indicator->maximum, "100");
+    ck_assert (!indicator->required && plan_indicator (task, "so-lop")->required);
+    ck_assert_ptr_null (plan_indicator (task, "ghi-chu"));  // another task's
+}
+END_TEST
+
+START_TEST (test_roles)
+{
+    const plan_task_t *task = plan_task (plan, "I.1");
+    ck_assert_int_eq (plan_task_role (task, 30), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    ck_assert_int_eq (plan_task_role (task, 12), BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    ck_assert_int_eq (plan_task_role (task, 11), BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
+    ck_assert_int_eq (plan_obligation (plan, 30), BAOCAO__V1__OBLIGATION__OBLIGATION_MUST);
+    ck_assert_int_eq (plan_obligation (plan, 12), BAOCAO__V1__OBLIGATION__OBLIGATION_MAY);
+    ck_assert_int_eq (plan_obligation (plan, 40), BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);
+    ck_assert_uint_eq (plan_expected (plan), 2);
+}
+END_TEST
+
+// Due before 10 December in Hanoi, that is 2025-12-09T17:00:00Z.
+static const struct {
+    int64_t received_at;
+    Baocao__V1__Timeliness timeliness;
+} TIMELINESS[] = {
+    {1765299599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME},
+    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE},
+    {0, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME},
+    {INT64_MAX, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE},
+};
+
+START_TEST (test_timeliness)
+{
+    ck_assert_int_eq (plan_timeliness (plan_period (plan, "2025"), TIMELINESS[_i].received_at), TIMELINESS[_i].timeliness);
+}
+END_TEST
+
+static const struct {
+    const char *what;
+    int64_t now;
+    const char *period;
+} CURRENT[] = {
+    {"before everything", 1727715599999, NULL},
+    {"the first opens", 1727715600000, "2024"},
+    {"after its deadline, not closed", 1733763600000, "2024"},
+    {"after it is closed", 1735664400123, "2024"},
+    {"the next one opens", 1759251600000, "2025"},
+    {"long after", 1900000000000, "2025"},
+};
+
+START_TEST (test_current_period)
+{
+    const plan_period_t *period = plan_current_period (plan, CURRENT[_i].now);
+    ck_assert_msg (!period == !CURRENT[_i].period && (!period || strcmp (period->code, CURRENT[_i].period) == 0), "%s: %s",
+                   CURRENT[_i].what, period ? period->code : "none");
+}
+END_TEST
+
+// An older period that stands open again is meant rather than a later one that is closed; of two open ones the later.
+START_TEST (test_reopened_period)
+{
+    plan_period_t *older = &plan->periods[0], *later = &plan->periods[1];
+    older->closes_at = INT64_MAX;
+    ck_assert_ptr_eq (plan_current_period (plan, 1770000000000), later);
+    later->closes_at = 1769000000000;
+    ck_assert_ptr_eq (plan_current_period (plan, 1770000000000), older);
+}
+END_TEST
+
+START_TEST (test_duties)
+{
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 12);
+    ck_assert_ptr_eq (plan_duties (book, plan, 12), duties);  // made once
+    ck_assert_ptr_ne (plan_duties (book, plan, 30), duties);
+    ck_assert_ptr_null (plan_duties (book, plan, 13));
+    ck_assert_str_eq (duties->plan, "208/KH-UBND");
+    ck_assert_str_eq (duties->standing_unit, "so-ldtbxh");
+    ck_assert_uint_eq (duties->n_tasks, 2);
+    ck_assert_int_eq (duties->tasks[0]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    ck_assert_int_eq (duties->tasks[1]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    ck_assert_str_eq (duties->tasks[1]->group, "II");
+    ck_assert_uint_eq (duties->tasks[0]->n_indicators, 2);
+    ck_assert_uint_eq (duties->tasks[1]->n_indicators, 1);
+    ck_assert_str_eq (duties->tasks[0]->indicators[1]->indicator, "ty-le");
+    ck_assert_str_eq (duties->tasks[1]->indicators[0]->indicator, "ghi-chu");
+
+    ck_assert_uint_eq (duties->n_periods, 2);
+    const Baocao__V1__PeriodDuty *period = duties->periods[0];
+    ck_assert_str_eq (period->period, "2024");
+    ck_assert_int_eq (period->obligation, BAOCAO__V1__OBLIGATION__OBLIGATION_MAY);
+    ck_assert_int_eq (period->due_at->seconds, 1733763600);
+    ck_assert_int_eq (period->closes_at->seconds, 1735664400);
+    ck_assert_int_eq (period->closes_at->nanos, 123000000);
+    ck_assert_ptr_null (duties->periods[1]->closes_at);
+}
+END_TEST
+
+// A unit without any part in the plan is told so, and what it is told can be sent.
+START_TEST (test_duties_of_none)
+{
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 40);
+    ck_assert_int_eq (duties->periods[0]->obligation, BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);
+    ck_assert_int_eq (duties->tasks[0]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
+    size_t size = baocao__v1__plan_duties__get_packed_size (duties);
+    uint8_t *data = xmalloc (size);
+    baocao__v1__plan_duties__pack (duties, data);
+    Baocao__V1__PlanDuties *again = baocao__v1__plan_duties__unpack (NULL, size, data);
+    ck_assert_ptr_nonnull (again);
+    ck_assert_uint_eq (again->n_tasks, 2);
+    baocao__v1__plan_duties__free_unpacked (again, NULL);
+    free (data);
+}
+END_TEST
+
+// The book with one text in it replaced, and part of the reason why that is refused.
+static const struct {
+    const char *find, *replacement, *reason;
+} BROKEN[] = {
+    {"{\"version\": 7", "\"version\": 7", "line 1"},
+    {"\"version\": 7, ", "", "book"},
+    {"\"version\": 7", "\"version\": \"7\"", "book"},
+    {"\"version\": 7", "\"version\": 7, \"more\": 1", "book"},
+    {"\"version\": 7", "\"version\": 7, \"version\": 8", "duplicate"},
+    {"\"id\": 30, ", "", "unit"},
+    {"\"id\": 30", "\"id\": \"30\"", "unit"},
+    {"\"code\": \"so-yte\"", "\"code\": null", "unit"},
+    {"\"code\": \"so-yte\"", "\"code\": \"so\\u0000yte\"", "line"},
+    {"\"standing_unit\": 11", "\"standing_unit\": 99", "unit 99"},
+    {"\"group\": \"II\"", "\"group\": \"III\"", "there is no group \"III\""},
+    {"\"role\": \"lead\"", "\"role\": \"leads\"", "\"leads\" is none"},
+    {"\"unit\": 12, \"role\"", "\"unit\": 13, \"role\"", "unit 13"},
+    {"\"type\": \"decimal\"", "\"type\": \"float\"", "\"float\" is none"},
+    {"\"aggregation\": \"mean\"", "\"aggregation\": \"\"", "\"\" is none"},
+    {"\"required\": true", "\"required\": 1", "indicator"},
+    {"\"closes_at\": null", "\"closes_at\": \"never\"", "closes_at"},
+    {"\"due_at\": 1765299600000", "\"due_at\": 1.5", "period"},
+    {"\"obligation\": \"may\"", "\"obligation\": \"none\"", "\"none\" is none"},
+    {"\"unit\": 12, \"obligation\"", "\"unit\": 13, \"obligation\"", "unit 13"},
+    {"\"roles\": [{\"unit\": 12, \"role\": \"lead\"}]", "\"roles\": {}", "array"},
+};
+
+START_TEST (test_broken)
+{
+    const char *at = strstr (BOOK, BROKEN[_i].find);
+    ck_assert_ptr_nonnull (at);
+    char *error = NULL, *json = xasprintf ("%.*s%s%s", (int) (at - BOOK), BOOK, BROKEN[_i].replacement,
+                                           at + strlen (BROKEN[_i].find));
+    plan_book_t *broken = plan_book_parse (json, &error);
+    ck_assert_msg (!broken, "taken: %s", BROKEN[_i].replacement);
+    ck_assert_ptr_nonnull (error);
+    ck_assert_msg (strstr (error, BROKEN[_i].reason), "%s: %s", BROKEN[_i].replacement, error);
+    free (error);
+    free (json);
+}
+END_TEST
+
+START_TEST (test_empty)
+{
+    char *error = NULL;
+    plan_book_t *empty = plan_book_parse ("{\"version\": 1, \"units\": [], \"plans\": []}", &error);
+    ck_assert_msg (empty, "%s", error);
+    ck_assert_ptr_null (plan_book_unit (empty, "so-yte"));
+    ck_assert_ptr_null (plan_book_unit_by_id (empty, 1));
+    ck_assert_ptr_null (plan_book_period_by_id (empty, 1, NULL));
+    plan_book_destroy (&empty);
+    ck_assert_ptr_null (plan_book_parse ("", &error));
+    free (error);
+}
+END_TEST
+
+int main (void)
+{
+    Suite *suite = suite_create ("plan");
+    TCase *tcase = tcase_create ("plan");
+    tcase_add_checked_fixture (tcase, setup, teardown);
+    tcase_add_test (tcase, test_book);
+    tcase_add_test (tcase, test_look_ups);
+    tcase_add_test (tcase, test_roles);
+    tcase_add_loop_test (tcase, test_timeliness, 0, sizeof TIMELINESS / sizeof *TIMELINESS);
+    tcase_add_loop_test (tcase, test_current_period, 0, sizeof CURRENT / sizeof *CURRENT);
+    tcase_add_test (tcase, test_reopened_period);
+    tcase_add_test (tcase, test_duties);
+    tcase_add_test (tcase, test_duties_of_none);
+    tcase_add_loop_test (tcase, test_broken, 0, sizeof BROKEN / sizeof *BROKEN);
+    tcase_add_test (tcase, test_empty);
+    suite_add_tcase (suite, tcase);
+    SRunner *runner = srunner_create (suite);
+    srunner_run_all (runner, CK_ENV);
+    int failed = srunner_ntests_failed (runner);
+    srunner_free (runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

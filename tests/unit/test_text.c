@@ -1,0 +1,127 @@
+// What a text of a report may hold.
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/text.h"
+
+static const struct {
+    const char *text;
+    size_t max;
+    text_fault_t fault;
+} TEXTS[] = {
+    { "Sở Y tế", 7, TEXT_OK },
+    { "Sở Y tế", 6, TEXT_TOO_LONG },
+    { "dòng một\n\tdòng hai", 100, TEXT_OK },
+    { "日本 “x” … €", 100, TEXT_OK },
+    { "", 10, TEXT_EMPTY },
+    { " \n\t\xc2\xa0\xe3\x80\x80", 10, TEXT_EMPTY },
+    { "   ", 2, TEXT_EMPTY },
+    { "a\rb", 10, TEXT_CONTROL },
+    { "\x01", 10, TEXT_CONTROL },
+    { "a\x7f", 10, TEXT_CONTROL },
+    { "a\xc2\x85", 10, TEXT_CONTROL },
+    { "\xc0\x80", 10, TEXT_NOT_UTF8 },              // an overlong NUL
+    { "\xed\xa0\x80", 10, TEXT_NOT_UTF8 },          // a surrogate
+    { "\xf4\x90\x80\x80", 10, TEXT_NOT_UTF8 },      // past U+10FFFF
+    { "a\xe1\xba", 10, TEXT_NOT_UTF8 },             // cut off
+    { "\x01\xff", 10, TEXT_NOT_UTF8 },              // the first fault in order
+    { "e\xcc\x82\xcc\x81", 10, TEXT_NOT_NFC },      // ế as three characters
+    { "\xe1\xba\xbf", 10, TEXT_OK },                // ế as one
+    { "\xe2\x80\x80", 10, TEXT_EMPTY },             // U+2000, a space
+    { "a\xe2\x80\x80", 10, TEXT_NOT_NFC },          // which has another canonical form
+    { "\xe2\x84\xab", 10, TEXT_NOT_NFC },           // the Ångström sign
+    { "q\xcc\x84", 10, TEXT_OK },                   // marks that no single character has
+    { "\xf0\x9f\x98\x80", 1, TEXT_OK },
+};
+
+START_TEST (test_check)
+{
+    ck_assert_int_eq (text_check (TEXTS[_i].text, TEXTS[_i].max), TEXTS[_i].fault);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    bool code, date;
+} SHAPES[] = {
+    { "208/KH-UBND", true, false }, { "II.2", true, false }, { "a_b", true, false }, { "", false, false }, { "a b", false, false },
+    { "ế", false, false }, { "0123456789012345678901234567890123456789012345678901234567890123", true, false },
+    { "01234567890123456789012345678901234567890123456789012345678901234", false, false },
+    { "2025-12-09", true, true }, { "2024-02-29", true, true }, { "2025-02-29", true, false }, { "2100-02-29", true, false },
+    { "2000-02-29", true, true }, { "2025-13-01", true, false }, { "2025-00-01", true, false }, { "2025-04-31", true, false },
+    { "2025-1-01", true, false }, { "0000-01-01", true, false }, { "2025-12-0x", true, false }, { "2025-12-091", true, false },
+};
+
+START_TEST (test_shapes)
+{
+    ck_assert_int_eq (text_is_code (SHAPES[_i].text), SHAPES[_i].code);
+    ck_assert_int_eq (text_is_date (SHAPES[_i].text, NULL, NULL, NULL), SHAPES[_i].date);
+}
+END_TEST
+
+START_TEST (test_date_parts)
+{
+    int year = 0, month = 0, day = 0;
+    ck_assert (text_is_date ("2025-12-09", &year, &month, &day));
+    ck_assert_int_eq (year, 2025);
+    ck_assert_int_eq (month, 12);
+    ck_assert_int_eq (day, 9);
+}
+END_TEST
+
+START_TEST (test_to_nfc)
+{
+    char *normal = text_to_nfc ("Thie\xcc\x82\xcc\x81u vo\xcc\x82\xcc\x81n");
+    ck_assert_str_eq (normal, "Thiếu vốn");
+    ck_assert_int_eq (text_check (normal, 9), TEXT_OK);
+    free (normal);
+    normal = text_to_nfc ("");
+    ck_assert_str_eq (normal, "");
+    free (normal);
+    ck_assert_ptr_null (text_to_nfc ("a\xff"));
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    size_t size;
+    const char *excerpt;
+} EXCERPTS[] = {
+    { "Sở Y tế", 40, "Sở Y tế" },
+    { "", 8, "" },
+    { "a\nb\tc", 40, "a b c" },
+    { "a\xff\xfe!", 40, "a\xef\xbf\xbd\xef\xbf\xbd!" },
+    { "a\x7f", 40, "a\xef\xbf\xbd" },
+    { "cut \xe1\xba", 40, "cut \xef\xbf\xbd\xef\xbf\xbd" },
+    { "0123456789", 8, "0123…" },
+    { "tếếế", 8, "tế…" },
+    { "\xff\xff\xff\xff", 8, "\xef\xbf\xbd…" },
+};
+
+START_TEST (test_excerpt)
+{
+    char excerpt[40];
+    memset (excerpt, 'x', sizeof excerpt);
+    text_excerpt (EXCERPTS[_i].text, excerpt, EXCERPTS[_i].size);
+    ck_assert_str_eq (excerpt, EXCERPTS[_i].excerpt);
+    ck_assert_uint_lt (strlen (excerpt), EXCERPTS[_i].size);
+}
+END_TEST
+
+int main (void)
+{
+    Suite *suite = suite_create ("text");
+    TCase *cases = tcase_create ("text");
+    tcase_add_loop_test (cases, test_check, 0, sizeof TEXTS / sizeof *TEXTS);
+    tcase_add_loop_test (cases, test_shapes, 0, sizeof SHAPES / sizeof *SHAPES);
+    tcase_add_test (cases, test_date_parts);
+    tcase_add_test (cases, test_to_nfc);
+    tcase_add_loop_test (cases, test_excerpt, 0, sizeof EXCERPTS / sizeof *EXCERPTS);
+    suite_add_tcase (suite, cases);
+    SRunner *runner = srunner_create (suite);
+    srunner_run_all (runner, CK_ENV);
+    int failed = srunner_ntests_failed (runner);
+    srunner_free (runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
