@@ -22,7 +22,7 @@ typedef struct {
     size_t n_files;
 } rules_facts_t;
 
-// Applies every rule and adds its findings, in the order of the table.
+// Applies every rule and adds its findings: of the origin first, then of the document, the entries in their order, the attachments.
 void rules_check (const Baocao__V1__Report *report, const rules_facts_t *facts, findings_t *findings);
 
 // The one finding for bytes that do not unpack as a Report ("report.malformed").
