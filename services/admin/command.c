@@ -1,0 +1,199 @@
+// The table of commands.
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/xmem.h"
+#include "nouns.h"
+
+enum { COMMANDS_MAX = 32, NAME_WIDTH = 16 };
+
+const command_t commands[] = {
+    {"migrate", "", 0, 0, OPTION_TARGET, N_ ("bring the database's schema up to date and set the roles' passwords"),
+     "  baocao-admin migrate\n"
+     "  baocao-admin migrate --target 'host=/run/postgresql dbname=baocao user=postgres'\n",
+     migrate_run},
+    {"plan load", "DIR", 1, 1, 0, N_ ("load a plan from CSV files, or bring a loaded one up to date"),
+     "  baocao-admin plan load sql/plans/208-KH-UBND\n"
+     "  baocao-admin plan load --json sql/plans/208-KH-UBND\n",
+     plan_load},
+    {"unit list", "", 0, 0, 0, N_ ("list the units, their doors and what they owe"),
+     "  baocao-admin unit list\n"
+     "  baocao-admin unit list --json | jq -r '.[] | select(.obligation == \"must\") | .unit'\n",
+     unit_list},
+    {"invite", "[UNIT]", 0, 1, OPTION_OUTPUT | OPTION_READER, N_ ("write the invite for a unit, or for a reader of the feed"),
+     "  baocao-admin invite so-yte -o so-yte.baocao\n"
+     "  baocao-admin invite --reader -o feed.baocao\n",
+     invite_run},
+    {"key add", "UNIT PUBLIC-KEY", 2, 2, OPTION_NAME, N_ ("let a client's key in at a unit's door"),
+     "  baocao-admin key add so-yte 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' --name 'văn thư'\n", key_add},
+    {"key revoke", "PUBLIC-KEY", 1, 1, 0, N_ ("shut a client's key out, for ever"),
+     "  baocao-admin key revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", key_revoke},
+    {"key list", "[UNIT]", 0, 1, 0, N_ ("list the clients' keys"),
+     "  baocao-admin key list\n"
+     "  baocao-admin key list so-yte --json\n",
+     key_list},
+    {"reader add", "NAME PUBLIC-KEY", 2, 2, 0, N_ ("let a reader of the feed in"),
+     "  baocao-admin reader add committee 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_add},
+    {"reader revoke", "PUBLIC-KEY", 1, 1, 0, N_ ("shut a reader's key out, for ever"),
+     "  baocao-admin reader revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_revoke},
+    {"reader list", "", 0, 0, 0, N_ ("list the readers' keys"), "  baocao-admin reader list\n", reader_list},
+    {"period list", "[PLAN]", 0, 1, 0, N_ ("list the periods and whether they are open"),
+     "  baocao-admin period list\n"
+     "  baocao-admin period list 208/KH-UBND --json\n",
+     period_list},
+    {"period open", "PLAN PERIOD", 2, 2, OPTION_REASON, N_ ("open a period before its day, or open a closed one again"),
+     "  baocao-admin period open 208/KH-UBND 2025 --reason 'Công văn 123/SLĐTBXH'\n", period_open},
+    {"period close", "PLAN PERIOD", 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
+     "  baocao-admin period close 208/KH-UBND 2024 --reason 'đã tổng hợp xong'\n", period_close},
+    {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
+     "  baocao-admin queue\n"
+     "  watch baocao-admin queue\n",
+     queue_run},
+    {"totals verify", "", 0, 0, 0, N_ ("compute every total from scratch and compare"), "  baocao-admin totals verify\n",
+     totals_run},
+    {"chain verify", "[UNIT]", 0, 1, 0, N_ ("verify the units' chains of receipts against the stored reports and the feed"),
+     "  baocao-admin chain verify\n"
+     "  baocao-admin chain verify so-yte --json\n",
+     chain_verify},
+    {"clock set", "TIME", 1, 1, OPTION_FROZEN, N_ ("set the rehearsal clock (never in production)"),
+     "  baocao-admin clock set 2025-12-09T23:59:59+07:00 --frozen\n", clock_set},
+    {"clock show", "", 0, 0, 0, N_ ("show the time that the services go by"), "  baocao-admin clock show --json\n", clock_show},
+    {.name = NULL},
+};
+
+// How many of the operands are the command's name: 2, 1 or 0.
+static size_t name_words (const command_t *command, const options_t *options)
+{
+    const char *blank = strchr (command->name, ' ');
+    size_t first = blank ? (size_t)(blank - command->name) : strlen (command->name);
+    if (options->n_operands == 0 || strlen (options->operands[0]) != first ||
+        strncmp (options->operands[0], command->name, first) != 0)
+        return 0;
+    if (!blank)
+        return 1;
+    return options->n_operands > 1 && strcmp (options->operands[1], blank + 1) == 0 ? 2 : 0;
+}
+
+// A noun without a verb of its: says which there are. False: it is no noun of the table.
+static bool say_verbs (const char *noun)
+{
+    char *verbs = xstrdup ("");
+    for (const command_t *command = commands; command->name; command++) {
+        size_t size = strlen (noun);
+        if (strncmp (command->name, noun, size) != 0 || command->name[size] != ' ')
+            continue;
+        char *longer = xasprintf ("%s%s%s", verbs, *verbs ? ", " : "", command->name + size + 1);
+        free (verbs);
+        verbs = longer;
+    }
+    bool found = *verbs;
+    if (found)
+        admin_fail (EX_USAGE, _ ("what about \"%s\"? One of: %s"), noun, verbs);
+    free (verbs);
+    return found;
+}
+
+// The first word of a command that the word is probably a misspelling of, or NULL; the caller frees it.
+static char *nearest_noun (const char *word)
+{
+    for (const command_t *command = commands; command->name; command++) {
+        char *noun = xmemdup (command->name, strcspn (command->name, " "));
+        if (options_nearest (word, (const char *const[]){noun}, 1))
+            return noun;
+        free (noun);
+    }
+    return NULL;
+}
+
+static void say_unknown (const options_t *options)
+{
+    const char *names[COMMANDS_MAX];
+    size_t count = 0;
+    while (commands[count].name) {
+        names[count] = commands[count].name;
+        count++;
+    }
+    if (options->n_operands == 1 && say_verbs (options->operands[0]))
+        return;
+    char *words =
+        options->n_operands > 1 ? xasprintf ("%s %s", options->operands[0], options->operands[1]) : xstrdup (options->operands[0]);
+    const char *nearest = options_nearest (words, names, count);
+    char *noun = nearest ? NULL : nearest_noun (options->operands[0]);
+    if (noun)
+        nearest = noun;
+    if (nearest)
+        admin_fail (EX_USAGE, _ ("unknown command \"%s\"; did you mean \"%s\"? (baocao-admin --help lists all)"), words, nearest);
+    else if (!say_verbs (options->operands[0]))
+        admin_fail (EX_USAGE, _ ("unknown command \"%s\" (baocao-admin --help lists all)"), words);
+    free (noun);
+    free (words);
+}
+
+const command_t *command_find (options_t *options)
+{
+    for (const command_t *command = commands; command->name; command++) {
+        size_t words = name_words (command, options);
+        if (words == 0)
+            continue;
+        options->n_operands -= words;
+        memmove (options->operands, options->operands + words, options->n_operands * sizeof *options->operands);
+        return command;
+    }
+    say_unknown (options);
+    return NULL;
+}
+
+int command_check (const command_t *self, const options_t *options)
+{
+    for (const option_t *option = options_table; option->name; option++)
+        if (options->given & option->bit & ~(OPTIONS_COMMON | self->options))
+            return admin_fail (EX_USAGE, _ ("\"%s\" takes no option --%s"), self->name, option->name);
+    if (options->n_operands < self->min_operands || options->n_operands > self->max_operands)
+        return admin_fail (EX_USAGE, _ ("usage: baocao-admin %s %s"), self->name, self->operands);
+    return 0;
+}
+
+static void print_options (unsigned bits)
+{
+    printf ("\n%s\n", _ ("Options:"));
+    for (const option_t *option = options_table; option->name; option++) {
+        if (!(option->bit & bits))
+            continue;
+        char *usage = xasprintf ("%s--%s%s%s",
+                                 option->letter == 'o'   ? "-o, "
+                                 : option->letter == 'h' ? "-h, "
+                                                         : "",
+                                 option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+        printf ("  %-20s  %s\n", usage, _ (option->summary));
+        free (usage);
+    }
+}
+
+void command_help (const command_t *self)
+{
+    printf ("%s\n%s\n", _ ("Examples:"), self->examples);
+    printf (_ ("Usage: baocao-admin %s %s"), self->name, self->operands);
+    printf ("\n\n  %s\n", _ (self->summary));
+    print_options (OPTIONS_COMMON | self->options);
+}
+
+void command_help_all (void)
+{
+    printf ("%s\n"
+            "  baocao-admin migrate\n"
+            "  baocao-admin plan load sql/plans/208-KH-UBND\n"
+            "  baocao-admin invite so-yte -o so-yte.baocao\n"
+            "  baocao-admin period list\n\n",
+            _ ("Examples:"));
+    printf ("%s\n\n%s\n", _ ("baocao-admin COMMAND: the standing agency's command for plans, units, keys and periods."),
+            _ ("Commands:"));
+    for (const command_t *command = commands; command->name; command++)
+        printf ("  %-*s  %s\n", NAME_WIDTH, command->name, _ (command->summary));
+    print_options (OPTIONS_COMMON);
+    printf ("\n%s\n",
+            _ ("baocao-admin COMMAND --help explains a command. Exit codes: 0 done, 64 usage, 65 refused or not as it should "
+               "be, 69 unreachable, 77 denied, 78 configuration."));
+}

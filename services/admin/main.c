@@ -1,0 +1,71 @@
+// baocao-admin: the standing agency's command.
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "common/log.h"
+#include "common/xmem.h"
+
+#ifndef BAOCAO_LOCALE_DIR
+#define BAOCAO_LOCALE_DIR "/usr/local/share/locale"
+#endif
+
+static void speak (void)
+{
+    const char *directory = getenv ("BAOCAO_LOCALE");
+    setlocale (LC_CTYPE, "");
+    setlocale (LC_MESSAGES, "");
+    bindtextdomain ("baocao-admin", directory && *directory ? directory : BAOCAO_LOCALE_DIR);
+    bind_textdomain_codeset ("baocao-admin", "UTF-8");
+    textdomain ("baocao-admin");
+}
+
+static int run (const command_t *command, const options_t *options)
+{
+    const char *path = options->config ? options->config : getenv ("BAOCAO_CONFIG");
+    admin_t admin = {.options = options, .config = bc_config_new (path && *path ? path : NULL)};
+    if (!admin.config)
+        return EX_CONFIG;
+    int status = command->run (&admin);
+    PQfinish (admin.db);
+    bc_config_destroy (&admin.config);
+    return status;
+}
+
+static int dispatch (options_t *options)
+{
+    if (options->given & OPTION_VERSION) {
+        puts ("baocao-admin " BAOCAO_VERSION);
+        return 0;
+    }
+    if (options->n_operands == 0) {
+        command_help_all ();
+        return options->given & OPTION_HELP ? 0 : EX_USAGE;
+    }
+    const command_t *command = command_find (options);
+    if (!command)
+        return EX_USAGE;
+    if (options->given & OPTION_HELP) {
+        command_help (command);
+        return 0;
+    }
+    int status = command_check (command, options);
+    return status == 0 ? run (command, options) : status;
+}
+
+int main (int argc, char **argv)
+{
+    options_t options;
+    char *error;
+    speak ();
+    bc_log_init ("admin", BC_LOG_WARNING);
+    int status =
+        options_read (&options, argc - 1, argv + 1, &error) == 0 ? dispatch (&options) : admin_fail (EX_USAGE, "%s", error);
+    free (error);
+    options_clear (&options);
+    // Data that did not reach its file is a failure, too.
+    if (fflush (stdout) != 0 && status == 0)
+        status = admin_fail (EX_UNAVAILABLE, "%s", _ ("the output could not be written"));
+    return status;
+}

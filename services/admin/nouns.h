@@ -1,0 +1,23 @@
+// The commands, one file per noun. Each returns the exit code and has said what went wrong.
+#pragma once
+
+#include "admin.h"
+
+int migrate_run (admin_t *admin);  // migrate.c
+int plan_load (admin_t *admin);    // plan.c
+int unit_list (admin_t *admin);    // unit.c
+int invite_run (admin_t *admin);   // invite.c
+int key_add (admin_t *admin);      // key.c
+int key_revoke (admin_t *admin);
+int key_list (admin_t *admin);
+int reader_add (admin_t *admin);  // reader.c
+int reader_revoke (admin_t *admin);
+int reader_list (admin_t *admin);
+int period_list (admin_t *admin);  // period.c
+int period_open (admin_t *admin);
+int period_close (admin_t *admin);
+int queue_run (admin_t *admin);     // queue.c
+int totals_run (admin_t *admin);    // totals.c
+int chain_verify (admin_t *admin);  // chain.c
+int clock_set (admin_t *admin);     // clock.c
+int clock_show (admin_t *admin);

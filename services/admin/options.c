@@ -1,0 +1,130 @@
+// The command line.
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin.h"
+#include "common/xmem.h"
+
+enum { WORD_MAX = 40, TABLE_MAX = 16 };
+
+const option_t options_table[] = {
+    {"json", 0, NULL, N_ ("print JSON with stable English keys"), OPTION_JSON, 0},
+    {"config", 0, "FILE", N_ ("configuration file (else BAOCAO_CONFIG)"), OPTION_CONFIG, offsetof (options_t, config)},
+    {"as", 0, "NAME", N_ ("who acts, for the record (else SUDO_USER or USER)"), OPTION_AS, offsetof (options_t, as)},
+    {"name", 0, "NAME", N_ ("whose key it is, or which computer's"), OPTION_NAME, offsetof (options_t, name)},
+    {"reason", 0, "TEXT", N_ ("why, for the record"), OPTION_REASON, offsetof (options_t, reason)},
+    {"output", 'o', "FILE", N_ ("write there instead of to the standard output"), OPTION_OUTPUT, offsetof (options_t, output)},
+    {"target", 0, "CONNINFO", N_ ("the database, as its superuser (else admin/superuser_conninfo)"), OPTION_TARGET,
+     offsetof (options_t, target)},
+    {"reader", 0, NULL, N_ ("for a reader of the feed"), OPTION_READER, 0},
+    {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
+    {"help", 'h', NULL, N_ ("show this help"), OPTION_HELP, 0},
+    {"version", 0, NULL, N_ ("show the version"), OPTION_VERSION, 0},
+    {.name = NULL},
+};
+
+// Levenshtein distance of two words of at most WORD_MAX bytes.
+static size_t distance (const char *a, const char *b)
+{
+    size_t row[WORD_MAX + 1], length = strlen (b);
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t step = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
+            diagonal = row[j];
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[length];
+}
+
+const char *options_nearest (const char *word, const char *const *words, size_t count)
+{
+    const char *best = NULL;
+    size_t best_distance = strlen (word) / 2 + 1;
+    if (strlen (word) > WORD_MAX)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t d = strlen (words[i]) <= WORD_MAX ? distance (word, words[i]) : best_distance;
+        if (d < best_distance) {
+            best = words[i];
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+static char *unknown (const char *word)
+{
+    const char *names[TABLE_MAX];
+    size_t count = 0;
+    for (const option_t *option = options_table; option->name; option++)
+        names[count++] = option->name;
+    char *name = xstrdup (word + strspn (word, "-"));
+    name[strcspn (name, "=")] = '\0';
+    const char *nearest = options_nearest (name, names, count);
+    free (name);
+    return nearest ? xasprintf (_ ("unknown option %s; did you mean --%s?"), word, nearest)
+                   : xasprintf (_ ("unknown option %s"), word);
+}
+
+// A short option stands alone ("-o FILE"), so that a key that begins with its letter is not taken for it.
+static const option_t *find (const char *word)
+{
+    for (const option_t *option = options_table; option->name; option++) {
+        size_t size = strlen (option->name);
+        if (option->letter && word[1] == option->letter && !word[2])
+            return option;
+        if (word[1] == '-' && strncmp (word + 2, option->name, size) == 0 && (!word[2 + size] || word[2 + size] == '='))
+            return option;
+    }
+    return NULL;
+}
+
+// Takes the option at argv[*at] and its argument, which may be the next word. NULL, or what is wrong.
+static char *take (options_t *self, const option_t *option, int argc, char **argv, int *at)
+{
+    const char *equals = argv[*at][1] == '-' ? strchr (argv[*at], '=') : NULL;
+    const char *value = equals ? equals + 1 : NULL;
+    self->given |= option->bit;
+    if (!option->argument)
+        return value ? xasprintf (_ ("option --%s takes no value"), option->name) : NULL;
+    if (!value && *at + 1 < argc)
+        value = argv[++*at];
+    if (!value)
+        return xasprintf (_ ("option --%s needs a value: %s"), option->name, option->argument);
+    *(const char **)((char *)self + option->offset) = value;
+    return NULL;
+}
+
+int options_read (options_t *self, int argc, char **argv, char **error_p)
+{
+    bool ended = false;
+    *self = (options_t){.operands = xcalloc ((size_t)argc + 1, sizeof *self->operands)};
+    *error_p = NULL;
+    for (int i = 0; i < argc && !*error_p; i++) {
+        const char *word = argv[i];
+        const option_t *option = ended || word[0] != '-' || !word[1] ? NULL : find (word);
+        if (option)
+            *error_p = take (self, option, argc, argv, &i);
+        else if (!ended && strcmp (word, "--") == 0)
+            ended = true;
+        else if (ended || word[0] != '-' || !word[1] || admin_is_public_key (word))
+            self->operands[self->n_operands++] = word;
+        else
+            *error_p = unknown (word);
+    }
+    return *error_p ? -1 : 0;
+}
+
+void options_clear (options_t *self)
+{
+    free (self->operands);
+    self->operands = NULL;
+}

@@ -1,0 +1,145 @@
+// Tables, lines and JSON.
+#include "output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libsmartcols.h>
+
+#include "common/xmem.h"
+
+// Object ids of the types of columns.
+enum { TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25, TYPE_TIMESTAMPTZ = 1184 };
+
+static bool is_number (Oid type)
+{
+    return type == TYPE_INT2 || type == TYPE_INT4 || type == TYPE_INT8;
+}
+
+// "2025-12-09 16:59:59.999+00" to "2025-12-09T16:59:59.999Z".
+static json_t *json_time (const char *text)
+{
+    char *time = xstrdup (text);
+    char *blank = strchr (time, ' '), *zone = strstr (time, "+00");
+    if (blank)
+        *blank = 'T';
+    if (zone && !zone[3])
+        strcpy (zone, "Z");
+    json_t *value = json_string (time);
+    free (time);
+    return value;
+}
+
+static json_t *json_cell (const PGresult *result, int row, int column)
+{
+    const char *text = PQgetvalue (result, row, column);
+    Oid type = PQftype (result, column);
+    if (PQgetisnull (result, row, column))
+        return json_null ();
+    if (is_number (type))
+        return json_integer (strtoll (text, NULL, 10));
+    if (type == TYPE_BOOL)
+        return json_boolean (*text == 't');
+    return type == TYPE_TIMESTAMPTZ ? json_time (text) : json_string (text);
+}
+
+static void print_json (json_t *json)
+{
+    json_dumpf (json, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    putchar ('\n');
+    json_decref (json);
+}
+
+static void print_json_list (const PGresult *result)
+{
+    json_t *list = json_array ();
+    for (int row = 0; row < PQntuples (result); row++) {
+        json_t *object = json_object ();
+        for (int column = 0; column < PQnfields (result); column++)
+            json_object_set_new (object, PQfname (result, column), json_cell (result, row, column));
+        json_array_append_new (list, object);
+    }
+    print_json (list);
+}
+
+// For people; the caller frees it. A second is as fine as they need.
+static char *people_cell (const PGresult *result, int row, int column)
+{
+    const char *text = PQgetvalue (result, row, column);
+    Oid type = PQftype (result, column);
+    if (PQgetisnull (result, row, column))
+        return xstrdup ("-");
+    if (type == TYPE_BOOL)
+        return xstrdup (*text == 't' ? _ ("yes") : _ ("no"));
+    char *cell = xstrdup (text);
+    char *fraction = type == TYPE_TIMESTAMPTZ ? strchr (cell, '.') : NULL;
+    if (fraction)
+        memmove (fraction, fraction + strcspn (fraction, "+-"), strlen (fraction + strcspn (fraction, "+-")) + 1);
+    return cell;
+}
+
+// Numbers stand on the right; a column of words may be wrapped, codes and keys and times never.
+static int column_flags (const PGresult *result, int column)
+{
+    if (is_number (PQftype (result, column)))
+        return SCOLS_FL_RIGHT;
+    for (int row = 0; row < PQntuples (result); row++)
+        if (PQftype (result, column) == TYPE_TEXT && strchr (PQgetvalue (result, row, column), ' '))
+            return SCOLS_FL_WRAP;
+    return 0;
+}
+
+static void print_table (const PGresult *result, const char *const *titles)
+{
+    struct libscols_table *table = scols_new_table ();
+    for (int column = 0; column < PQnfields (result); column++)
+        scols_table_new_column (table, titles[column], 0, column_flags (result, column));
+    for (int row = 0; row < PQntuples (result); row++) {
+        struct libscols_line *line = scols_table_new_line (table, NULL);
+        for (int column = 0; column < PQnfields (result); column++)
+            scols_line_refer_data (line, (size_t)column, people_cell (result, row, column));
+    }
+    scols_print_table (table);
+    scols_unref_table (table);
+}
+
+static void print_lines (const PGresult *result)
+{
+    for (int row = 0; row < PQntuples (result); row++)
+        for (int column = 0; column < PQnfields (result); column++) {
+            char *cell = people_cell (result, row, column);
+            for (const char *c = cell; *c; c++)
+                putchar (*c == '\t' || *c == '\n' || *c == '\r' ? ' ' : *c);
+            putchar (column + 1 < PQnfields (result) ? '\t' : '\n');
+            free (cell);
+        }
+}
+
+void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles)
+{
+    if (admin->options->given & OPTION_JSON)
+        print_json_list (*result_p);
+    else if (isatty (STDOUT_FILENO))
+        print_table (*result_p, titles);
+    else
+        print_lines (*result_p);
+    PQclear (*result_p);
+    *result_p = NULL;
+}
+
+void output_result (const admin_t *admin, json_t *object, const char *format, ...)
+{
+    if (admin->options->given & OPTION_JSON) {
+        print_json (object);
+        return;
+    }
+    json_decref (object);
+    va_list arguments;
+    va_start (arguments, format);
+    vprintf (format, arguments);
+    va_end (arguments);
+    putchar ('\n');
+}

@@ -1,0 +1,14 @@
+// What people and programs see on stdout. People get a table on a terminal, and lines of tab-separated cells elsewhere; programs
+// get JSON.
+#pragma once
+
+#include <jansson.h>
+
+#include "admin.h"
+
+// A result as a list. titles: one per column, for people, in their language; the JSON keys are the names of the columns. Types
+// go by the column: numbers and truth values are JSON's own; times are RFC 3339; null is null. Takes the result over.
+void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles);
+
+// With --json the object; else the sentence. Takes the object over.
+void output_result (const admin_t *admin, json_t *object, const char *format, ...) __attribute__ ((format (printf, 3, 4)));

@@ -1,0 +1,246 @@
+// What a plan's files have to hold: a table, and the few checks that a table cannot say.
+#include "plan_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin.h"
+#include "report/text.h"
+
+enum { COLUMNS_MAX = 12, TEXT_MAX = 4000 };
+
+typedef enum {
+    KIND_END,
+    KIND_CODE,
+    KIND_FILE_CODE,  // a code that can be a file's name: units have certificates
+    KIND_TEXT,
+    KIND_MAYBE_TEXT,  // may be empty
+    KIND_DATE,
+    KIND_DECIMAL,  // or empty
+    KIND_CHOICE,
+    KIND_REFERENCE,  // to the code column of another file
+} kind_t;
+
+typedef struct {
+    const char *name;
+    kind_t kind;
+    plan_file_t file;        // of a reference
+    const char *choices[6];  // of a choice
+} column_t;
+
+typedef struct {
+    const char *name;
+    bool required;
+    size_t key;  // how many columns, from the first, tell one row from another
+    column_t columns[COLUMNS_MAX];
+} schema_t;
+
+// clang-format off
+static const schema_t SCHEMAS[PLAN_FILES] = {
+    [PLAN_UNITS] = {"units.csv", true, 1, {
+        {"code", .kind = KIND_FILE_CODE},
+        {"kind", .kind = KIND_CHOICE, .choices = {"committee", "department", "press", "mass-organisation", "district"}},
+        {"name_vi", .kind = KIND_TEXT}, {"name_en", .kind = KIND_TEXT}, {"duty", .kind = KIND_MAYBE_TEXT}}},
+    [PLAN_PLAN] = {"plan.csv", true, 1, {
+        {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT}, {"title_en", .kind = KIND_TEXT},
+        {"issued_on", .kind = KIND_DATE}, {"issuer", .kind = KIND_REFERENCE, .file = PLAN_UNITS},
+        {"valid_from", .kind = KIND_DATE}, {"valid_to", .kind = KIND_DATE},
+        {"standing_unit", .kind = KIND_REFERENCE, .file = PLAN_UNITS},
+        {"receiving_unit", .kind = KIND_REFERENCE, .file = PLAN_UNITS},
+        {"replaces", .kind = KIND_MAYBE_TEXT}, {"time_zone", .kind = KIND_TEXT}}},
+    [PLAN_GROUPS] = {"task_groups.csv", true, 1, {
+        {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT}}},
+    [PLAN_TASKS] = {"tasks.csv", true, 1, {
+        {"code", .kind = KIND_CODE}, {"group", .kind = KIND_REFERENCE, .file = PLAN_GROUPS}, {"title_vi", .kind = KIND_TEXT},
+        {"timeframe", .kind = KIND_TEXT}, {"lead_text_vi", .kind = KIND_MAYBE_TEXT},
+        {"coordinating_text_vi", .kind = KIND_MAYBE_TEXT}}},
+    [PLAN_TASK_UNITS] = {"task_units.csv", true, 2, {
+        {"task", .kind = KIND_REFERENCE, .file = PLAN_TASKS}, {"unit", .kind = KIND_REFERENCE, .file = PLAN_UNITS},
+        {"role", .kind = KIND_CHOICE, .choices = {"lead", "coordinating"}}}},
+    [PLAN_REPORTERS] = {"reporters.csv", true, 1, {
+        {"unit", .kind = KIND_REFERENCE, .file = PLAN_UNITS}, {"obligation", .kind = KIND_CHOICE, .choices = {"must", "may"}}}},
+    [PLAN_PERIODS] = {"periods.csv", true, 1, {
+        {"code", .kind = KIND_CODE}, {"kind", .kind = KIND_CHOICE, .choices = {"annual", "interim", "final", "ad hoc"}},
+        {"opens_on", .kind = KIND_DATE}, {"due_before", .kind = KIND_DATE}}},
+    [PLAN_INDICATORS] = {"indicators.csv", false, 2, {
+        {"task", .kind = KIND_REFERENCE, .file = PLAN_TASKS}, {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT},
+        {"type", .kind = KIND_CHOICE, .choices = {"integer", "decimal", "boolean", "text"}},
+        {"unit_of_measure", .kind = KIND_MAYBE_TEXT}, {"minimum", .kind = KIND_DECIMAL}, {"maximum", .kind = KIND_DECIMAL},
+        {"aggregation", .kind = KIND_CHOICE, .choices = {"sum", "mean", "last", "none"}},
+        {"required", .kind = KIND_CHOICE, .choices = {"true", "false"}}}},
+};
+// clang-format on
+
+// --- A cell ----------------------------------------------------------------------------------------------------------------------
+
+static bool is_choice (const column_t *column, const char *text)
+{
+    for (size_t i = 0; i < sizeof column->choices / sizeof *column->choices && column->choices[i]; i++)
+        if (strcmp (column->choices[i], text) == 0)
+            return true;
+    return false;
+}
+
+// As report.proto writes decimals.
+static bool is_decimal (const char *text)
+{
+    const char *digits = text + (*text == '-');
+    size_t whole = strspn (digits, "0123456789");
+    if (whole < 1 || whole > 15)
+        return false;
+    if (!digits[whole])
+        return true;
+    size_t fraction = strspn (digits + whole + 1, "0123456789");
+    return digits[whole] == '.' && fraction >= 1 && fraction <= 6 && !digits[whole + 1 + fraction];
+}
+
+// What is wrong with a text, or NULL.
+static const char *text_complaint (const char *text, bool may_be_empty)
+{
+    switch (text_check (text, TEXT_MAX)) {
+    case TEXT_OK:
+        return strpbrk (text, "\n\t") ? _ ("no line feed or tab may be in it") : NULL;
+    case TEXT_EMPTY:
+        return may_be_empty ? NULL : _ ("it must not be empty");
+    case TEXT_TOO_LONG:
+        return _ ("the text is too long");
+    case TEXT_NOT_UTF8:
+    case TEXT_NOT_NFC:
+        return _ ("the text is not UTF-8");
+    default:
+        return _ ("a control character is in it");
+    }
+}
+
+static const char *cell_complaint (const csv_file_t *files, const column_t *column, const char *text)
+{
+    switch (column->kind) {
+    case KIND_FILE_CODE:
+        if (*text == '.' || strchr (text, '/'))
+            return _ ("a unit's code must not begin with a full stop or contain a slash");
+        return text_is_code (text) ? NULL : _ ("it is not a code: 1 to 64 of A-Z a-z 0-9 . _ -");
+    case KIND_CODE:
+        return text_is_code (text) ? NULL : _ ("it is not a code: 1 to 64 of A-Z a-z 0-9 / . _ -");
+    case KIND_DATE:
+        return text_is_date (text, NULL, NULL, NULL) ? NULL : _ ("it is not a date as in 2025-12-10");
+    case KIND_DECIMAL:
+        return !*text || is_decimal (text) ? NULL : _ ("it is not a decimal number as in -12.5");
+    case KIND_CHOICE:
+        return is_choice (column, text) ? NULL : _ ("it is none of the words that may stand here");
+    case KIND_REFERENCE:
+        return !files[column->file].present || csv_file_find (&files[column->file], "code", text)
+                   ? NULL
+                   : _ ("there is no such code in the file it refers to");
+    default:
+        return text_complaint (text, column->kind == KIND_MAYBE_TEXT);
+    }
+}
+
+// --- A row -----------------------------------------------------------------------------------------------------------------------
+
+static void check_unique (const schema_t *schema, const csv_file_t *file, size_t row, csv_faults_t *faults)
+{
+    for (size_t earlier = 0; earlier < row; earlier++) {
+        bool same = true;
+        for (size_t key = 0; key < schema->key && same; key++)
+            same = strcmp (csv_file_cell (file, &file->rows[earlier], schema->columns[key].name),
+                           csv_file_cell (file, &file->rows[row], schema->columns[key].name)) == 0;
+        if (!same)
+            continue;
+        csv_fault (faults, file->name, file->rows[row].line, schema->columns[schema->key - 1].name, _ ("the same as on line %zu"),
+                   file->rows[earlier].line);
+        return;
+    }
+}
+
+static void check_order (const csv_file_t *file, const csv_row_t *row, const char *first, const char *second, bool may_be_equal,
+                         csv_faults_t *faults)
+{
+    int order = strcmp (csv_file_cell (file, row, first), csv_file_cell (file, row, second));
+    if (order > 0 || (order == 0 && !may_be_equal))
+        csv_fault (faults, file->name, row->line, second, _ ("it must come after %s"), first);
+}
+
+static void check_indicator (const csv_file_t *file, const csv_row_t *row, csv_faults_t *faults)
+{
+    const char *type = csv_file_cell (file, row, "type"), *minimum = csv_file_cell (file, row, "minimum");
+    const char *maximum = csv_file_cell (file, row, "maximum");
+    bool number = strcmp (type, "integer") == 0 || strcmp (type, "decimal") == 0;
+    if (!number && strcmp (csv_file_cell (file, row, "aggregation"), "none") != 0)
+        csv_fault (faults, file->name, row->line, "aggregation", _ ("only numbers can be added up: write none"));
+    if (*minimum && *maximum && strtod (minimum, NULL) > strtod (maximum, NULL))
+        csv_fault (faults, file->name, row->line, "maximum", _ ("it is below minimum"));
+}
+
+static void check_row (const csv_file_t *files, plan_file_t which, size_t number, csv_faults_t *faults)
+{
+    const csv_file_t *file = &files[which];
+    const csv_row_t *row = &file->rows[number];
+    for (const column_t *column = SCHEMAS[which].columns; column->kind != KIND_END; column++) {
+        const char *text = csv_file_cell (file, row, column->name);
+        const char *complaint = cell_complaint (files, column, text);
+        if (complaint && (column->kind == KIND_TEXT || column->kind == KIND_MAYBE_TEXT))
+            csv_fault (faults, file->name, row->line, column->name, "%s", complaint);
+        else if (complaint)
+            csv_fault (faults, file->name, row->line, column->name, "\"%.64s\": %s", text, complaint);
+    }
+    check_unique (&SCHEMAS[which], file, number, faults);
+    if (which == PLAN_PLAN)
+        check_order (file, row, "valid_from", "valid_to", true, faults);
+    if (which == PLAN_PERIODS)
+        check_order (file, row, "opens_on", "due_before", false, faults);
+    if (which == PLAN_INDICATORS)
+        check_indicator (file, row, faults);
+}
+
+// --- The files -------------------------------------------------------------------------------------------------------------------
+
+static void check_file (const csv_file_t *files, plan_file_t which, csv_faults_t *faults)
+{
+    const csv_file_t *file = &files[which];
+    const schema_t *schema = &SCHEMAS[which];
+    bool complete = true;
+    if (!file->present) {
+        if (schema->required)
+            csv_fault (faults, schema->name, 0, "", _ ("there is no such file"));
+        return;
+    }
+    for (const column_t *column = schema->columns; column->kind != KIND_END; column++)
+        if (csv_file_column (file, column->name) == SIZE_MAX) {
+            csv_fault (faults, file->name, 1, column->name, _ ("this column is missing"));
+            complete = false;
+        }
+    for (size_t row = 0; complete && row < file->n_rows; row++)
+        check_row (files, which, row, faults);
+    if (schema->required && file->n_rows == 0)
+        csv_fault (faults, file->name, 0, "", _ ("there is no row in it"));
+    if (which == PLAN_PLAN && file->n_rows > 1)
+        csv_fault (faults, file->name, file->rows[1].line, "", _ ("there must be one row only"));
+}
+
+void plan_files_read (csv_file_t files[PLAN_FILES], const char *directory, csv_faults_t *faults)
+{
+    for (plan_file_t which = 0; which < PLAN_FILES; which++)
+        csv_file_read (&files[which], directory, SCHEMAS[which].name, faults);
+    for (plan_file_t which = 0; which < PLAN_FILES; which++)
+        check_file (files, which, faults);
+}
+
+void plan_files_clear (csv_file_t files[PLAN_FILES])
+{
+    for (plan_file_t which = 0; which < PLAN_FILES; which++)
+        csv_file_clear (&files[which]);
+}
+
+json_t *plan_file_to_json (const csv_file_t *file)
+{
+    json_t *list = json_array ();
+    for (size_t i = 0; i < file->n_rows; i++) {
+        json_t *object = json_object ();
+        for (size_t column = 0; column < file->n_columns; column++)
+            json_object_set_new (object, file->columns[column], json_string (file->rows[i].cells[column]));
+        json_object_set_new (object, "position", json_integer ((json_int_t)i + 1));
+        json_array_append_new (list, object);
+    }
+    return list;
+}

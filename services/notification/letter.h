@@ -1,0 +1,30 @@
+// A notice on its way into a department's mailbox.
+#pragma once
+
+#include <czmq.h>
+#include <stdbool.h>
+
+#include "baocao/v1/client.pb-c.h"
+#include "baocao/v1/judged.pb-c.h"
+#include "baocao/v1/standing.pb-c.h"
+
+typedef struct {
+    char *unit;                  // code of the unit to whose mailbox it goes
+    int unit_id;                 // known once it is being posted
+    uint8_t submission_id[16];   // of the report that it is about; all zero: none
+    Baocao__V1__Notice *notice;  // owned; cursor 0: not posted
+} letter_t;
+
+// What validation and aggregation say, put into words.
+letter_t *letter_about_verdict (const Baocao__V1__ReportJudged *judged);
+letter_t *letter_about_standing (const Baocao__V1__StandingChanged *changed);
+
+// An empty letter about a period: a reminder in the making.
+letter_t *letter_new (const char *unit, const char *plan, const char *period);
+void letter_destroy (letter_t **self_p);
+
+// Gives it its place in the mailbox and its time of posting, Unix ms.
+void letter_stamp (letter_t *self, int unit_id, uint64_t cursor, int64_t posted_at);
+
+// Tells every intake which mailboxes have something new: one message per unit. Letters that were not posted are passed over.
+void letters_announce (letter_t *const *letters, size_t count, zsock_t *posted);

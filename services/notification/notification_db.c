@@ -1,0 +1,294 @@
+// All the SQL of notification.
+#include "notification_db.h"
+
+#include <jansson.h>
+
+#include "common/log.h"
+#include "common/wire.h"
+#include "common/xmem.h"
+
+static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged", [NOTIFICATION_STANDING] = "standing"};
+
+// --- Posting ---------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t BEGIN_POSTING = {
+    "begin_posting",
+    "SELECT pg_advisory_xact_lock(hashtext('baocao.notice'))",
+};
+
+void notification_db_begin_posting (bc_tx_t *tx)
+{
+    bc_tx_query (tx, &BEGIN_POSTING, NULL);
+}
+
+static const bc_statement_t TAKE = {
+    "take",
+    "DELETE FROM notification_queue q USING ("
+    "    SELECT n.submission_id, n.event FROM unnest($1::uuid[], $2::text[]) w (submission_id, event)"
+    "    JOIN notification_queue n USING (submission_id, event) FOR UPDATE OF n SKIP LOCKED) t"
+    " WHERE q.submission_id = t.submission_id AND q.event = t.event"
+    " RETURNING q.submission_id, q.event",
+};
+
+void notification_db_take (bc_tx_t *tx, bc_item_t *const *items, size_t n)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_UUID);
+    for (size_t i = 0; i < n; i++)
+        bc_array_bytes (params, items[i]->id, sizeof items[i]->id);
+    bc_params_array (params, BC_TEXT);
+    for (size_t i = 0; i < n; i++)
+        bc_array_text (params, EVENTS[items[i]->kind]);
+    bc_tx_query (tx, &TAKE, params);
+}
+
+bool notification_db_taken (const PGresult *result, const bc_item_t *item)
+{
+    for (int row = 0; row < PQntuples (result); row++)
+        if (memcmp (PQgetvalue (result, row, 0), item->id, sizeof item->id) == 0 &&
+            streq (bc_row_text (result, row, 1), EVENTS[item->kind]))
+            return true;
+    return false;
+}
+
+static const bc_statement_t CURSORS = {
+    "cursors",
+    "SELECT u.code::text, u.unit_id, coalesce((SELECT max(cursor) FROM notice n WHERE n.unit_id = u.unit_id), 0)"
+    " FROM unit u WHERE u.code = ANY($1::text[])",
+};
+
+void notification_db_cursors (bc_tx_t *tx, letter_t *const *letters, size_t n)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_TEXT);
+    for (size_t i = 0; i < n; i++)
+        bc_array_text (params, letters[i]->unit);
+    bc_tx_query (tx, &CURSORS, params);
+}
+
+bool notification_db_number (const PGresult *result, letter_t *letter, size_t later, int64_t now)
+{
+    for (int row = 0; row < PQntuples (result); row++) {
+        if (!streq (bc_row_text (result, row, 0), letter->unit))
+            continue;
+        letter_stamp (letter, (int)bc_row_int (result, row, 1), (uint64_t)bc_row_int (result, row, 2) + later + 1, now);
+        return true;
+    }
+    return false;
+}
+
+static const bc_statement_t POST = {
+    "post",
+    "INSERT INTO notice (unit_id, cursor, kind, posted_at, submission_id, notice)"
+    " SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[], $5::uuid[], $6::bytea[])",
+};
+
+enum { POST_UNIT, POST_CURSOR, POST_KIND, POST_TIME, POST_SUBMISSION, POST_NOTICE, POST_COLUMNS };
+static const bc_type_t POST_TYPES[POST_COLUMNS] = {BC_INT4, BC_INT8, BC_INT2, BC_TIME, BC_UUID, BC_BYTEA};
+
+static void post_packed (bc_params_t *params, const Baocao__V1__Notice *notice)
+{
+    uint8_t *packed;
+    size_t size = bc_wire_pack (&notice->base, &packed);
+    bc_array_bytes (params, packed, size);
+    free (packed);
+}
+
+static void post_value (bc_params_t *params, const letter_t *letter, int column)
+{
+    static const uint8_t NONE[16];
+    const Baocao__V1__Notice *notice = letter->notice;
+    switch (column) {
+    case POST_UNIT:
+        bc_array_int (params, letter->unit_id);
+        break;
+    case POST_CURSOR:
+        bc_array_int (params, (int64_t)notice->cursor);
+        break;
+    case POST_KIND:
+        bc_array_int (params, notice->kind);
+        break;
+    case POST_TIME:
+        bc_array_int (params, notice->posted_at->seconds * 1000 + notice->posted_at->nanos / 1000000);
+        break;
+    case POST_SUBMISSION:
+        if (memcmp (letter->submission_id, NONE, sizeof NONE) == 0)
+            bc_array_null (params);
+        else
+            bc_array_bytes (params, letter->submission_id, sizeof letter->submission_id);
+        break;
+    default:
+        post_packed (params, notice);
+    }
+}
+
+void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n)
+{
+    bc_params_t *params = bc_params_new ();
+    for (int column = 0; column < POST_COLUMNS; column++) {
+        bc_params_array (params, POST_TYPES[column]);
+        for (size_t i = 0; i < n; i++)
+            if (letters[i]->notice->cursor > 0)
+                post_value (params, letters[i], column);
+    }
+    bc_tx_query (tx, &POST, params);
+}
+
+// --- Sweeping --------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t SWEEP = {
+    "sweep",
+    "SELECT q.submission_id, u.code::text, s.plan_code::text, s.period_code::text, s.report_id, s.revision, v.accepted,"
+    "       q.standing, q.feed_seq, q.event,"
+    "       CASE WHEN q.event = 'judged' THEN"
+    "           (SELECT coalesce(json_agg(json_build_array(code, severity = 'error', path, message_vi, message_en)"
+    "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.submission_id) END"
+    " FROM (SELECT * FROM notification_queue ORDER BY submission_id, event LIMIT $1::int4) q"
+    " JOIN submission s USING (submission_id) JOIN verdict v USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
+    " ORDER BY q.submission_id, q.event",
+};
+
+void notification_db_sweep (bc_tx_t *tx)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, BC_QUEUE_BATCH);
+    bc_tx_query (tx, &SWEEP, params);
+}
+
+static ProtobufCBinaryData row_binary (const PGresult *result, int row, int column)
+{
+    ProtobufCBinaryData binary;
+    binary.data = (uint8_t *)bc_row_bytes (result, row, column, &binary.len);
+    return binary;
+}
+
+// The letter about a verdict whose findings are in the JSON array; they are borrowed until the letter is written.
+static letter_t *letter_from_findings (Baocao__V1__ReportJudged *judged, const json_t *list)
+{
+    size_t n = json_array_size (list);
+    Baocao__V1__Finding *findings = xcalloc (n + 1, sizeof *findings);
+    Baocao__V1__Finding **pointers = xcalloc (n + 1, sizeof (Baocao__V1__Finding *));
+    for (size_t i = 0; i < n; i++) {
+        int error = 0;
+        baocao__v1__finding__init (&findings[i]);
+        json_unpack (json_array_get (list, i), "[s,b,s,s,s]", &findings[i].code, &error, &findings[i].path, &findings[i].message_vi,
+                     &findings[i].message_en);
+        findings[i].severity = error ? BAOCAO__V1__SEVERITY__SEVERITY_ERROR : BAOCAO__V1__SEVERITY__SEVERITY_WARNING;
+        pointers[i] = &findings[i];
+    }
+    judged->n_findings = n;
+    judged->findings = pointers;
+    letter_t *letter = letter_about_verdict (judged);
+    free (pointers);
+    free (findings);
+    return letter;
+}
+
+static letter_t *swept_verdict (const PGresult *result, int row)
+{
+    Baocao__V1__ReportJudged judged = BAOCAO__V1__REPORT_JUDGED__INIT;
+    judged.submission_id = row_binary (result, row, 0);
+    judged.unit = (char *)bc_row_text (result, row, 1);
+    judged.plan = (char *)bc_row_text (result, row, 2);
+    judged.period = (char *)bc_row_text (result, row, 3);
+    judged.report_id = row_binary (result, row, 4);
+    judged.revision = (uint32_t)bc_row_int (result, row, 5);
+    judged.accepted = bc_row_int (result, row, 6);
+    json_t *list = json_loads (bc_row_text (result, row, 10), 0, NULL);
+    if (!list) {
+        bc_log (BC_LOG_ERROR, "notification.findings", judged.submission_id.data, "the findings cannot be read");
+        return NULL;
+    }
+    letter_t *letter = letter_from_findings (&judged, list);
+    json_decref (list);
+    return letter;
+}
+
+static letter_t *swept_standing (const PGresult *result, int row)
+{
+    Baocao__V1__StandingChanged changed = BAOCAO__V1__STANDING_CHANGED__INIT;
+    changed.submission_id = row_binary (result, row, 0);
+    changed.unit = (char *)bc_row_text (result, row, 1);
+    changed.plan = (char *)bc_row_text (result, row, 2);
+    changed.period = (char *)bc_row_text (result, row, 3);
+    changed.report_id = row_binary (result, row, 4);
+    changed.revision = (uint32_t)bc_row_int (result, row, 5);
+    changed.standing = (Baocao__V1__UnitStanding)bc_row_int (result, row, 7);
+    changed.feed_seq = (uint64_t)bc_row_int (result, row, 8);
+    return letter_about_standing (&changed);
+}
+
+letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p)
+{
+    *event_p = streq (bc_row_text (result, row, 9), EVENTS[NOTIFICATION_JUDGED]) ? NOTIFICATION_JUDGED : NOTIFICATION_STANDING;
+    return *event_p == NOTIFICATION_JUDGED ? swept_verdict (result, row) : swept_standing (result, row);
+}
+
+// --- Reminders -------------------------------------------------------------------------------------------------------------------
+
+// string_agg with a blank around each kind, so that one kind is found whole.
+static const bc_statement_t DEBTS = {
+    "debts",
+    "SELECT o.unit_id, o.period_id,"
+    "       (SELECT string_agg(' ' || d.kind || ' ', '') FROM reminder_decision d"
+    "        WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
+    "       coalesce((SELECT max(n.cursor) FROM notice n WHERE n.unit_id = o.unit_id), 0)"
+    " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id)"
+    " WHERE NOT EXISTS (SELECT FROM verdict v WHERE v.accepted AND v.unit_id = o.unit_id AND v.period_id = o.period_id)"
+    " ORDER BY o.unit_id, o.period_id",
+};
+
+void notification_db_ask_debts (bc_tx_t *tx, const notification_debt_t *debts, size_t n)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, debts[i].unit_id);
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, debts[i].period_id);
+    bc_tx_query (tx, &DEBTS, params);
+}
+
+notification_debt_t notification_db_debt (const PGresult *result, int row)
+{
+    return (notification_debt_t){(int)bc_row_int (result, row, 0), (int)bc_row_int (result, row, 1)};
+}
+
+bool notification_db_was_decided (const PGresult *result, int row, const char *kind)
+{
+    const char *kinds = bc_row_text (result, row, 2);
+    char whole[SCHEDULE_KIND_TEXT + 2];
+    snprintf (whole, sizeof whole, " %s ", kind);
+    return kinds && strstr (kinds, whole);
+}
+
+uint64_t notification_db_last_cursor (const PGresult *result, int row)
+{
+    return (uint64_t)bc_row_int (result, row, 3);
+}
+
+static const bc_statement_t DECIDE = {
+    "decide",
+    "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, decided_at)"
+    " SELECT d.*, $5::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[]) d",
+};
+
+void notification_db_decide (bc_tx_t *tx, const notification_decision_t *decisions, size_t n, int64_t now)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, decisions[i].debt.unit_id);
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, decisions[i].debt.period_id);
+    bc_params_array (params, BC_TEXT);
+    for (size_t i = 0; i < n; i++)
+        bc_array_text (params, decisions[i].reminder.kind);
+    bc_params_array (params, BC_INT8);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, (int64_t)decisions[i].cursor);
+    bc_params_time (params, now);
+    bc_tx_query (tx, &DECIDE, params);
+}

@@ -1,0 +1,213 @@
+// The words of notices. Vietnamese follows the manner of official letters: polite, plain, and always with what to do next.
+#include "wording.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/xmem.h"
+
+#define DAY_MS 86400000LL
+
+enum { DATE_TEXT = 40 };
+
+static size_t count_findings (const Baocao__V1__Notice *notice, Baocao__V1__Severity severity)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < notice->n_findings; i++)
+        count += notice->findings[i]->severity == severity;
+    return count;
+}
+
+static const char *plural (size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void word_accepted (Baocao__V1__Notice *notice)
+{
+    size_t warnings = count_findings (notice, BAOCAO__V1__SEVERITY__SEVERITY_WARNING);
+    char *remark_vi =
+        warnings == 0
+            ? xstrdup ("")
+            : xasprintf (
+                  "Báo cáo có %zu điểm cần lưu ý, nêu trong danh sách kèm theo. Các điểm này không làm thay đổi kết quả chấp nhận; "
+                  "nếu cần điều chỉnh, đề nghị đơn vị gửi lại báo cáo, bản gửi sau sẽ thay thế bản trước.\n\n",
+                  warnings);
+    char *remark_en =
+        warnings == 0
+            ? xstrdup ("")
+            : xasprintf (
+                  "There %s %zu remark%s, listed with this notice. The report stands all the same; to change it, send it again: "
+                  "a later report takes the place of the earlier one.\n\n",
+                  warnings == 1 ? "is" : "are", warnings, plural (warnings));
+    notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_ACCEPTED;
+    notice->subject_vi = xasprintf ("Báo cáo kỳ %s (lần gửi %u) đã được chấp nhận", notice->period, notice->revision);
+    notice->subject_en = xasprintf ("Report for %s (revision %u) accepted", notice->period, notice->revision);
+    notice->body_vi =
+        xasprintf ("Kính gửi đơn vị,\n\nBáo cáo kỳ %s thực hiện Kế hoạch %s (lần gửi %u) của đơn vị đã được kiểm tra và "
+                   "chấp nhận. Số liệu được đưa vào kết quả tổng hợp chung.\n\n%sTrân trọng cảm ơn.",
+                   notice->period, notice->plan, notice->revision, remark_vi);
+    notice->body_en =
+        xasprintf ("Your report for %s under plan %s (revision %u) has been checked and accepted. Its figures go into "
+                   "the totals.\n\n%sThank you.",
+                   notice->period, notice->plan, notice->revision, remark_en);
+    free (remark_vi);
+    free (remark_en);
+}
+
+static void word_refused (Baocao__V1__Notice *notice)
+{
+    size_t errors = count_findings (notice, BAOCAO__V1__SEVERITY__SEVERITY_ERROR);
+    notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_REFUSED;
+    notice->subject_vi =
+        xasprintf ("Báo cáo kỳ %s (lần gửi %u) chưa được chấp nhận, cần sửa và gửi lại", notice->period, notice->revision);
+    notice->subject_en =
+        xasprintf ("Report for %s (revision %u) refused: please correct it and send it again", notice->period, notice->revision);
+    notice->body_vi =
+        xasprintf ("Kính gửi đơn vị,\n\nBáo cáo kỳ %s thực hiện Kế hoạch %s (lần gửi %u) của đơn vị chưa được chấp nhận "
+                   "vì còn %zu lỗi phải sửa. Từng lỗi và cách khắc phục được nêu trong danh sách kèm theo.\n\n"
+                   "Đề nghị đơn vị sửa các lỗi này và sớm gửi lại báo cáo. Nếu chưa có báo cáo nào được chấp "
+                   "nhận, đơn vị vẫn được tính là chưa báo cáo.\n\nTrân trọng.",
+                   notice->period, notice->plan, notice->revision, errors);
+    notice->body_en =
+        xasprintf ("Your report for %s under plan %s (revision %u) could not be accepted: %zu error%s must be corrected. "
+                   "Each one and its remedy is listed with this notice.\n\n"
+                   "Please correct them and send the report again soon. Until a report has been accepted "
+                   "your unit counts as not having reported.",
+                   notice->period, notice->plan, notice->revision, errors, plural (errors));
+}
+
+void wording_judged (Baocao__V1__Notice *notice, bool accepted)
+{
+    if (accepted)
+        word_accepted (notice);
+    else
+        word_refused (notice);
+}
+
+// Subject and body by standing; %1$s is the period and %2$s the plan.
+static const struct {
+    Baocao__V1__UnitStanding standing;
+    const char *subject_vi, *subject_en, *body_vi, *body_en;
+} STANDINGS[] = {
+    {BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME, "Kỳ %1$s: đơn vị đã báo cáo đúng hạn",
+     "Period %1$s: your unit has reported on time",
+     "Kính gửi đơn vị,\n\nTrong kết quả tổng hợp kỳ %1$s của Kế hoạch %2$s, đơn vị được ghi nhận đã báo cáo đúng hạn.\n\n"
+     "Trân trọng cảm ơn.",
+     "In the totals of period %1$s of plan %2$s your unit is recorded as having reported on time.\n\nThank you."},
+    {BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE, "Kỳ %1$s: đơn vị đã báo cáo sau thời hạn",
+     "Period %1$s: your unit has reported after the deadline",
+     "Kính gửi đơn vị,\n\nTrong kết quả tổng hợp kỳ %1$s của Kế hoạch %2$s, đơn vị được ghi nhận đã báo cáo, sau thời hạn quy "
+     "định. "
+     "Đề nghị đơn vị lưu ý thời hạn của kỳ báo cáo sau.\n\nTrân trọng cảm ơn.",
+     "In the totals of period %1$s of plan %2$s your unit is recorded as having reported, after the deadline. Please keep the "
+     "deadline of the next period in mind.\n\nThank you."},
+    {BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED, "Kỳ %1$s: đơn vị chưa có báo cáo được chấp nhận",
+     "Period %1$s: your unit has no accepted report yet",
+     "Kính gửi đơn vị,\n\nTrong kết quả tổng hợp kỳ %1$s của Kế hoạch %2$s, đơn vị được ghi nhận là chưa báo cáo vì báo cáo đã gửi "
+     "chưa được chấp nhận. Đề nghị đơn vị sửa theo các lỗi đã thông báo và gửi lại.\n\nTrân trọng.",
+     "In the totals of period %1$s of plan %2$s your unit counts as not having reported, because the report it sent was refused. "
+     "Please correct the errors that you were told of and send it again."},
+    {BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING, "Kỳ %1$s: đơn vị chưa báo cáo",
+     "Period %1$s: your unit has not reported yet",
+     "Kính gửi đơn vị,\n\nTrong kết quả tổng hợp kỳ %1$s của Kế hoạch %2$s, đơn vị được ghi nhận là chưa báo cáo. Đề nghị đơn vị "
+     "gửi "
+     "báo cáo trong thời hạn.\n\nTrân trọng.",
+     "In the totals of period %1$s of plan %2$s your unit is recorded as not having reported. Please send your report before the "
+     "deadline."},
+};
+
+// The formats are those of the table above.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing)
+{
+    size_t i = 0, last = sizeof STANDINGS / sizeof *STANDINGS - 1;
+    while (i < last && STANDINGS[i].standing != standing)
+        i++;
+    notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_STANDING;
+    notice->subject_vi = xasprintf (STANDINGS[i].subject_vi, notice->period);
+    notice->subject_en = xasprintf (STANDINGS[i].subject_en, notice->period);
+    notice->body_vi = xasprintf (STANDINGS[i].body_vi, notice->period, notice->plan);
+    notice->body_en = xasprintf (STANDINGS[i].body_en, notice->period, notice->plan);
+}
+#pragma GCC diagnostic pop
+
+// Number of the calendar day in the plan's time zone.
+static int64_t local_day (int64_t ms, int utc_offset_minutes)
+{
+    int64_t local = ms + utc_offset_minutes * 60000LL;
+    return local / DAY_MS - (local % DAY_MS < 0);
+}
+
+static void write_dates (int64_t ms, int utc_offset_minutes, char vi[DATE_TEXT], char en[DATE_TEXT])
+{
+    time_t seconds = (time_t)(local_day (ms, utc_offset_minutes) * (DAY_MS / 1000));
+    struct tm day;
+    gmtime_r (&seconds, &day);
+    strftime (vi, DATE_TEXT, "%d/%m/%Y", &day);
+    strftime (en, DATE_TEXT, "%-d %B %Y", &day);
+}
+
+static void word_reminder_subject (Baocao__V1__Notice *notice, int64_t days_left)
+{
+    long long days = llabs (days_left);
+    if (days_left > 0) {
+        notice->subject_vi = xasprintf ("Nhắc hạn: còn %lld ngày để gửi báo cáo kỳ %s", days, notice->period);
+        notice->subject_en =
+            xasprintf ("Reminder: %lld day%s left to send the report for %s", days, plural ((size_t)days), notice->period);
+    } else if (days_left == 0) {
+        notice->subject_vi = xasprintf ("Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ %s", notice->period);
+        notice->subject_en = xasprintf ("Reminder: today is the last day to send the report for %s", notice->period);
+    } else {
+        notice->subject_vi = xasprintf ("Báo cáo kỳ %s đã quá hạn %lld ngày", notice->period, days);
+        notice->subject_en = xasprintf ("The report for %s is %lld day%s overdue", notice->period, days, plural ((size_t)days));
+    }
+}
+
+// One sentence about what was missed, when several reminders were decided together.
+static void word_merged (const wording_reminder_t *about, char **vi_p, char **en_p)
+{
+    char first_vi[DATE_TEXT], first_en[DATE_TEXT], last_vi[DATE_TEXT], last_en[DATE_TEXT];
+    if (about->reminders < 2) {
+        *vi_p = xstrdup ("");
+        *en_p = xstrdup ("");
+        return;
+    }
+    write_dates (about->first_at, about->utc_offset_minutes, first_vi, first_en);
+    write_dates (about->last_at, about->utc_offset_minutes, last_vi, last_en);
+    *vi_p = xasprintf ("\n\nThông báo này gộp %zu lần nhắc, từ ngày %s đến ngày %s, do các lần trước chưa gửi được đúng ngày.",
+                       about->reminders, first_vi, last_vi);
+    *en_p = xasprintf ("\n\nThis notice stands for %zu reminders, from %s to %s: the earlier ones could not be sent on their days.",
+                       about->reminders, first_en, last_en);
+}
+
+void wording_reminder (Baocao__V1__Notice *notice, const wording_reminder_t *about)
+{
+    char due_vi[DATE_TEXT], due_en[DATE_TEXT], *merged_vi, *merged_en;
+    int64_t last_day = local_day (about->due_at - 1, about->utc_offset_minutes);
+    int64_t days_left = last_day - local_day (about->now, about->utc_offset_minutes);
+    write_dates (about->due_at, about->utc_offset_minutes, due_vi, due_en);
+    word_merged (about, &merged_vi, &merged_en);
+
+    notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_REMINDER;
+    word_reminder_subject (notice, days_left);
+    notice->body_vi =
+        xasprintf ("Kính gửi %s,\n\nTheo Kế hoạch %s, báo cáo kỳ %s phải được gửi trước ngày %s. Đến nay hệ thống chưa ghi "
+                   "nhận báo cáo nào của đơn vị được chấp nhận cho kỳ này.\n\n%s Nếu báo cáo đã gửi chưa được chấp nhận, "
+                   "đề nghị sửa theo các lỗi đã thông báo và gửi lại.%s\n\nTrân trọng.",
+                   about->unit_vi, notice->plan, notice->period, due_vi,
+                   days_left >= 0 ? "Đề nghị đơn vị hoàn thành và gửi báo cáo đúng hạn."
+                                  : "Đề nghị đơn vị khẩn trương hoàn thành và gửi báo cáo.",
+                   merged_vi);
+    notice->body_en = xasprintf (
+        "To the %s:\n\nUnder plan %s the report for %s is due before %s. So far no report of yours has been "
+        "accepted for this period.\n\n%s If a report you sent was refused, correct the errors that you were "
+        "told of and send it again.%s",
+        about->unit_en, notice->plan, notice->period, due_en,
+        days_left >= 0 ? "Please complete it and send it in time." : "Please complete it and send it without further delay.",
+        merged_en);
+    free (merged_vi);
+    free (merged_en);
+}

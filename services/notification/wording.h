@@ -1,0 +1,30 @@
+// The words of a notice, in Vietnamese and English: from what a notice is about to its subject and body. Pure.
+//
+// Findings are not repeated in the body: the notice carries them whole, and whoever shows it lists them below the body.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "baocao/v1/client.pb-c.h"
+
+// Each of these sets kind, subject_* and body_* (fresh memory) of a notice whose plan, period, revision and findings are set.
+
+// A verdict: NOTICE_KIND_ACCEPTED or NOTICE_KIND_REFUSED.
+void wording_judged (Baocao__V1__Notice *notice, bool accepted);
+
+// NOTICE_KIND_STANDING: the unit's standing in the totals is now this.
+void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing);
+
+typedef struct {
+    const char *unit_vi, *unit_en;  // names
+    int64_t due_at;                 // Unix ms: the midnight that ends the last good day
+    int64_t now;
+    int utc_offset_minutes;  // of the plan's time zone
+    size_t reminders;        // how many were decided together, and when the first and the last fell due
+    int64_t first_at, last_at;
+} wording_reminder_t;
+
+// NOTICE_KIND_REMINDER.
+void wording_reminder (Baocao__V1__Notice *notice, const wording_reminder_t *about);
