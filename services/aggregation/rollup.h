@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../plan/plan.h"
+#include "plan/plan.h"
 #include "baocao/v1/report.pb-c.h"
 
 typedef struct {
@@ -38,12 +38,12 @@ typedef struct {
     int period_id, unit_id;
     bool has_accepted;
     uint8_t submission_id[16];
-    int revision;                // of the accepted report that counts
-    int64_t first_received_at;   // of the earliest accepted revision
-    int64_t last_received_at;    // of the one that counts
+    int revision;               // of the accepted report that counts
+    int64_t first_received_at;  // of the earliest accepted revision
+    int64_t last_received_at;   // of the one that counts
     bool late;
     int judged_revision;
-    bool refused;                // the highest judged revision was refused
+    bool refused;  // the highest judged revision was refused
     int64_t chain_index;
     uint8_t receipt_hash[32];
 } rollup_standing_t;
@@ -59,13 +59,14 @@ typedef struct {
     const uint8_t *submission_id;
     int revision;
     int64_t received_at;
+    Baocao__V1__Timeliness timeliness;  // as the receipt says, whatever became of the deadline since; UNSPECIFIED: the plan decides
     int64_t chain_index;
     const uint8_t *receipt_hash;
     bool accepted;
 } rollup_verdict_t;
 
 typedef enum {
-    ROLLUP_COUNTED,   // the report is in the totals now, instead of the one before (whose entries must be taken out)
+    ROLLUP_COUNTED,  // the report is in the totals now, instead of the one before (whose entries must be taken out)
     ROLLUP_REFUSED,
     ROLLUP_OUTDATED,  // accepted, but a later revision was counted before it
 } rollup_result_t;

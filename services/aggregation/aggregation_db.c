@@ -1,0 +1,215 @@
+#include "aggregation_db.h"
+
+#include "common/xmem.h"
+
+// --- The feed's head -------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t LOCK_HEAD = {"aggregation_lock_head", "SELECT seq FROM feed_head FOR UPDATE"};
+
+void aggregation_db_lock_head (bc_tx_t *tx)
+{
+    bc_tx_query (tx, &LOCK_HEAD, NULL);
+}
+
+int64_t aggregation_db_read_head (const PGresult *result)
+{
+    return bc_row_int (result, 0, 0);
+}
+
+// --- Taking ----------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t TAKE = {
+    "aggregation_take",
+    "WITH free AS (SELECT submission_id FROM aggregation_queue WHERE submission_id = ANY ($1::uuid[]) FOR UPDATE SKIP LOCKED),"
+    " taken AS (DELETE FROM aggregation_queue q USING free f WHERE q.submission_id = f.submission_id RETURNING q.submission_id)"
+    " SELECT submission_id, s.unit_id, v.period_id, v.accepted, s.report_id"
+    " FROM taken JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)",
+};
+
+void aggregation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_UUID);
+    for (size_t i = 0; i < count; i++)
+        bc_array_bytes (params, items[i]->id, sizeof items[i]->id);
+    bc_tx_query (tx, &TAKE, params);
+}
+
+void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_t count, fold_t *fold)
+{
+    for (size_t i = 0; i < count; i++)
+        for (int row = 0; row < PQntuples (result); row++) {
+            size_t size;
+            if (memcmp (bc_row_bytes (result, row, 0, &size), items[i]->id, sizeof items[i]->id) != 0)
+                continue;
+            fold_entry_t entry = {.item = (const aggregation_item_t *)items[i],
+                                  .unit_id = (int)bc_row_int (result, row, 1),
+                                  .period_id = (int)bc_row_int (result, row, 2),
+                                  .accepted = bc_row_int (result, row, 3)};
+            memcpy (entry.report_id, bc_row_bytes (result, row, 4, &size), sizeof entry.report_id);
+            fold_take (fold, &entry);
+            break;
+        }
+}
+
+// --- What stands -----------------------------------------------------------------------------------------------------------------
+
+// The report that counts comes along only where this batch has a later one to put in its place.
+static const bc_statement_t ASK_UNITS = {
+    "aggregation_units",
+    "SELECT t.period_id, t.unit_id, t.submission_id, t.revision, t.first_received_at, t.last_received_at, t.late,"
+    " t.judged_revision, t.refused, t.chain_index, t.receipt_hash, r.report"
+    " FROM unnest($1::int[], $2::int[], $3::int[]) AS n (period_id, unit_id, accepted_revision)"
+    " JOIN unit_standing t USING (period_id, unit_id)"
+    " LEFT JOIN submission r ON r.submission_id = t.submission_id AND t.revision < n.accepted_revision"
+    " FOR UPDATE OF t",
+};
+
+void aggregation_db_ask_units (bc_tx_t *tx, const fold_t *fold)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < fold->n_units; i++)
+        bc_array_int (params, fold->units[i].standing.period_id);
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < fold->n_units; i++)
+        bc_array_int (params, fold->units[i].standing.unit_id);
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < fold->n_units; i++)
+        bc_array_int (params, fold->units[i].accepted_revision);
+    bc_tx_query (tx, &ASK_UNITS, params);
+}
+
+static void read_standing (const PGresult *result, int row, rollup_standing_t *standing)
+{
+    size_t size;
+    standing->has_accepted = !bc_row_null (result, row, 2);
+    if (standing->has_accepted)
+        memcpy (standing->submission_id, bc_row_bytes (result, row, 2, &size), sizeof standing->submission_id);
+    standing->revision = (int)bc_row_int (result, row, 3);
+    standing->first_received_at = bc_row_time (result, row, 4);
+    standing->last_received_at = bc_row_time (result, row, 5);
+    standing->late = bc_row_int (result, row, 6);
+    standing->judged_revision = (int)bc_row_int (result, row, 7);
+    standing->refused = bc_row_int (result, row, 8);
+    standing->chain_index = bc_row_int (result, row, 9);
+    const uint8_t *hash = bc_row_bytes (result, row, 10, &size);
+    memcpy (standing->receipt_hash, hash, size < sizeof standing->receipt_hash ? size : sizeof standing->receipt_hash);
+}
+
+void aggregation_db_read_units (const PGresult *result, fold_t *fold)
+{
+    for (int row = 0; row < PQntuples (result); row++) {
+        fold_unit_t *unit = fold_unit (fold, (int)bc_row_int (result, row, 0), (int)bc_row_int (result, row, 1));
+        read_standing (result, row, &unit->standing);
+        unit->report = bc_row_bytes (result, row, 11, &unit->report_size);
+    }
+}
+
+static const bc_statement_t ASK_PERIODS = {
+    "aggregation_periods",
+    "SELECT period_id, on_time, late, rejected, voluntary FROM period_total WHERE period_id = ANY ($1::int[])",
+};
+
+void aggregation_db_ask_periods (bc_tx_t *tx, const fold_t *fold)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < fold->n_periods; i++)
+        bc_array_int (params, fold->periods[i].period_id);
+    bc_tx_query (tx, &ASK_PERIODS, params);
+}
+
+void aggregation_db_read_periods (const PGresult *result, fold_t *fold)
+{
+    for (int row = 0; row < PQntuples (result); row++) {
+        rollup_period_t *period = fold_period (fold, (int)bc_row_int (result, row, 0));
+        period->on_time = (int)bc_row_int (result, row, 1);
+        period->late = (int)bc_row_int (result, row, 2);
+        period->rejected = (int)bc_row_int (result, row, 3);
+        period->voluntary = (int)bc_row_int (result, row, 4);
+    }
+}
+
+static const bc_statement_t RECOUNT_PERIODS = {
+    "aggregation_recount",
+    "INSERT INTO period_total (period_id, on_time, late, rejected, voluntary)"
+    " SELECT t.period_id, count(*) FILTER (WHERE r.obligation = 'must' AND NOT t.late),"
+    "  count(*) FILTER (WHERE r.obligation = 'must' AND t.late),"
+    "  count(*) FILTER (WHERE r.obligation = 'must' AND t.submission_id IS NULL),"
+    "  count(*) FILTER (WHERE r.obligation = 'may' AND t.submission_id IS NOT NULL)"
+    " FROM unit_standing t JOIN period p USING (period_id) LEFT JOIN reporter r ON r.plan_id = p.plan_id AND r.unit_id = t.unit_id"
+    " GROUP BY t.period_id ORDER BY t.period_id"
+    " ON CONFLICT (period_id) DO UPDATE SET on_time = excluded.on_time, late = excluded.late, rejected = excluded.rejected,"
+    "  voluntary = excluded.voluntary",
+};
+
+void aggregation_db_recount_periods (bc_tx_t *tx)
+{
+    bc_tx_query (tx, &RECOUNT_PERIODS, NULL);
+}
+
+static const bc_statement_t REFUSE = {"aggregation_refuse", "SELECT ('refused: ' || $1::text)::int"};
+
+void aggregation_db_refuse (bc_tx_t *tx)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_text (params, "the batch cannot be folded");
+    bc_tx_query (tx, &REFUSE, params);
+}
+
+// --- What waits ------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t ASK_WAITING = {
+    "aggregation_waiting",
+    "SELECT q.submission_id, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"
+    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN v.accepted THEN s.report END"
+    " FROM aggregation_queue q JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)"
+    " JOIN unit u ON u.unit_id = s.unit_id"
+    " ORDER BY q.submission_id LIMIT $1::int FOR UPDATE OF q SKIP LOCKED",
+};
+
+void aggregation_db_ask_waiting (bc_tx_t *tx)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, BC_QUEUE_BATCH);
+    bc_tx_query (tx, &ASK_WAITING, params);
+}
+
+void aggregation_db_read_receipt (const PGresult *result, int row, receipt_t *receipt, uint8_t hash[RECEIPT_HASH_SIZE])
+{
+    size_t size;
+    *receipt = (receipt_t){.unit = bc_row_text (result, row, 1),
+                           .plan = bc_row_text (result, row, 2),
+                           .period = bc_row_text (result, row, 3),
+                           .report_id = bc_row_bytes (result, row, 4, &size),
+                           .revision = (uint32_t)bc_row_int (result, row, 5),
+                           .received_at = bc_row_time (result, row, 7),
+                           .timeliness = (Baocao__V1__Timeliness)bc_row_int (result, row, 8),
+                           .chain_index = (uint64_t)bc_row_int (result, row, 9)};
+    memcpy (receipt->report_digest, bc_row_bytes (result, row, 6, &size), sizeof receipt->report_digest);
+    memcpy (receipt->previous_hash, bc_row_bytes (result, row, 10, &size), sizeof receipt->previous_hash);
+    uint8_t *body;
+    size_t body_size = receipt_pack (receipt, &body);
+    receipt_hash (body, body_size, hash);
+    free (body);
+}
+
+aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row)
+{
+    size_t size;
+    receipt_t receipt;
+    aggregation_item_t *item = xcalloc (1, sizeof *item);
+    aggregation_db_read_receipt (result, row, &receipt, item->receipt_hash);
+    memcpy (item->item.id, bc_row_bytes (result, row, 0, &size), sizeof item->item.id);
+    item->unit = xstrdup (receipt.unit);
+    item->plan = xstrdup (receipt.plan);
+    item->period = xstrdup (receipt.period);
+    item->revision = receipt.revision;
+    item->received_at = receipt.received_at;
+    item->timeliness = receipt.timeliness;
+    item->chain_index = receipt.chain_index;
+    const uint8_t *report = bc_row_bytes (result, row, 11, &item->report_size);
+    item->report = report ? xmemdup (report, item->report_size) : NULL;
+    return item;
+}
