@@ -1,0 +1,265 @@
+#include "client.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "../common/keys.h"
+#include "../common/xmem.h"
+
+struct client {
+    const args_t *args;
+    bool vietnamese, hushed;
+    home_t *home;
+    invite_t *invite;
+    zcert_t *certificate;
+    line_t *line;
+};
+
+client_t *client_new (const args_t *args, bool vietnamese)
+{
+    client_t *self = xcalloc (1, sizeof *self);
+    self->args = args;
+    self->vietnamese = vietnamese;
+    return self;
+}
+
+void client_destroy (client_t **self_p)
+{
+    client_t *self = *self_p;
+    if (!self)
+        return;
+    line_destroy (&self->line);
+    zcert_destroy (&self->certificate);
+    invite_destroy (&self->invite);
+    home_destroy (&self->home);
+    free (self);
+    *self_p = NULL;
+}
+
+const args_t *client_args (const client_t *self)
+{
+    return self->args;
+}
+
+bool client_json (const client_t *self)
+{
+    return args_flag (self->args, "json");
+}
+
+bool client_vietnamese (const client_t *self)
+{
+    return self->vietnamese;
+}
+
+const char *client_pick (const client_t *self, const char *vi, const char *en)
+{
+    const char *wanted = self->vietnamese ? vi : en;
+    return *wanted ? wanted : self->vietnamese ? en : vi;
+}
+
+static void say (const char *format, va_list arguments)
+{
+    fflush (stdout);
+    fputs ("baocao: ", stderr);
+    vfprintf (stderr, format, arguments);
+    fputc ('\n', stderr);
+}
+
+void client_say (const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    say (format, arguments);
+    va_end (arguments);
+}
+
+int client_misused (const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    say (format, arguments);
+    va_end (arguments);
+    fprintf (stderr, _ ("Try 'baocao --help'.\n"));
+    return CLIENT_USAGE;
+}
+
+home_t *client_home (client_t *self)
+{
+    if (self->home)
+        return self->home;
+    const char *given = args_value (self->args, "home");
+    char *path = given ? xstrdup (given) : home_default ();
+    if (path)
+        self->home = home_new (path);
+    else
+        client_say (_ ("no place for the client's home: set BAOCAO_HOME or HOME, or give --home"));
+    free (path);
+    return self->home;
+}
+
+static invite_t *load_invite (const home_t *home)
+{
+    size_t size;
+    char *text = home_load (home, "invite", &size), *error = NULL;
+    if (!text) {
+        if (errno == ENOENT)
+            client_say (_ ("%s has not been joined yet: run 'baocao join INVITE' with the file from the standing agency"),
+                        home_path (home));
+        else
+            client_say (_ ("cannot read %s/invite: %s"), home_path (home), strerror (errno));
+        return NULL;
+    }
+    invite_t *invite = invite_parse (text, &error);
+    if (!invite)
+        client_say ("%s/invite: %s", home_path (home), error);
+    free (error);
+    free (text);
+    return invite;
+}
+
+const invite_t *client_invite (client_t *self, bool reader)
+{
+    const home_t *home = client_home (self);
+    if (home && !self->invite)
+        self->invite = load_invite (home);
+    if (!self->invite)
+        return NULL;
+    if (self->invite->reader == reader)
+        return self->invite;
+    if (reader)
+        client_say (_ ("%s is the home of %s, not of a reader of the feed: join a feed invite into a home of its own"),
+                    home_path (home), self->invite->unit);
+    else
+        client_say (_ ("%s is the home of a reader of the feed, not of a department"), home_path (home));
+    return NULL;
+}
+
+static line_t *open_line (client_t *self, int type, const char *address)
+{
+    long long seconds;
+    args_number (self->args, "timeout", 0, 1, 3600, &seconds);  // its form was checked by main
+    if (!self->certificate) {
+        char *path = home_entry (self->home, "client.cert");
+        self->certificate = bc_cert_load (path);
+        free (path);
+    }
+    return self->certificate ? line_new (type, address, self->invite->server_key, self->certificate, (int)seconds * 1000) : NULL;
+}
+
+line_t *client_line (client_t *self, bool reader)
+{
+    const invite_t *invite = client_invite (self, reader);
+    if (invite && !self->line)
+        self->line = open_line (self, ZMQ_DEALER, reader ? invite->feed_snapshot : invite->address);
+    return invite ? self->line : NULL;
+}
+
+line_t *client_event_line (client_t *self)
+{
+    const invite_t *invite = client_invite (self, true);
+    return invite ? open_line (self, ZMQ_SUB, invite->feed_events) : NULL;
+}
+
+void client_hush (client_t *self, bool hushed)
+{
+    self->hushed = hushed;
+}
+
+int client_explain (const client_t *self, const line_t *line, line_result_t result)
+{
+    if (self->hushed && result != LINE_ANSWERED && result != LINE_DENIED)
+        return CLIENT_UNREACHABLE;
+    switch (result) {
+    case LINE_ANSWERED:
+        return CLIENT_DONE;
+    case LINE_DENIED:
+        client_say (_ ("the server at %s refuses this key: your key is not registered, or it has been revoked. Give the public key "
+                       "that 'baocao join' prints to the standing agency."),
+                    line_address (line));
+        return CLIENT_DENIED;
+    case LINE_BUSY:
+        client_say (_ ("the server at %s is too busy: try again later"), line_address (line));
+        return CLIENT_UNREACHABLE;
+    case LINE_INTERRUPTED:
+        client_say (_ ("interrupted"));
+        return CLIENT_UNREACHABLE;
+    case LINE_UNREACHABLE:
+        break;
+    }
+    client_say (_ ("no answer from the server at %s: check the network, and that the invite is still the current one"),
+                line_address (line));
+    return CLIENT_UNREACHABLE;
+}
+
+int client_explain_error (const client_t *self, const Baocao__V1__Error *error)
+{
+    client_say ("%s", client_pick (self, error->message_vi, error->message_en));
+    return error->code == BAOCAO__V1__ERROR_CODE__ERROR_CODE_INTERNAL ? CLIENT_UNREACHABLE : CLIENT_REFUSED;
+}
+
+static int unexpected (const line_t *line)
+{
+    client_say (_ ("the server at %s gave an answer that this program does not understand: is it up to date?"),
+                line_address (line));
+    return CLIENT_UNREACHABLE;
+}
+
+Baocao__V1__ServerReply *client_ask (client_t *self, Baocao__V1__ClientRequest *request, int wait_ms,
+                                     Baocao__V1__ServerReply__ReplyCase expected, int *status_p)
+{
+    line_t *line = client_line (self, false);
+    *status_p = CLIENT_UNCONFIGURED;
+    if (!line)
+        return NULL;
+    ProtobufCMessage *message;
+    line_result_t result = line_ask (line, &request->base, &baocao__v1__server_reply__descriptor, wait_ms, &message);
+    *status_p = result == LINE_ANSWERED ? CLIENT_DONE : client_explain (self, line, result);
+    Baocao__V1__ServerReply *reply = (Baocao__V1__ServerReply *)message;
+    if (!reply || reply->reply_case == expected)
+        return reply;
+    *status_p =
+        reply->reply_case == BAOCAO__V1__SERVER_REPLY__REPLY_ERROR ? client_explain_error (self, reply->error) : unexpected (line);
+    protobuf_c_message_free_unpacked (message, NULL);
+    return NULL;
+}
+
+Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest *request, Baocao__V1__FeedReply__ReplyCase expected,
+                                        int *status_p)
+{
+    line_t *line = client_line (self, true);
+    *status_p = CLIENT_UNCONFIGURED;
+    if (!line)
+        return NULL;
+    ProtobufCMessage *message;
+    line_result_t result = line_ask (line, &request->base, &baocao__v1__feed_reply__descriptor, 0, &message);
+    *status_p = result == LINE_ANSWERED ? CLIENT_DONE : client_explain (self, line, result);
+    Baocao__V1__FeedReply *reply = (Baocao__V1__FeedReply *)message;
+    if (!reply || reply->reply_case == expected)
+        return reply;
+    *status_p =
+        reply->reply_case == BAOCAO__V1__FEED_REPLY__REPLY_ERROR ? client_explain_error (self, reply->error) : unexpected (line);
+    protobuf_c_message_free_unpacked (message, NULL);
+    return NULL;
+}
+
+char *client_read_file (const char *path, size_t max, size_t *size_p)
+{
+    FILE *file = fopen (path, "rbe");
+    char *data = xmalloc (max + 2);
+    size_t size = file ? fread (data, 1, max + 1, file) : 0;
+    if (!file || ferror (file))
+        client_say (_ ("cannot read %s: %s"), path, strerror (errno));
+    else if (size > max)
+        client_say (_ ("%s is larger than %zu bytes"), path, max);
+    if (!file || ferror (file) || size > max) {
+        free (data);
+        data = NULL;
+    } else {
+        data[size] = 0;
+        *size_p = size;
+    }
+    if (file)
+        fclose (file);
+    return data;
+}

@@ -1,0 +1,100 @@
+// What the commands of baocao share: the running command's options, home and line, what people are told, and the exit codes.
+#pragma once
+
+#include <libintl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sysexits.h>
+
+#include "args.h"
+#include "baocao/v1/client.pb-c.h"
+#include "baocao/v1/feed.pb-c.h"
+#include "home.h"
+#include "invite.h"
+#include "line.h"
+
+#define _(text) gettext (text)
+#define N_(text) text
+
+// Exit codes, the same for all commands.
+enum {
+    CLIENT_DONE = 0,
+    CLIENT_USAGE = EX_USAGE,              // 64
+    CLIENT_REFUSED = EX_DATAERR,          // 65: a report or receipt is refused or invalid
+    CLIENT_UNREACHABLE = EX_UNAVAILABLE,  // 69
+    CLIENT_SPOOLED = EX_TEMPFAIL,         // 75: kept here, to be sent later
+    CLIENT_DENIED = EX_NOPERM,            // 77
+    CLIENT_UNCONFIGURED = EX_CONFIG,      // 78
+};
+
+typedef struct client client_t;
+
+typedef struct {
+    const char *name;      // "receipt show": one or two words
+    const char *operands;  // "[FILE]"
+    const char *summary;   // the texts are English and marked for translation
+    const char *examples;  // shell lines with comments; the first thing in the help
+    size_t min_operands, max_operands;
+    option_t options[8];  // ended by one without a name
+    int (*run) (client_t *client);
+} command_t;
+
+extern const command_t client_commands[];  // ended by one without a name
+extern const option_t client_options[];    // those of every command
+
+client_t *client_new (const args_t *args, bool vietnamese);
+void client_destroy (client_t **self_p);
+
+const args_t *client_args (const client_t *self);
+bool client_json (const client_t *self);  // --json
+bool client_vietnamese (const client_t *self);
+
+// The text in the user's language.
+const char *client_pick (const client_t *self, const char *vi, const char *en);
+
+// The home, whether or not it has been joined. NULL (said on stderr) when there is no place for it.
+home_t *client_home (client_t *self);
+
+// The joined home's invite; NULL (said on stderr): exit with CLIENT_UNCONFIGURED. With reader: the feed's invite, else a
+// department's.
+const invite_t *client_invite (client_t *self, bool reader);
+
+// The line to the department's door (reader: to the feed's), made at the first call. NULL as above.
+line_t *client_line (client_t *self, bool reader);
+line_t *client_event_line (client_t *self);  // the feed's live events; the caller destroys it
+
+// Asks, and says on stderr what went wrong. The reply has the member `expected` of the reply's oneof; free it with
+// protobuf_c_message_free_unpacked. NULL: *status_p is the exit code.
+Baocao__V1__ServerReply *client_ask (client_t *self, Baocao__V1__ClientRequest *request, int wait_ms,
+                                     Baocao__V1__ServerReply__ReplyCase expected, int *status_p);
+Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest *request, Baocao__V1__FeedReply__ReplyCase expected,
+                                        int *status_p);
+
+// Says what the outcome of a request means, on stderr, and returns the exit code.
+int client_explain (const client_t *self, const line_t *line, line_result_t result);
+int client_explain_error (const client_t *self, const Baocao__V1__Error *error);
+
+// From now on a server that cannot be reached is not spoken of: a follower has said so once.
+void client_hush (client_t *self, bool hushed);
+
+// A message on stderr: "baocao: ..." and a line feed.
+void client_say (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+// The same for a wrong use of the command; returns CLIENT_USAGE.
+int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+// Reads a whole file of at most max bytes; NUL-terminated, the caller frees it. NULL: said on stderr.
+char *client_read_file (const char *path, size_t max, size_t *size_p);
+
+// The commands.
+int client_join (client_t *client);
+int client_duties (client_t *client);
+int client_template (client_t *client);
+int client_check (client_t *client);
+int client_push (client_t *client);
+int client_status (client_t *client);
+int client_receipt_show (client_t *client);
+int client_receipt_verify (client_t *client);
+int client_mailbox (client_t *client);
+int client_feed_snapshot (client_t *client);
+int client_feed_tail (client_t *client);

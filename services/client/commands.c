@@ -1,0 +1,138 @@
+#include "client.h"
+
+const option_t client_options[] = {
+    {"json", 0, NULL, N_ ("print JSON with stable English keys; streams are one object a line")},
+    {"home", 0, N_ ("DIR"), N_ ("the client's home, instead of $BAOCAO_HOME or $XDG_DATA_HOME/baocao")},
+    {"lang", 0, "vi|en", N_ ("language of the messages")},
+    {"timeout", 0, N_ ("SECONDS"), N_ ("how long to try to reach the server")},
+    {"help", 'h', NULL, N_ ("this text")},
+    {NULL, 0, NULL, NULL},
+};
+
+// Options that several commands have.
+// clang-format off
+#define OPTION_OFFLINE { "offline", 0, NULL, N_ ("ask nothing; use the duties as last kept") }
+#define OPTION_PLAN    { "plan", 0, N_ ("PLAN"), N_ ("the plan, when the unit has duties in several") }
+#define OPTION_ATTACH  { "attach", 0, N_ ("FILE"), N_ ("a file that goes with the report; can be given several times") }
+// clang-format on
+
+const command_t client_commands[] = {
+    {
+        .name = "join",
+        .operands = N_ ("INVITE"),
+        .summary = N_ ("make this unit's key from the standing agency's invite"),
+        .examples = N_ ("baocao join so-yte.baocao             # prints the public key to register\n"
+                        "baocao join --json so-yte.baocao | jq -r .public_key"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .run = client_join,
+    },
+    {
+        .name = "duties",
+        .operands = "",
+        .summary = N_ ("show what the unit has to report, and until when"),
+        .examples = N_ ("baocao duties\n"
+                        "baocao duties --json | jq '.plans[0].periods'"),
+        .options = {OPTION_PLAN, OPTION_OFFLINE},
+        .run = client_duties,
+    },
+    {
+        .name = "template",
+        .operands = N_ ("[PERIOD]"),
+        .summary = N_ ("write a report to be filled in, with the tasks the unit leads"),
+        .examples = N_ ("baocao template -o report.json        # for the period that is open\n"
+                        "baocao template 2025 -o report.csv    # for a spreadsheet"),
+        .max_operands = 1,
+        .options = {OPTION_PLAN,
+                    {"format", 0, "json|csv", N_ ("format; else as the name of the file says, or JSON")},
+                    {"output", 'o', N_ ("FILE"), N_ ("where to write it, instead of the terminal; a file that is there stays")},
+                    OPTION_OFFLINE},
+        .run = client_template,
+    },
+    {
+        .name = "check",
+        .operands = N_ ("FILE"),
+        .summary = N_ ("apply the server's rules to a report, without sending it"),
+        .examples = N_ ("baocao check report.csv\n"
+                        "baocao check --offline --lang en report.json"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_ATTACH, OPTION_OFFLINE},
+        .run = client_check,
+    },
+    {
+        .name = "push",
+        .operands = N_ ("[FILE]"),
+        .summary = N_ ("send a report, keep its receipt, and wait for the verdict"),
+        .examples = N_ ("baocao push report.json\n"
+                        "baocao push report.csv --attach minutes.pdf\n"
+                        "baocao push                           # what waits in the spool"),
+        .max_operands = 1,
+        .options = {OPTION_ATTACH,
+                    {"no-wait", 0, NULL, N_ ("leave when the receipt is there")},
+                    {"wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)")},
+                    {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")},
+                    {"yes", 0, NULL, N_ ("ask nothing (nothing is asked as yet)")}},
+        .run = client_push,
+    },
+    {
+        .name = "status",
+        .operands = N_ ("[PLAN [PERIOD]]"),
+        .summary = N_ ("show what became of the reports sent"),
+        .examples = N_ ("baocao status\n"
+                        "baocao status 208/KH-UBND 2025 --json | jq '.submissions[0].state'"),
+        .max_operands = 2,
+        .options = {{"limit", 0, "N", N_ ("at most so many, latest first (20)")},
+                    {"before", 0, "N", N_ ("only those before this number of the receipt chain")}},
+        .run = client_status,
+    },
+    {
+        .name = "receipt show",
+        .operands = N_ ("[REPORT-ID|FILE]"),
+        .summary = N_ ("show one receipt, or list all that are kept"),
+        .examples = N_ ("baocao receipt show\n"
+                        "baocao receipt show 01939e1c-8a00-7abc-8def-0123456789ab --json"),
+        .max_operands = 1,
+        .run = client_receipt_show,
+    },
+    {
+        .name = "receipt verify",
+        .operands = N_ ("[REPORT-ID|FILE]"),
+        .summary = N_ ("verify receipts and their chain offline"),
+        .examples = N_ ("baocao receipt verify                 # all that are kept\n"
+                        "baocao receipt verify old.receipt --report old.report"),
+        .max_operands = 1,
+        .options = {{"report", 0, N_ ("FILE"), N_ ("the report the receipt should be for: its packed bytes, or the file pushed")}},
+        .run = client_receipt_verify,
+    },
+    {
+        .name = "mailbox",
+        .operands = "",
+        .summary = N_ ("read notices: verdicts, reminders, changes of standing"),
+        .examples = N_ ("baocao mailbox\n"
+                        "baocao mailbox --follow --json"),
+        .options = {{"follow", 'f', NULL, N_ ("wait for further notices")},
+                    {"after", 0, "N", N_ ("only notices after this number")}},
+        .run = client_mailbox,
+    },
+    {
+        .name = "feed snapshot",
+        .operands = N_ ("[PLAN [PERIOD]]"),
+        .summary = N_ ("show the totals of a period (with a reader's key)"),
+        .examples = N_ ("baocao feed snapshot\n"
+                        "baocao feed snapshot 208/KH-UBND 2025 --json | jq '{expected, received, late, missing}'"),
+        .max_operands = 2,
+        .run = client_feed_snapshot,
+    },
+    {
+        .name = "feed tail",
+        .operands = "",
+        .summary = N_ ("follow the numbered events of the totals (with a reader's key)"),
+        .examples = N_ ("baocao feed tail                      # from now on\n"
+                        "baocao feed tail --after 0 --json     # from the first event"),
+        .options = {{"after", 0, "N", N_ ("from the event after this number")},
+                    {"count", 0, "N", N_ ("leave after so many events")}},
+        .run = client_feed_tail,
+    },
+    {.name = NULL},
+};

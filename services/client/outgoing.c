@@ -1,0 +1,102 @@
+#include "outgoing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/wire.h"
+#include "../common/xmem.h"
+#include "../report/receipt.h"
+#include "file.h"
+
+static void set_text (char **text_p, const char *value)
+{
+    if (*text_p != protobuf_c_empty_string)
+        free (*text_p);
+    *text_p = xstrdup (value);
+}
+
+static Baocao__V1__Attachment *named (const Baocao__V1__Report *report, const uint8_t digest[RECEIPT_HASH_SIZE])
+{
+    for (size_t i = 0; i < report->n_attachments; i++)
+        if (report->attachments[i]->sha256.len == RECEIPT_HASH_SIZE &&
+            !memcmp (report->attachments[i]->sha256.data, digest, RECEIPT_HASH_SIZE))
+            return report->attachments[i];
+    return NULL;
+}
+
+// The report names the file by its digest, unless it does so already.
+static void name_file (Baocao__V1__Report *report, const char *path, const void *content, size_t size)
+{
+    uint8_t digest[RECEIPT_HASH_SIZE];
+    receipt_digest (content, size, digest);
+    if (named (report, digest))
+        return;
+    Baocao__V1__Attachment *attachment = xmalloc (sizeof *attachment);
+    baocao__v1__attachment__init (attachment);
+    const char *slash = strrchr (path, '/');
+    attachment->name = xstrdup (slash ? slash + 1 : path);
+    attachment->size = (int64_t)size;
+    attachment->sha256.len = sizeof digest;
+    attachment->sha256.data = xmemdup (digest, sizeof digest);
+    report->attachments = xrealloc (report->attachments, (report->n_attachments + 1) * sizeof (Baocao__V1__Attachment *));
+    report->attachments[report->n_attachments++] = attachment;
+}
+
+static int attach (outgoing_t *self, const char *path)
+{
+    size_t size;
+    char *content = client_read_file (path, BC_WIRE_MAX_REQUEST, &size);
+    if (!content)
+        return -1;
+    name_file (self->report, path, content, size);
+    Baocao__V1__AttachedFile *file = xmalloc (sizeof *file);
+    baocao__v1__attached_file__init (file);
+    file->content.len = size;
+    file->content.data = (uint8_t *)content;
+    self->files = xrealloc (self->files, (self->n_files + 1) * sizeof (Baocao__V1__AttachedFile *));
+    self->files[self->n_files++] = file;
+    return 0;
+}
+
+outgoing_t *outgoing_load (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)
+{
+    size_t size;
+    char *error = NULL, *data = client_read_file (path, FILE_MAX, &size);
+    *status_p = CLIENT_USAGE;
+    if (!data)
+        return NULL;
+    outgoing_t *self = xcalloc (1, sizeof *self);
+    self->report = file_parse (data, size, duties, &error);
+    free (data);
+    *status_p = CLIENT_REFUSED;
+    if (!self->report) {
+        client_say (_ ("%s cannot be read as a report:\n%s"), path, error);
+        free (error);
+        outgoing_destroy (&self);
+        return NULL;
+    }
+    if (!*self->report->unit)
+        set_text (&self->report->unit, client_invite (client, false)->unit);
+    *status_p = CLIENT_DONE;
+    for (size_t i = 0; i < args_count (client_args (client), "attach"); i++)
+        if (attach (self, args_nth (client_args (client), "attach", i))) {
+            *status_p = CLIENT_USAGE;
+            outgoing_destroy (&self);
+            return NULL;
+        }
+    return self;
+}
+
+void outgoing_destroy (outgoing_t **self_p)
+{
+    outgoing_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->report)
+        baocao__v1__report__free_unpacked (self->report, NULL);
+    for (size_t i = 0; i < self->n_files; i++)
+        baocao__v1__attached_file__free_unpacked (self->files[i], NULL);
+    free (self->files);
+    free (self);
+    *self_p = NULL;
+}

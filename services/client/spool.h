@@ -1,0 +1,29 @@
+// The spool: reports on their way. A report is in the spool, durably, before anything is sent, and stays until its receipt is kept;
+// so a crash, a power cut or a dead line at any point loses nothing. A retry takes the same report id, so it counts once.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "baocao/v1/client.pb-c.h"
+#include "home.h"
+
+// The report id for a report of this SHA-256: the one it already went out under (*known_p), or a new one, which is kept from now
+// on. With again the report gets a new id in any case and so becomes a new revision. 0 or -1 (errno).
+int spool_report_id (home_t *home, const uint8_t digest[32], bool again, uint8_t report_id[16], bool *known_p);
+
+// The next push of these report bytes takes a new id: the server will never take them under the old one. 0 or -1 (errno).
+int spool_forget (home_t *home, const ProtobufCBinaryData *report);
+
+// 0, once the request is on disk, or -1 (errno).
+int spool_put (home_t *home, const Baocao__V1__SubmitReport *request);
+
+// The report ids (as text) that wait, in the order in which they were made. Free with home_list_free.
+char **spool_list (const home_t *home);
+
+// NULL: not there, or not a request (a damaged file). Free with baocao__v1__submit_report__free_unpacked.
+Baocao__V1__SubmitReport *spool_get (const home_t *home, const char *report_id);
+
+bool spool_has (const home_t *home, const char *report_id);
+int spool_remove (home_t *home, const char *report_id);  // 0 or -1 (errno)

@@ -1,0 +1,74 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../common/clock.h"
+#include "client.h"
+#include "output.h"
+
+enum { LIMIT = 20, LIMIT_MAX = 100 };
+
+static void print_table (const client_t *client, const Baocao__V1__Status *status)
+{
+    const char *const titles[] = {_ ("PLAN"),  _ ("PERIOD"),  _ ("REVISION>"), _ ("RECEIVED"), _ ("TIME"),
+                                  _ ("STATE"), _ ("COUNTED"), _ ("RECEIPT>"),  _ ("REPORT ID")};
+    table_t *table = table_new (titles, 9);
+    for (size_t i = 0; i < status->n_submissions; i++) {
+        const Baocao__V1__SubmissionStatus *s = status->submissions[i];
+        char revision[16], index[24], id[BC_UUID_TEXT] = "", *time = output_time (s->received_at);
+        snprintf (revision, sizeof revision, "%u", s->revision);
+        snprintf (index, sizeof index, "%llu", (unsigned long long)s->chain_index);
+        if (s->report_id.len == BC_UUID_SIZE)
+            bc_uuid_format (s->report_id.data, id);
+        table_row (table, (const char *const[]){s->plan, s->period, revision, time, output_timeliness (s->timeliness),
+                                                output_state (s->state), s->counted ? _ ("yes") : _ ("no"), index, id});
+        free (time);
+    }
+    table_print (&table);
+    for (size_t i = 0; i < status->n_submissions; i++) {
+        const Baocao__V1__SubmissionStatus *s = status->submissions[i];
+        if (s->n_findings)
+            printf (_ ("\nRevision %u of %s %s:\n"), s->revision, s->plan, s->period);
+        output_findings (client, s->findings, s->n_findings, NULL);
+    }
+}
+
+static int print_status (client_t *client, const Baocao__V1__Status *status)
+{
+    if (client_json (client)) {
+        output_json (output_message (&status->base));
+        return CLIENT_DONE;
+    }
+    output_home_zone (client_home (client));
+    print_table (client, status);
+    if (!status->n_submissions)
+        client_say (_ ("nothing has been received"));
+    if (status->more)
+        client_say (_ ("there are earlier ones: --before %llu"),
+                    (unsigned long long)status->submissions[status->n_submissions - 1]->chain_index);
+    return CLIENT_DONE;
+}
+
+int client_status (client_t *client)
+{
+    const args_t *args = client_args (client);
+    Baocao__V1__GetStatus get = BAOCAO__V1__GET_STATUS__INIT;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    long long before, limit;
+    if (args_number (args, "before", 0, 1, INT64_MAX, &before) || args_number (args, "limit", LIMIT, 1, LIMIT_MAX, &limit))
+        return client_misused (_ ("--before is a number of the chain, --limit one from 1 to %d"), LIMIT_MAX);
+    if (args_operand (args, 0))
+        get.plan = (char *)args_operand (args, 0);
+    if (args_operand (args, 1))
+        get.period = (char *)args_operand (args, 1);
+    get.before_chain_index = (uint64_t)before;
+    get.limit = (uint32_t)limit;
+    request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_STATUS;
+    request.get_status = &get;
+    int status;
+    Baocao__V1__ServerReply *reply = client_ask (client, &request, 0, BAOCAO__V1__SERVER_REPLY__REPLY_STATUS, &status);
+    if (reply) {
+        status = print_status (client, reply->status);
+        baocao__v1__server_reply__free_unpacked (reply, NULL);
+    }
+    return status;
+}
