@@ -114,6 +114,21 @@ static void print_command_help (const command_t *command)
     print_options (client_options);
 }
 
+// The commands that begin with this word; false when there are none.
+static bool print_group_help (const char *word)
+{
+    size_t size = strlen (word);
+    bool found = false;
+    for (const command_t *command = client_commands; command->name; command++)
+        if (!strncmp (command->name, word, size) && command->name[size] == ' ') {
+            if (!found)
+                printf ("%s\n", _ ("Commands ('baocao COMMAND --help' tells more):"));
+            found = true;
+            printf ("  %-16s  %s\n", command->name, _ (command->summary));
+        }
+    return found;
+}
+
 static void print_help (void)
 {
     printf ("%s\n", _ ("Examples:"));
@@ -241,7 +256,9 @@ int main (int argc, char **argv)
     static const option_t none[] = {{NULL, 0, NULL, NULL}};
     args_t *args = args_new (command ? command->options : none, client_options, argc - 1, argv + 1, &error);
     int status;
-    if (!command && name)
+    if (!command && name && args && args_flag (args, "help") && print_group_help (name))
+        status = CLIENT_DONE;
+    else if (!command && name)
         status = unknown_command (name);
     else if (!args)
         status = client_misused ("%s", error);

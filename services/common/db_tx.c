@@ -94,7 +94,7 @@ void bc_tx_begin (bc_tx_t *self)
     bc_db_clear_results (self->db);
     self->step = 0;
     self->attempt++;
-    self->failed = self->cleared = false;
+    self->failed = self->cleared = self->unconfirmed = false;
     self->sqlstate[0] = '\0';
     bc_db_send (self->db, BC_SENT_BEGIN, self->mode == BC_TX_READ_COMMITTED ? &BEGIN_WRITE : &BEGIN_READ, NULL);
     tx_run_step (self);

@@ -2,7 +2,7 @@
 load ../support/flow
 
 setup_file () {
-    stack_up 2025-12-01T09:00:00+07:00
+    stack_up 2025-12-08T09:00:00+07:00
     # A second reader, whose key is going to be revoked.
     key=$(BAOCAO_HOME=$STATE/clients/leaver baocao join --json "$STATE/invites/feed.baocao" | jq -r .public_key)
     baocao-admin reader add leaver "$key" --as test >/dev/null

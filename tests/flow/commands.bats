@@ -1,7 +1,7 @@
 # The manners of the commands, and the department's and standing agency's way through them.
 load ../support/flow
 
-setup_file () { stack_up 2025-12-01T09:00:00+07:00; }
+setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
 teardown_file () { stack_down; }
 
 @test "baocao --help: examples first, in Vietnamese when asked for" {

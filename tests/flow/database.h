@@ -66,7 +66,7 @@ typedef struct {
 
 static inline int condition_check (zloop_t *reactor, int timer, void *arg)
 {
-    (void) reactor, (void) timer;
+    (void)reactor, (void)timer;
     condition_t *condition = arg;
     ck_assert_msg (bc_clock_monotonic_ms () < condition->deadline_ms, "waited in vain");
     return condition->holds (condition->arg) ? -1 : 0;
@@ -74,7 +74,7 @@ static inline int condition_check (zloop_t *reactor, int timer, void *arg)
 
 static inline void wait_until (bool (*holds) (void *arg), void *arg)
 {
-    condition_t condition = { holds, arg, bc_clock_monotonic_ms () + PATIENCE_MS };
+    condition_t condition = {holds, arg, bc_clock_monotonic_ms () + PATIENCE_MS};
     int timer = zloop_timer (loop, 1, 0, condition_check, &condition);
     zloop_start (loop);
     zloop_timer_end (loop, timer);
@@ -82,7 +82,7 @@ static inline void wait_until (bool (*holds) (void *arg), void *arg)
 
 static inline bool sql_holds (void *sql)
 {
-    return admin_sql ("%s", (const char *) sql) != 0;
+    return admin_sql ("%s", (const char *)sql) != 0;
 }
 
 static inline bool db_is_connected (void *db)
@@ -109,6 +109,21 @@ static inline bc_db_t *db_connected (size_t max_waiting)
     return db;
 }
 
+// The connections of the code under test.
+static inline void kill_connections (void)
+{
+    admin_sql ("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+               " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+}
+
+// Undoes what a test has done to the settings.
+static inline void server_reset (void)
+{
+    admin_sql ("ALTER SYSTEM RESET ALL");
+    admin_sql ("ALTER DATABASE baocao RESET ALL");
+    admin_sql ("SELECT pg_reload_conf()");
+}
+
 static inline void test_open (void)
 {
     int log = mkstemp (log_path);
@@ -116,12 +131,15 @@ static inline void test_open (void)
     close (log);
     bc_log_init ("test", BC_LOG_INFO);
     admin_connect ();
+    server_reset ();
+    kill_connections ();
     zsys_handler_set (NULL);
     loop = zloop_new ();
 }
 
 static inline void test_close (void)
 {
+    server_reset ();
     zloop_destroy (&loop);
     PQfinish (admin);
     unlink (log_path);
@@ -146,7 +164,7 @@ typedef struct script {
     char sqlstate[6];
 } script_t;
 
-static const bc_statement_t WAIT = { "test_wait", "SELECT 1" };
+static const bc_statement_t WAIT = {"test_wait", "SELECT 1"};
 static bool inside_run;
 
 static inline bc_tx_next_t script_step (bc_tx_t *tx, int step, void *arg)
@@ -189,7 +207,7 @@ static inline int script_start (bc_db_t *db, script_t *self)
 
 static inline bool script_finished (void *self)
 {
-    return ((script_t *) self)->finished > 0;
+    return ((script_t *)self)->finished > 0;
 }
 
 static inline void script_run (bc_db_t *db, script_t *self)
@@ -229,15 +247,4 @@ static inline void teardown (void)
     bc_db_destroy (&db);
     admin_sql ("DROP SCHEMA test_db CASCADE");
     test_close ();
-}
-
-// What a failed test may have left behind.
-static inline void reset_server (void)
-{
-    admin_connect ();
-    admin_sql ("ALTER SYSTEM RESET ALL");
-    admin_sql ("ALTER DATABASE baocao RESET ALL");
-    admin_sql ("SELECT pg_reload_conf()");
-    admin_sql ("DROP SCHEMA IF EXISTS test_db CASCADE");
-    PQfinish (admin);
 }

@@ -3,15 +3,14 @@ load ../support/flow
 
 setup_file () {
     # The database lies on a small file system of its own, so that it can be filled.
-    export STATE=$BATS_FILE_TMPDIR/state
-    mkdir -p "$STATE/database"
-    as_root mount -t tmpfs -o size=400m,mode=700 tmpfs "$STATE/database"
-    stack_up 2025-12-01T09:00:00+07:00
+    export DATABASE_DIR
+    DATABASE_DIR=$(mktemp -d /tmp/baocao-disk.XXXXXX)
+    as_root mount -t tmpfs -o size=400m tmpfs "$DATABASE_DIR"
+    stack_up 2025-12-08T09:00:00+07:00
 }
 teardown_file () {
     "$stack" stop
-    rm -f "$STATE/database/ballast"
-    as_root umount "$STATE/database"
+    as_root umount "$DATABASE_DIR"
     "$stack" destroy
 }
 as_root () { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -47,7 +46,7 @@ healthy () { [ "$(health)" = "$1" ]; }
 
 @test "no disk space: no receipt is given for what is not stored, and nothing is lost" {
     before=$(sql "SELECT count(*) FROM submission")
-    as_root dd if=/dev/zero of="$STATE/database/ballast" bs=1M 2>/dev/null || :
+    as_root dd if=/dev/zero of="$DATABASE_DIR/ballast" bs=1M 2>/dev/null || :
     # The write-ahead log has its current segment to fill before the disk's end is felt.
     full () {
         file=$(vary so-gddt ".general_assessment = \"$(head -c 6000 /dev/urandom | od -An -tx1 | tr -d ' \n')\"")
@@ -58,7 +57,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     pushed=0
     tries=0
     until full; do tries=$((tries + 1)); [ $tries -lt 2000 ]; done
-    as_root rm -f "$STATE/database/ballast"
+    as_root rm -f "$DATABASE_DIR/ballast"
     "$stack" start postgres
     "$stack" wait
     client so-gddt push
@@ -86,18 +85,19 @@ healthy () { [ "$(health)" = "$1" ]; }
 }
 
 @test "a wrong configuration is named, exit status 78" {
-    run -78 env BAOCAO_VALIDATION_CONNINFO= baocao-validation
+    : >"$BATS_TEST_TMPDIR/empty.conf"
+    run -78 timeout 10 baocao-validation --config "$BATS_TEST_TMPDIR/empty.conf"
     [[ $output == *validation/conninfo* ]]
-    run -78 env BAOCAO_INTAKE_PORT_BASE=many baocao-intake
+    run -78 env BAOCAO_INTAKE_PORT_BASE=many timeout 10 baocao-intake
     [[ $output == *intake/port_base* ]]
-    run -78 baocao-intake --config /nowhere
+    run -78 timeout 10 baocao-intake --config /nowhere
     [[ $output == *nowhere* ]]
 }
 
 @test "a secret key that others can read is refused" {
     "$stack" stop intake
     chmod 644 "$STATE/keys/receipt.key"
-    run baocao-intake
+    run timeout 10 baocao-intake
     [ "$status" -ne 0 ]
     [[ $output == *receipt.key* ]]
     chmod 600 "$STATE/keys/receipt.key"

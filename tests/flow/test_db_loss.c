@@ -6,7 +6,7 @@ static int readies;
 
 static void count_ready (void *arg)
 {
-    (void) arg;
+    (void)arg;
     readies++;
 }
 
@@ -14,7 +14,7 @@ static void count_ready (void *arg)
 
 static void kill_at_step_1 (script_t *self, bc_tx_t *tx, int step)
 {
-    (void) self;
+    (void)self;
     if (step == 1)
         admin_sql ("SELECT pg_terminate_backend(%" PRId64 ", 10000)", bc_row_int (bc_tx_result (tx, 0), 0, 0));
 }
@@ -22,9 +22,11 @@ static void kill_at_step_1 (script_t *self, bc_tx_t *tx, int step)
 START_TEST (test_killed_before_commit)
 {
     script_t script = {
-        .steps = { { "test_pid", "INSERT INTO test_db.t VALUES (1) RETURNING pg_backend_pid()" }, { "test_b", "SELECT 1" },
-                   { "test_c", "SELECT 2" } },
-        .end = BC_TX_COMMIT, .meanwhile = kill_at_step_1,
+        .steps = {{"test_pid", "INSERT INTO test_db.t VALUES (1) RETURNING pg_backend_pid()"},
+                  {"test_b", "SELECT 1"},
+                  {"test_c", "SELECT 2"}},
+        .end = BC_TX_COMMIT,
+        .meanwhile = kill_at_step_1,
     };
     script_run (db, &script);
     ck_assert_int_eq (script.outcome, BC_DB_RETRY);
@@ -38,13 +40,27 @@ START_TEST (test_killed_before_commit)
 }
 END_TEST
 
+// Killed in the step that COMMIT ended, but before COMMIT's turn: the answer tells it apart from the uncertain case.
+START_TEST (test_killed_just_before_commit)
+{
+    script_t script = {
+        .steps = {{"test_row", "INSERT INTO test_db.t VALUES (1)"},
+                  {"test_suicide", "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(100)"}},
+        .end = BC_TX_COMMIT,
+    };
+    script_run (db, &script);
+    ck_assert_str_eq (bc_outcome_name (script.outcome), "retry");
+    ck_assert_int_eq (admin_sql ("SELECT count(*) FROM test_db.t"), 0);
+}
+END_TEST
+
 // Killed while idle: noticed without anybody asking, and connected again.
 START_TEST (test_killed_idle)
 {
     bc_db_t *other = bc_db_new (loop, test_conninfo (), 0, count_ready, NULL);
     wait_until (db_is_connected, other);
     ck_assert_int_eq (readies, 1);
-    admin_sql ("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'test_db%%'");
+    kill_connections ();
     wait_until (was_logged, "db.lost");
     wait_until (db_is_connected, other);
     ck_assert_int_eq (readies, 2);
@@ -69,28 +85,41 @@ static void commit_disturbed (script_t *script, const char *event, const char *f
 
 START_TEST (test_killed_in_commit)
 {
-    script_t script = { .steps = { { "test_slow", "INSERT INTO test_db.slow VALUES (1)" } }, .end = BC_TX_COMMIT };
+    script_t script = {.steps = {{"test_slow", "INSERT INTO test_db.slow VALUES (1)"}}, .end = BC_TX_COMMIT};
     commit_disturbed (&script, "PgSleep", "pg_terminate_backend");
     wait_until (db_is_connected, db);
 }
 END_TEST
 
-static void need_standby (bool needed)
+// Commits on the given connection until one of them waits for a standby.
+static bool standby_is_missed (void *probe)
 {
-    admin_sql (needed ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" : "ALTER SYSTEM RESET synchronous_standby_names");
-    admin_sql ("SELECT pg_reload_conf()");
+    PQconsumeInput (probe);
+    if (!PQisBusy (probe)) {
+        PQclear (PQgetResult (probe));
+        PQsendQuery (probe, "SELECT pg_logical_emit_message(true, 'test', '')");
+    }
+    return admin_sql ("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") > 0;
 }
 
-static const char *const s_disturbances[] = { "pg_terminate_backend", "pg_cancel_backend" };
+static void need_standby (void)
+{
+    admin_sql ("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    admin_sql ("SELECT pg_reload_conf()");
+    PGconn *probe = PQconnectdb (test_conninfo ());
+    wait_until (standby_is_missed, probe);
+    PQfinish (probe);
+}
+
+static const char *const s_disturbances[] = {"pg_terminate_backend", "pg_cancel_backend"};
 
 // The row is committed here, but no standby has it: whoever was told "done" could lose it.
 START_TEST (test_no_standby)
 {
-    need_standby (true);
-    script_t script = { .steps = { { "test_row", "INSERT INTO test_db.t VALUES (1)" } }, .end = BC_TX_COMMIT };
+    need_standby ();
+    script_t script = {.steps = {{"test_row", "INSERT INTO test_db.t VALUES (1)"}}, .end = BC_TX_COMMIT};
     commit_disturbed (&script, "SyncRep", s_disturbances[_i]);
     ck_assert_int_eq (admin_sql ("SELECT count(*) FROM test_db.t"), 1);
-    need_standby (false);
 }
 END_TEST
 
@@ -98,19 +127,18 @@ static const struct {
     const char *first, *last;
     bc_outcome_t outcome;
 } s_warnings[] = {
-    { "SELECT 1", "INSERT INTO test_db.warns VALUES (1)", BC_DB_UNCERTAIN },  // the trigger is deferred to COMMIT
-    { "INSERT INTO test_db.warns VALUES (1)", "SET CONSTRAINTS ALL IMMEDIATE", BC_DB_DONE },
+    {"SELECT 1", "INSERT INTO test_db.warns VALUES (1)", BC_DB_UNCERTAIN},  // the trigger is deferred to COMMIT
+    {"INSERT INTO test_db.warns VALUES (1)", "SET CONSTRAINTS ALL IMMEDIATE", BC_DB_DONE},
 };
 
 START_TEST (test_warning)
 {
-    script_t script = { .steps = { { "test_first", s_warnings[_i].first }, { "test_last", s_warnings[_i].last } },
-                        .end = BC_TX_COMMIT };
+    script_t script = {.steps = {{"test_first", s_warnings[_i].first}, {"test_last", s_warnings[_i].last}}, .end = BC_TX_COMMIT};
     script_run (db, &script);
     ck_assert_str_eq (bc_outcome_name (script.outcome), bc_outcome_name (s_warnings[_i].outcome));
     ck_assert (was_logged ("the standby is silent"));
     // The connection goes on.
-    script_t after = { .steps = { { "test_after", "SELECT 5" } }, .end = BC_TX_COMMIT };
+    script_t after = {.steps = {{"test_after", "SELECT 5"}}, .end = BC_TX_COMMIT};
     script_run (db, &after);
     ck_assert_int_eq (after.outcome, BC_DB_DONE);
 }
@@ -120,12 +148,11 @@ END_TEST
 
 START_TEST (test_restart)
 {
-    script_t script = { .steps = { { "test_row", "INSERT INTO test_db.t SELECT count(*) FROM test_db.t" } }, .end = BC_TX_COMMIT };
+    script_t script = {.steps = {{"test_row", "INSERT INTO test_db.t SELECT count(*) FROM test_db.t"}}, .end = BC_TX_COMMIT};
     script_run (db, &script);
     ck_assert_int_eq (script.outcome, BC_DB_DONE);
 
-    script_t asleep = { .steps = { { "test_sleep", "SELECT 1 FROM pg_sleep(100)" }, { "test_after", "SELECT 5" } },
-                        .end = BC_TX_COMMIT };
+    script_t asleep = {.steps = {{"test_sleep", "SELECT 1 FROM pg_sleep(100)"}, {"test_after", "SELECT 5"}}, .end = BC_TX_COMMIT};
     script_t behind = script;
     ck_assert_int_eq (script_start (db, &asleep), 0);
     behind.finished = 0;
@@ -157,8 +184,8 @@ START_TEST (test_silent_host)
 {
     zsock_t *silent = zsock_new (ZMQ_STREAM);  // takes the connection and never says a word
     int port = zsock_bind (silent, "tcp://127.0.0.1:*");
-    char *conninfo = zsys_sprintf ("host=127.0.0.1,%s port=%d,5432 user=postgres dbname=baocao connect_timeout=1", PQhost (admin),
-                                   port);
+    char *conninfo =
+        zsys_sprintf ("host=127.0.0.1,%s port=%d,5432 user=postgres dbname=baocao connect_timeout=1", PQhost (admin), port);
     bc_db_t *other = bc_db_new (loop, conninfo, 0, NULL, NULL);
     wait_until (db_is_connected, other);
     ck_assert (was_logged ("the server does not answer"));
@@ -174,11 +201,11 @@ static const struct {
     const char *setting, *unsafe;
     bool of_server;
 } s_unsafe[] = {
-    { "fsync", "off", true },
-    { "full_page_writes", "off", true },
-    { "synchronous_commit", "off", false },
-    { "synchronous_commit", "local", false },
-    { "synchronous_commit", "remote_write", false },
+    {"fsync", "off", true},
+    {"full_page_writes", "off", true},
+    {"synchronous_commit", "off", false},
+    {"synchronous_commit", "local", false},
+    {"synchronous_commit", "remote_write", false},
 };
 
 START_TEST (test_unsafe_refused)
@@ -214,7 +241,7 @@ START_TEST (test_conninfo_wrong)
     bc_db_t *other = bc_db_new (loop, "no such=thing password=geheim", 1, count_ready, NULL);
     wait_until (was_logged, "cannot be read");
     ck_assert (!was_logged ("geheim"));
-    script_t script = { .steps = { { "test_one", "SELECT 1" } }, .end = BC_TX_COMMIT };
+    script_t script = {.steps = {{"test_one", "SELECT 1"}}, .end = BC_TX_COMMIT};
     script_run (other, &script);
     ck_assert_int_eq (script.outcome, BC_DB_RETRY);
     bc_db_destroy (&other);
@@ -224,8 +251,8 @@ END_TEST
 // Destroyed in the middle: done is not called, nothing is left (the sanitizer says so).
 START_TEST (test_destroy_under_way)
 {
-    script_t scripts[2] = { { .steps = { { "test_sleep", "SELECT 1 FROM pg_sleep(100)" } }, .end = BC_TX_COMMIT },
-                            { .steps = { { "test_one", "SELECT 1" } }, .end = BC_TX_COMMIT } };
+    script_t scripts[2] = {{.steps = {{"test_sleep", "SELECT 1 FROM pg_sleep(100)"}}, .end = BC_TX_COMMIT},
+                           {.steps = {{"test_one", "SELECT 1"}}, .end = BC_TX_COMMIT}};
     script_start (db, &scripts[0]);
     script_start (db, &scripts[1]);
     wait_until (sql_holds, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
@@ -239,9 +266,9 @@ int main (void)
     Suite *suite = suite_create ("db loss");
     TCase *cases = tcase_create ("losses");
     tcase_set_timeout (cases, 60);
-    tcase_add_unchecked_fixture (cases, reset_server, reset_server);
     tcase_add_checked_fixture (cases, setup, teardown);
     tcase_add_test (cases, test_killed_before_commit);
+    tcase_add_test (cases, test_killed_just_before_commit);
     tcase_add_test (cases, test_killed_idle);
     tcase_add_test (cases, test_killed_in_commit);
     tcase_add_loop_test (cases, test_no_standby, 0, sizeof s_disturbances / sizeof *s_disturbances);

@@ -1,0 +1,8 @@
+-- Revert baocao:access
+
+BEGIN;
+
+DROP TABLE baocao.receipt_key, baocao.reader_key, baocao.client_key, baocao.unit_endpoint;
+DROP DOMAIN baocao.curve_key;
+
+COMMIT;

@@ -1,0 +1,26 @@
+-- Verify baocao:access
+
+BEGIN;
+
+SET LOCAL search_path = baocao;
+
+SELECT unit_id, door, public_key, created_at FROM unit_endpoint WHERE false;
+SELECT public_key, unit_id, name, added_at, added_by, revoked_at, revoked_by FROM client_key WHERE false;
+SELECT public_key, name, added_at, added_by, revoked_at, revoked_by FROM reader_key WHERE false;
+SELECT key_id, public_key, created_at FROM receipt_key WHERE false;
+SELECT NULL::curve_key;
+
+DO $$
+BEGIN
+    ASSERT NOT EXISTS (
+        VALUES ('unit_endpoint', 'UNIQUE (door)'),
+               ('unit_endpoint', 'UNIQUE (public_key)'),
+               ('client_key', 'PRIMARY KEY (public_key)'),
+               ('reader_key', 'PRIMARY KEY (public_key)'),
+               ('receipt_key', 'PRIMARY KEY (key_id)')
+        EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+    ), 'a constraint is missing';
+END
+$$;
+
+ROLLBACK;

@@ -1,0 +1,42 @@
+-- Verify baocao:plan
+
+BEGIN;
+
+SET LOCAL search_path = baocao;
+
+SELECT only_row, version FROM plan_version WHERE false;
+SELECT unit_id, code, kind, name_vi, name_en, duty FROM unit WHERE false;
+SELECT plan_id, code, title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit,
+    replaces, time_zone FROM plan WHERE false;
+SELECT group_id, plan_id, code, position, title_vi FROM task_group WHERE false;
+SELECT task_id, plan_id, group_id, code, position, title_vi, timeframe, lead_text_vi, coordinating_text_vi FROM task
+    WHERE false;
+SELECT task_id, unit_id, role FROM task_unit WHERE false;
+SELECT plan_id, unit_id, obligation FROM reporter WHERE false;
+SELECT indicator_id, task_id, code, title_vi, type, unit_of_measure, minimum, maximum, aggregation, required FROM
+    indicator WHERE false;
+SELECT period_id, plan_id, code, kind, opens_on, due_before FROM period WHERE false;
+SELECT decision_id, period_id, action, at, who, reason FROM period_decision WHERE false;
+SELECT period_id, plan_id, code, kind, opens_at, due_at, closes_at FROM period_window WHERE false;
+SELECT NULL::code;
+
+DO $$
+BEGIN
+    ASSERT NOT EXISTS (
+        VALUES ('unit', 'UNIQUE (code)'),
+               ('plan', 'UNIQUE (code)'),
+               ('task', 'UNIQUE (plan_id, code)'),
+               ('task_group', 'UNIQUE (plan_id, code)'),
+               ('task_unit', 'PRIMARY KEY (task_id, unit_id)'),
+               ('reporter', 'PRIMARY KEY (plan_id, unit_id)'),
+               ('indicator', 'UNIQUE (task_id, code)'),
+               ('period', 'UNIQUE (plan_id, code)'),
+               ('period', 'CHECK ((due_before > opens_on))'),
+               ('plan_version', 'CHECK (only_row)')
+        EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+    ), 'a constraint is missing';
+    ASSERT (SELECT count(*) = 1 FROM plan_version), 'plan_version has one row';
+END
+$$;
+
+ROLLBACK;

@@ -1,0 +1,56 @@
+-- A period's instants: midnights in the plan's time zone, whatever the session's, and the standing agency's last decision.
+\ir fixture.psql
+
+DELETE FROM period_decision;
+INSERT INTO plan OVERRIDING SYSTEM VALUE
+    SELECT 2, 'utc', title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit, '', 'UTC' FROM plan;
+INSERT INTO plan OVERRIDING SYSTEM VALUE
+    SELECT 3, 'berlin', title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit, '', 'Europe/Berlin'
+    FROM plan WHERE plan_id = 1;
+INSERT INTO period OVERRIDING SYSTEM VALUE VALUES
+    (2, 2, '2025', 'annual', '2025-11-15', '2025-12-10'),
+    (3, 3, 'summer', 'interim', '2025-03-30', '2025-07-01'),  -- opens on the day the clocks go forward
+    (4, 1, 'leap', 'ad hoc', '2024-02-29', '2024-03-01');
+
+CREATE FUNCTION pg_temp.window (period int, opens text, due text, closes text, description text) RETURNS SETOF text
+LANGUAGE sql AS $$
+    SELECT is(format('%s %s %s', opens_at, due_at, coalesce(closes_at::text, '-')),
+              format('%s %s %s', opens::timestamptz, due::timestamptz, coalesce(closes::timestamptz::text, '-')), description)
+    FROM period_window WHERE period_id = period
+$$;
+
+-- Time zones.
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'midnight in Hanoi is 17:00 UTC the day before');
+SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'another plan, another zone');
+SELECT pg_temp.window(3, '2025-03-29T23:00:00Z', '2025-06-30T22:00:00Z', NULL, 'winter time and summer time in one period');
+SELECT pg_temp.window(4, '2024-02-28T17:00:00Z', '2024-02-29T17:00:00Z', NULL, 'a leap day');
+SET LOCAL TimeZone = 'America/New_York';
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'the session''s time zone does not matter');
+SET LOCAL TimeZone = 'Asia/Ho_Chi_Minh';
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'not even when it is the plan''s');
+
+-- The boundary: due is exclusive.
+SELECT is(at::timestamptz < due_at, on_time, format('%s is %s', at, CASE WHEN on_time THEN 'on time' ELSE 'late' END))
+FROM period_window,
+    (VALUES ('2025-12-09T23:59:59.999+07', true), ('2025-12-09T23:59:59.999999+07', true), ('2025-12-10T00:00:00+07', false),
+            ('2025-12-09T16:59:59.999Z', true), ('2025-12-09T17:00:00Z', false)) v (at, on_time)
+WHERE period_id = 1;
+
+-- Decisions, one after another; the latest by number holds, whatever its time.
+CREATE FUNCTION pg_temp.decide (act text, at text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO period_decision (period_id, action, at, who) VALUES (1, act, at::timestamptz, 'test')
+$$;
+SELECT pg_temp.decide('open', '2025-11-01T02:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', NULL, 'opened early');
+SELECT pg_temp.decide('close', '2025-12-20T00:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-20T00:00:00Z', 'closed; due does not move');
+SELECT pg_temp.decide('open', '2025-12-22T00:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'open again, since the day it opened');
+SELECT pg_temp.decide('close', '2025-12-21T00:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-21T00:00:00Z',
+                      'the last decision, not the last time');
+SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'another period is not touched');
+SELECT is(count(*), 4::bigint, 'a period has one row, however much was decided') FROM period_window;
+
+SELECT * FROM finish();
+ROLLBACK;
