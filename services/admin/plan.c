@@ -95,8 +95,7 @@ static int report_faults (const admin_t *admin, const csv_faults_t *faults)
 {
     size_t i;
     json_t *fault;
-    json_array_foreach (faults->list, i, fault)
-    {
+    json_array_foreach (faults->list, i, fault) {
         const char *file, *column, *message;
         json_int_t line;
         json_unpack (fault, "{s:s,s:I,s:s,s:s}", "file", &file, "line", &line, "column", &column, "message", &message);

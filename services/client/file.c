@@ -19,15 +19,13 @@ static json_t *clean (const json_t *json)
     size_t index;
     if (json_is_object (json)) {
         copy = json_object ();
-        json_object_foreach ((json_t *)json, key, member)
-        {
+        json_object_foreach ((json_t *)json, key, member) {
             if (key[0] != '_')
                 json_object_set_new (copy, key, clean (member));
         }
     } else if (json_is_array (json)) {
         copy = json_array ();
-        json_array_foreach (json, index, member)
-        {
+        json_array_foreach (json, index, member) {
             json_array_append_new (copy, clean (member));
         }
     } else if (json_is_string (json) && strlen (json_string_value (json)) == json_string_length (json)) {

@@ -90,12 +90,10 @@ static void write_uuids (json_t *json)
     uint8_t id[BC_UUID_SIZE];
     char text[BC_UUID_TEXT];
     size_t size = 0;
-    json_array_foreach (json, index, member)
-    {
+    json_array_foreach (json, index, member) {
         write_uuids (member);
     }
-    json_object_foreach (json, key, member)
-    {
+    json_object_foreach (json, key, member) {
         const char *hex = json_string_value (member);
         if (strcmp (key, "report_id") != 0 || !hex)
             write_uuids (member);

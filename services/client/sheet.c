@@ -192,8 +192,7 @@ static json_t *budget_line (json_t *entry, const char *source)
     if (!json_object_get (budget, "lines"))
         set_path (entry, "budget.lines", json_array ());
     json_t *lines = json_object_get (json_object_get (entry, "budget"), "lines");
-    json_array_foreach (lines, index, line)
-    {
+    json_array_foreach (lines, index, line) {
         if (!strcmp (json_string_value (json_object_get (line, "source")), source))
             return line;
     }
@@ -219,8 +218,7 @@ static void read_budget_reason (const char *reason, json_t *entry)
 {
     json_t *lines = json_object_get (json_object_get (entry, "budget"), "lines"), *line;
     size_t index;
-    json_array_foreach (lines, index, line)
-    {
+    json_array_foreach (lines, index, line) {
         if (json_integer_value (json_object_get (line, "disbursed")) > json_integer_value (json_object_get (line, "allocated")))
             json_object_set_new (line, "reason", json_string (reason));
     }
@@ -268,8 +266,7 @@ static void read_indicator (sheet_t *self, size_t row, size_t column, const char
         list = json_array ();
         json_object_set_new (entry, "indicators", list);
     }
-    json_array_foreach (list, index, member)
-    {
+    json_array_foreach (list, index, member) {
         if (!strcmp (json_string_value (json_object_get (member, "indicator")), code))
             indicator = member;
     }

@@ -17,29 +17,28 @@ enum {
 };
 
 struct bc_config {
-    zconfig_t *file;         // NULL: none
-    zhashx_t *environment;   // what begins with PREFIX, as it was at the start: values stay where they are
+    zconfig_t *file;        // NULL: none
+    zhashx_t *environment;  // what begins with PREFIX, as it was at the start: values stay where they are
+    bool is_wrong;
 };
 
 extern char **environ;
 
-static void
-s_free_text (void **text_p)
+static void free_text (void **text_p)
 {
     free (*text_p);
     *text_p = NULL;
 }
 
-static zhashx_t *
-s_environment (void)
+static zhashx_t *read_environment (void)
 {
     zhashx_t *values = zhashx_new ();
-    zhashx_set_destructor (values, s_free_text);
+    zhashx_set_destructor (values, free_text);
     for (char **entry = environ; entry && *entry; entry++) {
         const char *equals = strchr (*entry, '=');
         if (!equals || strncmp (*entry, PREFIX, strlen (PREFIX)))
             continue;
-        char *name = xmemdup (*entry, (size_t) (equals - *entry));
+        char *name = xmemdup (*entry, (size_t)(equals - *entry));
         char *value = xstrdup (equals + 1);
         if (zhashx_insert (values, name, value))
             free (value);  // the name stood there twice; the first one counts, as with getenv()
@@ -49,8 +48,7 @@ s_environment (void)
 }
 
 // The file's text, in fresh memory; or NULL with a reason. (zconfig_load itself leaks when the file is not ZPL.)
-static char *
-s_read_file (const char *path, const char **reason_p)
+static char *read_file (const char *path, const char **reason_p)
 {
     FILE *file = fopen (path, "re");
     if (!file) {
@@ -60,9 +58,10 @@ s_read_file (const char *path, const char **reason_p)
     char *text = xmalloc (MAX_FILE + 1);
     size_t size = fread (text, 1, MAX_FILE, file);
     text[size] = 0;
-    *reason_p = ferror (file) ? strerror (errno)
-              : !feof (file) && fgetc (file) != EOF ? "it is too large"
-              : strlen (text) < size ? "it has a NUL byte" : NULL;
+    *reason_p = ferror (file)                         ? strerror (errno)
+                : !feof (file) && fgetc (file) != EOF ? "it is too large"
+                : strlen (text) < size                ? "it has a NUL byte"
+                                                      : NULL;
     for (const char *line = text; !*reason_p && *line; line += strcspn (line, "\n"), line += *line == '\n') {
         if (strcspn (line, "\n") > MAX_ZPL_LINE)
             *reason_p = "it has a line of more than 1024 bytes";
@@ -75,11 +74,10 @@ s_read_file (const char *path, const char **reason_p)
     return text;
 }
 
-static zconfig_t *
-s_load (const char *path)
+static zconfig_t *load_file (const char *path)
 {
     const char *reason;
-    char *text = s_read_file (path, &reason);
+    char *text = read_file (path, &reason);
     zconfig_t *file = text ? zconfig_str_load (text) : NULL;
     if (text && !file)
         reason = "it is not ZPL (lines \"name = value\", 4 spaces deeper for each level)";
@@ -89,20 +87,18 @@ s_load (const char *path)
     return file;
 }
 
-bc_config_t *
-bc_config_new (const char *path)
+bc_config_t *bc_config_new (const char *path)
 {
-    zconfig_t *file = path ? s_load (path) : NULL;
+    zconfig_t *file = path ? load_file (path) : NULL;
     if (path && !file)
         return NULL;
     bc_config_t *self = xcalloc (1, sizeof *self);
     self->file = file;
-    self->environment = s_environment ();
+    self->environment = read_environment ();
     return self;
 }
 
-void
-bc_config_destroy (bc_config_t **self_p)
+void bc_config_destroy (bc_config_t **self_p)
 {
     bc_config_t *self = *self_p;
     if (!self)
@@ -113,12 +109,11 @@ bc_config_destroy (bc_config_t **self_p)
     *self_p = NULL;
 }
 
-const char *
-bc_config_get (bc_config_t *self, const char *key, const char *default_value)
+const char *bc_config_get (bc_config_t *self, const char *key, const char *default_value)
 {
     char *name = xasprintf (PREFIX "%s", key);
     for (char *at = name; *at; at++)
-        *at = isalnum ((unsigned char) *at) ? (char) toupper ((unsigned char) *at) : '_';
+        *at = isalnum ((unsigned char)*at) ? (char)toupper ((unsigned char)*at) : '_';
     const char *value = zhashx_lookup (self->environment, name);
     free (name);
     if (!value && self->file)
@@ -126,8 +121,7 @@ bc_config_get (bc_config_t *self, const char *key, const char *default_value)
     return value ? value : default_value;
 }
 
-long
-bc_config_number (bc_config_t *self, const char *key, long default_value, long minimum, long maximum, bool *ok_p)
+long bc_config_number (bc_config_t *self, const char *key, long default_value, long minimum, long maximum, bool *ok_p)
 {
     const char *text = bc_config_get (self, key, NULL);
     if (!text)
@@ -138,7 +132,13 @@ bc_config_number (bc_config_t *self, const char *key, long default_value, long m
     if (errno || end == text || *end || value < minimum || value > maximum) {
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "%s must be a whole number from %ld to %ld", key, minimum, maximum);
         *ok_p = false;
+        self->is_wrong = true;
         return default_value;
     }
     return value;
+}
+
+bool bc_config_is_wrong (const bc_config_t *self)
+{
+    return self->is_wrong;
 }

@@ -17,3 +17,6 @@ const char *bc_config_get (bc_config_t *self, const char *key, const char *defau
 // As a whole number within [minimum, maximum]. A value that is no such number is logged, by name, and *ok_p becomes false
 // (it is left alone otherwise, so one flag serves a row of calls).
 long bc_config_number (bc_config_t *self, const char *key, long default_value, long minimum, long maximum, bool *ok_p);
+
+// Has any value asked for so far been no such number?
+bool bc_config_is_wrong (const bc_config_t *self);

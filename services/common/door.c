@@ -12,13 +12,13 @@ enum {
     HANDSHAKE_MS = 3000,
     HEARTBEAT_MS = 5000,
     HEARTBEAT_TIMEOUT_MS = 15000,
-    RECEIVE_HIGH_WATER = 64,    // requests a connection; what comes on top waits in its TCP window
-    SEND_HIGH_WATER = 2000,     // replies a connection: a batch answers everything in flight at once
+    RECEIVE_HIGH_WATER = 64,  // requests a connection; what comes on top waits in its TCP window
+    SEND_HIGH_WATER = 2000,   // replies a connection: a batch answers everything in flight at once
     BACKLOG = 256,
     LINGER_MS = 1000,
     MAX_DOMAIN = 255,
     KEY_TEXT = 41,
-    CURVE_OVERHEAD = 33,        // libzmq measures the encrypted frame: command name 8, nonce 8, authenticator 16, flags 1
+    CURVE_OVERHEAD = 33,  // libzmq measures the encrypted frame: command name 8, nonce 8, authenticator 16, flags 1
 };
 
 struct bc_door {
@@ -39,8 +39,8 @@ static int set_options (zsock_t *socket, const option_t *options, size_t count)
     for (const option_t *option = options; option < options + count; option++) {
         int value = -1;
         size_t size = sizeof value;
-        if (zmq_setsockopt (zsock_resolve (socket), option->option, &option->value, sizeof option->value) == -1
-            || zmq_getsockopt (zsock_resolve (socket), option->option, &value, &size) == -1 || value != option->value) {
+        if (zmq_setsockopt (zsock_resolve (socket), option->option, &option->value, sizeof option->value) == -1 ||
+            zmq_getsockopt (zsock_resolve (socket), option->option, &value, &size) == -1 || value != option->value) {
             bc_log (BC_LOG_ERROR, "door.option", NULL, "libzmq does not take the option %s: %s", option->name,
                     zmq_strerror (zmq_errno ()));
             return -1;
@@ -56,10 +56,10 @@ static bool is_secure (zsock_t *socket, const char *domain, zcert_t *certificate
     int mechanism = -1;
     size_t domain_size = sizeof actual_domain, key_size = sizeof actual_key, mechanism_size = sizeof mechanism;
     void *handle = zsock_resolve (socket);
-    return zmq_getsockopt (handle, ZMQ_MECHANISM, &mechanism, &mechanism_size) == 0 && mechanism == ZMQ_CURVE
-           && zmq_getsockopt (handle, ZMQ_ZAP_DOMAIN, actual_domain, &domain_size) == 0 && strcmp (actual_domain, domain) == 0
-           && zmq_getsockopt (handle, ZMQ_CURVE_PUBLICKEY, actual_key, &key_size) == 0
-           && strcmp (actual_key, zcert_public_txt (certificate)) == 0;
+    return zmq_getsockopt (handle, ZMQ_MECHANISM, &mechanism, &mechanism_size) == 0 && mechanism == ZMQ_CURVE &&
+           zmq_getsockopt (handle, ZMQ_ZAP_DOMAIN, actual_domain, &domain_size) == 0 && strcmp (actual_domain, domain) == 0 &&
+           zmq_getsockopt (handle, ZMQ_CURVE_PUBLICKEY, actual_key, &key_size) == 0 &&
+           strcmp (actual_key, zcert_public_txt (certificate)) == 0;
 }
 
 int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
@@ -78,8 +78,8 @@ int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
         return -1;
     }
     zcert_apply (certificate, socket);
-    if (zmq_setsockopt (zsock_resolve (socket), ZMQ_ZAP_DOMAIN, domain, strlen (domain)) == 0
-        && set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS) == 0 && is_secure (socket, domain, certificate))
+    if (zmq_setsockopt (zsock_resolve (socket), ZMQ_ZAP_DOMAIN, domain, strlen (domain)) == 0 &&
+        set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS) == 0 && is_secure (socket, domain, certificate))
         return 0;
     bc_log (BC_LOG_ERROR, "door.insecure", NULL, "the socket for %s could not be made a CURVE server; it stays closed", domain);
     return -1;
@@ -88,16 +88,20 @@ int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
 static int set_limits (zsock_t *socket, size_t max_message)
 {
     static const option_t OPTIONS[] = {
-        {ZMQ_RCVHWM, RECEIVE_HIGH_WATER, "RCVHWM"}, {ZMQ_SNDHWM, SEND_HIGH_WATER, "SNDHWM"}, {ZMQ_BACKLOG, BACKLOG, "BACKLOG"},
-        {ZMQ_LINGER, LINGER_MS, "LINGER"},          {ZMQ_SNDTIMEO, 0, "SNDTIMEO"},           {ZMQ_RCVTIMEO, 0, "RCVTIMEO"},
+        {ZMQ_RCVHWM, RECEIVE_HIGH_WATER, "RCVHWM"},
+        {ZMQ_SNDHWM, SEND_HIGH_WATER, "SNDHWM"},
+        {ZMQ_BACKLOG, BACKLOG, "BACKLOG"},
+        {ZMQ_LINGER, LINGER_MS, "LINGER"},
+        {ZMQ_SNDTIMEO, 0, "SNDTIMEO"},
+        {ZMQ_RCVTIMEO, 0, "RCVTIMEO"},
         {ZMQ_IMMEDIATE, 1, "IMMEDIATE"},
     };
-    int64_t size = (int64_t) max_message + CURVE_OVERHEAD;
+    int64_t size = (int64_t)max_message + CURVE_OVERHEAD;
     int mandatory = 1, handover = 0;  // libzmq does not give these two back
     void *handle = zsock_resolve (socket);
-    if (zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &size, sizeof size) == 0
-        && zmq_setsockopt (handle, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory) == 0
-        && zmq_setsockopt (handle, ZMQ_ROUTER_HANDOVER, &handover, sizeof handover) == 0)
+    if (zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &size, sizeof size) == 0 &&
+        zmq_setsockopt (handle, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory) == 0 &&
+        zmq_setsockopt (handle, ZMQ_ROUTER_HANDOVER, &handover, sizeof handover) == 0)
         return set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS);
     bc_log (BC_LOG_ERROR, "door.option", NULL, "libzmq does not take a limit: %s", zmq_strerror (zmq_errno ()));
     return -1;
@@ -126,8 +130,8 @@ bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint,
     self->socket = zsock_new (ZMQ_ROUTER);
     if (!self->socket)
         bc_log (BC_LOG_ERROR, "door.open", NULL, "cannot make a socket for %s: %s", domain, zmq_strerror (zmq_errno ()));
-    else if (bc_door_secure (self->socket, domain, certificate) == 0 && set_limits (self->socket, max_message) == 0
-             && open_at (self, endpoint) == 0)
+    else if (bc_door_secure (self->socket, domain, certificate) == 0 && set_limits (self->socket, max_message) == 0 &&
+             open_at (self, endpoint) == 0)
         return self;
     bc_door_destroy (&self);
     return NULL;
@@ -160,7 +164,7 @@ static int receive_routing_id (bc_door_t *self, bc_peer_t *peer)
     int size = zmq_recv (zsock_resolve (self->socket), peer->routing_id, sizeof peer->routing_id, ZMQ_DONTWAIT);
     if (size < 0)
         return -1;
-    peer->routing_id_size = (size_t) size;
+    peer->routing_id_size = (size_t)size;
     return 0;
 }
 

@@ -14,11 +14,9 @@ static const struct {
     int sender, receiver;
     bool sender_binds;
 } HOPS[BC_HOPS] = {
-    [BC_HOP_RECEIVED] = {"received", ZMQ_PUSH, ZMQ_PULL, true},
-    [BC_HOP_ACCEPTED] = {"accepted", ZMQ_PUSH, ZMQ_PULL, false},
-    [BC_HOP_JUDGED]   = {"judged", ZMQ_PUSH, ZMQ_PULL, false},
-    [BC_HOP_STANDING] = {"standing", ZMQ_PUSH, ZMQ_PULL, false},
-    [BC_HOP_POSTED]   = {"posted", ZMQ_PUB, ZMQ_SUB, true},
+    [BC_HOP_RECEIVED] = {"received", ZMQ_PUSH, ZMQ_PULL, true}, [BC_HOP_ACCEPTED] = {"accepted", ZMQ_PUSH, ZMQ_PULL, false},
+    [BC_HOP_JUDGED] = {"judged", ZMQ_PUSH, ZMQ_PULL, false},    [BC_HOP_STANDING] = {"standing", ZMQ_PUSH, ZMQ_PULL, false},
+    [BC_HOP_POSTED] = {"posted", ZMQ_PUB, ZMQ_SUB, true},
 };
 
 // The directory is the access control of all hops, so it must be ours and closed to everybody else.
@@ -33,9 +31,10 @@ static const char *open_directory (bc_config_t *config)
     else if (stat (path, &info) == -1 || !S_ISDIR (info.st_mode))
         bc_log (BC_LOG_ERROR, "flow.directory", NULL, "%s is not a directory", path);
     else if (info.st_uid != geteuid () || (info.st_mode & 077) != 0)
-        bc_log (BC_LOG_ERROR, "flow.directory", NULL, "%s belongs to user %u with mode %04o; it must belong to user %u with mode "
-                "0700: chmod 700 it, or name another directory", path, (unsigned) info.st_uid, (unsigned) info.st_mode & 07777,
-                (unsigned) geteuid ());
+        bc_log (BC_LOG_ERROR, "flow.directory", NULL,
+                "%s belongs to user %u with mode %04o; it must belong to user %u with mode "
+                "0700: chmod 700 it, or name another directory",
+                path, (unsigned)info.st_uid, (unsigned)info.st_mode & 07777, (unsigned)geteuid ());
     else
         return path;
     return NULL;
@@ -64,17 +63,18 @@ static zsock_t *open_socket (int type)
 // Binds or connects to the hop's socket of that name. 0 or -1 (logged).
 static int attach (zsock_t *socket, const char *directory, const char *name, bool bind)
 {
-    char path[sizeof ((struct sockaddr_un *) 0)->sun_path];
+    char path[sizeof ((struct sockaddr_un *)0)->sun_path];
     int length = snprintf (path, sizeof path, "%s/%s", directory, name);
-    if (length < 0 || (size_t) length >= sizeof path) {
-        bc_log (BC_LOG_ERROR, "flow.open", NULL, "%s/%s is too long for a Unix-domain socket: at most %zu bytes; choose a shorter "
-                "flow/directory", directory, name, sizeof path - 1);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        bc_log (BC_LOG_ERROR, "flow.open", NULL,
+                "%s/%s is too long for a Unix-domain socket: at most %zu bytes; choose a shorter "
+                "flow/directory",
+                directory, name, sizeof path - 1);
         return -1;
     }
     if ((bind ? zsock_bind (socket, "ipc://%s", path) : zsock_connect (socket, "ipc://%s", path)) != -1)
         return 0;
-    bc_log (BC_LOG_ERROR, "flow.open", NULL, "cannot %s %s: %s", bind ? "bind" : "connect to", path,
-            zmq_strerror (zmq_errno ()));
+    bc_log (BC_LOG_ERROR, "flow.open", NULL, "cannot %s %s: %s", bind ? "bind" : "connect to", path, zmq_strerror (zmq_errno ()));
     return -1;
 }
 

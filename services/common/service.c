@@ -13,10 +13,10 @@
 #include "xmem.h"
 
 enum {
-    MAX_SOCKETS = 8192,   // a department's door is one
-    LINGER_MS = 200,      // for replies still on their way out at the end; what is lost is asked for again
+    MAX_SOCKETS = 8192,  // a department's door is one
+    LINGER_MS = 200,     // for replies still on their way out at the end; what is lost is asked for again
     IDLE_CHECK_MS = 50,
-    IDLE_CHECKS = 2,      // in a row
+    IDLE_CHECKS = 2,  // in a row
 };
 
 struct bc_service {
@@ -28,67 +28,63 @@ struct bc_service {
     const char *conninfo;
     int http_port;
     zloop_t *loop;
-    int signals;            // signalfd of SIGINT and SIGTERM
-    int quit;               // eventfd: readable once a stop was asked for
+    int signals;  // signalfd of SIGINT and SIGTERM
+    int quit;     // eventfd: readable once a stop was asked for
     bool quitting;
     int status;
-    int idle_checks;        // found idle so many times in a row
+    int idle_checks;  // found idle so many times in a row
     bc_http_t *http;
-    void *state;            // the service's own
+    void *state;  // the service's own
 };
 
 // --- Options ----------------------------------------------------------------------------------------------------------------
 
-static const struct argp_option s_options[] = {
-    { "config", 'c', "FILE", 0, "Read the configuration from FILE (default: $BAOCAO_CONFIG)", 0 },
-    { "exit-when-idle", 'x', NULL, 0, "Leave with status 0 once there is nothing to do", 0 },
-    { 0 },
+static const struct argp_option OPTIONS[] = {
+    {"config", 'c', "FILE", 0, "Read the configuration from FILE (default: $BAOCAO_CONFIG)", 0},
+    {"exit-when-idle", 'x', NULL, 0, "Leave with status 0 once there is nothing to do", 0},
+    {0},
 };
 
-static error_t
-s_option (int key, char *argument, struct argp_state *state)
+static error_t take_option (int key, char *argument, struct argp_state *state)
 {
     bc_service_t *self = state->input;
     switch (key) {
-        case 'c':
-            self->config_path = argument;
-            return 0;
-        case 'x':
-            self->exit_when_idle = true;
-            return 0;
-        case ARGP_KEY_ARG:
-            argp_error (state, "unexpected argument: %s", argument);
-            return 0;
-        default:
-            return ARGP_ERR_UNKNOWN;
+    case 'c':
+        self->config_path = argument;
+        return 0;
+    case 'x':
+        self->exit_when_idle = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error (state, "unexpected argument: %s", argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
-static void
-s_print_version (FILE *stream, struct argp_state *state)
+static void print_version (FILE *stream, struct argp_state *state)
 {
     fprintf (stream, "%s %s\n", state->name, BAOCAO_VERSION);
 }
 
 // Leaves the process by itself after --help, --version or a wrong option (64).
-static void
-s_read_options (bc_service_t *self, int argc, char **argv)
+static void read_options (bc_service_t *self, int argc, char **argv)
 {
     static const char after[] = "Every value of the configuration can be set in the environment, too: BAOCAO_LOG_LEVEL=debug "
                                 "overrides log/level.\n\n"
                                 "Exit status: 0 after an ordered stop, 64 wrong options, 78 wrong configuration, "
                                 "1 could not start.";
     char *description = xasprintf ("%s\v%s", self->class->summary, after);
-    const struct argp argp = { .options = s_options, .parser = s_option, .doc = description };
-    argp_program_version_hook = s_print_version;
+    const struct argp argp = {.options = OPTIONS, .parser = take_option, .doc = description};
+    argp_program_version_hook = print_version;
     argp_parse (&argp, argc, argv, 0, NULL, self);
     free (description);
 }
 
 // --- Configuration ----------------------------------------------------------------------------------------------------------
 
-static const char *
-s_own_value (bc_service_t *self, const char *name)
+static const char *own_value (bc_service_t *self, const char *name)
 {
     char *key = xasprintf ("%s/%s", self->class->name, name);
     const char *value = bc_config_get (self->config, key, NULL);
@@ -96,8 +92,7 @@ s_own_value (bc_service_t *self, const char *name)
     return value;
 }
 
-static int
-s_configure_log (bc_service_t *self)
+static int configure_log (bc_service_t *self)
 {
     const char *name = bc_config_get (self->config, "log/level", "info");
     bc_log_level_t level;
@@ -109,8 +104,7 @@ s_configure_log (bc_service_t *self)
     return 0;
 }
 
-static int
-s_configure_clock (bc_service_t *self)
+static int configure_clock (bc_service_t *self)
 {
     const char *path = bc_config_get (self->config, "clock/rehearsal", "");
     if (!*path)
@@ -124,21 +118,22 @@ s_configure_clock (bc_service_t *self)
 }
 
 // 0, or -1 with the reason logged.
-static int
-s_configure (bc_service_t *self)
+static int configure (bc_service_t *self)
 {
     self->config = bc_config_new (self->config_path ? self->config_path : getenv ("BAOCAO_CONFIG"));
-    if (!self->config || s_configure_log (self) || s_configure_clock (self))
+    if (!self->config || configure_log (self) || configure_clock (self))
         return -1;
-    self->conninfo = s_own_value (self, "conninfo");
+    self->conninfo = own_value (self, "conninfo");
     if (!self->conninfo) {
-        bc_log (BC_LOG_ERROR, "config.invalid", NULL, "%s/conninfo is missing: set it to the connection string of the database "
-                "role of this service", self->class->name);
+        bc_log (BC_LOG_ERROR, "config.invalid", NULL,
+                "%s/conninfo is missing: set it to the connection string of the database "
+                "role of this service",
+                self->class->name);
         return -1;
     }
     bool ok = true;
     char *key = xasprintf ("%s/http_port", self->class->name);
-    self->http_port = (int) bc_config_number (self->config, key, 0, 0, 65535, &ok);
+    self->http_port = (int)bc_config_number (self->config, key, 0, 0, 65535, &ok);
     free (key);
     return ok ? 0 : -1;
 }
@@ -146,8 +141,7 @@ s_configure (bc_service_t *self)
 // --- Process ----------------------------------------------------------------------------------------------------------------
 
 // Each connection and each socket takes descriptors; at the limit libzmq's accept loop spins.
-static void
-s_raise_limits (void)
+static void raise_limits (void)
 {
     struct rlimit limit;
     if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
@@ -158,8 +152,7 @@ s_raise_limits (void)
 }
 
 // Before the first socket. SIGINT and SIGTERM stay blocked in every thread and come out of the signalfd.
-static void
-s_prepare_process (bc_service_t *self)
+static void prepare_process (bc_service_t *self)
 {
     sigset_t stops;
     sigemptyset (&stops);
@@ -167,7 +160,7 @@ s_prepare_process (bc_service_t *self)
     sigaddset (&stops, SIGTERM);
     pthread_sigmask (SIG_BLOCK, &stops, NULL);
     signal (SIGPIPE, SIG_IGN);
-    s_raise_limits ();
+    raise_limits ();
 
     zsys_handler_set (NULL);
     zsys_set_logstream (stderr);
@@ -180,8 +173,7 @@ s_prepare_process (bc_service_t *self)
 
 // --- Loop -------------------------------------------------------------------------------------------------------------------
 
-void
-bc_service_quit (bc_service_t *self, int status)
+void bc_service_quit (bc_service_t *self, int status)
 {
     if (self->quitting)
         return;
@@ -190,20 +182,18 @@ bc_service_quit (bc_service_t *self, int status)
     eventfd_write (self->quit, 1);
 }
 
-static int
-s_quit_event (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+static int on_quit (zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
-    (void) loop;
-    (void) arg;
+    (void)loop;
+    (void)arg;
     eventfd_t count;
     eventfd_read (item->fd, &count);  // so that stop() can run the loop once more
     return -1;                        // ends the loop
 }
 
-static int
-s_signal_event (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+static int on_signal (zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
-    (void) loop;
+    (void)loop;
     struct signalfd_siginfo info;
     if (read (item->fd, &info, sizeof info) == sizeof info) {
         bc_log (BC_LOG_INFO, "service.stopping", NULL, "%s", info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM");
@@ -212,12 +202,11 @@ s_signal_event (zloop_t *loop, zmq_pollitem_t *item, void *arg)
     return 0;
 }
 
-static int
-s_idle_event (zloop_t *loop, int timer, void *arg)
+static int on_idle (zloop_t *loop, int timer, void *arg)
 {
     bc_service_t *self = arg;
-    (void) loop;
-    (void) timer;
+    (void)loop;
+    (void)timer;
     // Twice: what one look finds idle may have a message on its way in.
     self->idle_checks = self->class->idle (self->state) ? self->idle_checks + 1 : 0;
     if (self->idle_checks >= IDLE_CHECKS) {
@@ -227,45 +216,44 @@ s_idle_event (zloop_t *loop, int timer, void *arg)
     return 0;
 }
 
-static bool
-s_healthy (void *arg)
+static bool is_healthy (void *arg)
 {
     const bc_service_t *self = arg;
     return self->class->healthy (self->state);
 }
 
-static int
-s_watch (bc_service_t *self, int fd, zloop_fn *handler)
+static int watch_descriptor (bc_service_t *self, int fd, zloop_fn *handler)
 {
-    zmq_pollitem_t item = { .fd = fd, .events = ZMQ_POLLIN };
+    zmq_pollitem_t item = {.fd = fd, .events = ZMQ_POLLIN};
     return fd < 0 ? -1 : zloop_poller (self->loop, &item, handler, self);
 }
 
-// 0, or -1 with the reason logged; s_close undoes what was done.
-static int
-s_open (bc_service_t *self)
+// 0, or -1 with the reason logged; close_service undoes what was done.
+static int open_service (bc_service_t *self)
 {
     self->loop = zloop_new ();
     zloop_set_nonstop (self->loop, true);  // the signalfd stops it
-    if (s_watch (self, self->signals, s_signal_event) || s_watch (self, self->quit, s_quit_event)) {
+    if (watch_descriptor (self, self->signals, on_signal) || watch_descriptor (self, self->quit, on_quit)) {
         bc_log (BC_LOG_ERROR, "service.failed", NULL, "cannot watch for signals: %s", strerror (errno));
         return -1;
     }
     self->state = self->class->start (self);
-    if (!self->state)
+    if (!self->state) {
+        if (bc_config_is_wrong (self->config))
+            self->status = EX_CONFIG;
         return -1;
+    }
     if (self->http_port) {
-        self->http = bc_http_new (self->loop, self->http_port, s_healthy, self);
+        self->http = bc_http_new (self->loop, self->http_port, is_healthy, self);
         if (!self->http)
             return -1;
     }
     if (self->exit_when_idle)
-        zloop_timer (self->loop, IDLE_CHECK_MS, 0, s_idle_event, self);
+        zloop_timer (self->loop, IDLE_CHECK_MS, 0, on_idle, self);
     return 0;
 }
 
-static void
-s_close (bc_service_t *self)
+static void close_service (bc_service_t *self)
 {
     bc_http_destroy (&self->http);
     if (self->state)
@@ -277,46 +265,41 @@ s_close (bc_service_t *self)
     zsys_shutdown ();
 }
 
-int
-bc_service_main (int argc, char **argv, const bc_service_class_t *class)
+int bc_service_main (int argc, char **argv, const bc_service_class_t *class)
 {
-    bc_service_t self = { .class = class, .signals = -1, .quit = -1, .status = EXIT_FAILURE };
+    bc_service_t self = {.class = class, .signals = -1, .quit = -1, .status = EXIT_FAILURE};
     bc_log_init (class->name, BC_LOG_INFO);
-    s_read_options (&self, argc, argv);
-    s_prepare_process (&self);
-    if (s_configure (&self))
+    read_options (&self, argc, argv);
+    prepare_process (&self);
+    if (configure (&self))
         self.status = EX_CONFIG;
-    else if (s_open (&self) == 0) {
+    else if (open_service (&self) == 0) {
         bc_log (BC_LOG_INFO, "service.started", NULL, "baocao-%s %s", class->name, BAOCAO_VERSION);
         zloop_start (self.loop);
     }
-    s_close (&self);
+    close_service (&self);
     bc_log (BC_LOG_INFO, "service.stopped", NULL, "exit status %d", self.status);
     return self.status;
 }
 
 // --- For the service --------------------------------------------------------------------------------------------------------
 
-const char *
-bc_service_name (bc_service_t *self)
+const char *bc_service_name (bc_service_t *self)
 {
     return self->class->name;
 }
 
-zloop_t *
-bc_service_loop (bc_service_t *self)
+zloop_t *bc_service_loop (bc_service_t *self)
 {
     return self->loop;
 }
 
-bc_config_t *
-bc_service_config (bc_service_t *self)
+bc_config_t *bc_service_config (bc_service_t *self)
 {
     return self->config;
 }
 
-const char *
-bc_service_conninfo (bc_service_t *self)
+const char *bc_service_conninfo (bc_service_t *self)
 {
     return self->conninfo;
 }

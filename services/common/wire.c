@@ -36,7 +36,7 @@ void bc_arena_reset (bc_arena_t *self)
 
 void *bc_arena_alloc (bc_arena_t *self, size_t size)
 {
-    const size_t alignment = _Alignof (max_align_t);
+    const size_t alignment = _Alignof(max_align_t);
     if (size > self->cap - self->used)
         return NULL;
     void *memory = self->memory + self->used;
@@ -52,7 +52,7 @@ static void *arena_alloc (void *arena, size_t size)
 
 static void arena_free (void *arena, void *memory)
 {
-    (void) arena, (void) memory;
+    (void)arena, (void)memory;
 }
 
 // --- Counting and logging --------------------------------------------------------------------------------------------------------
@@ -106,12 +106,12 @@ void bc_wire_dropped (const ProtobufCMessage *message)
 enum { VARINT = 0, FIXED64 = 1, LENGTH = 2, FIXED32 = 5 };
 
 static const uint8_t WIRE_TYPES[] = {
-    [PROTOBUF_C_TYPE_INT32] = VARINT,     [PROTOBUF_C_TYPE_SINT32] = VARINT,  [PROTOBUF_C_TYPE_SFIXED32] = FIXED32,
-    [PROTOBUF_C_TYPE_INT64] = VARINT,     [PROTOBUF_C_TYPE_SINT64] = VARINT,  [PROTOBUF_C_TYPE_SFIXED64] = FIXED64,
-    [PROTOBUF_C_TYPE_UINT32] = VARINT,    [PROTOBUF_C_TYPE_FIXED32] = FIXED32, [PROTOBUF_C_TYPE_UINT64] = VARINT,
-    [PROTOBUF_C_TYPE_FIXED64] = FIXED64,  [PROTOBUF_C_TYPE_FLOAT] = FIXED32,  [PROTOBUF_C_TYPE_DOUBLE] = FIXED64,
-    [PROTOBUF_C_TYPE_BOOL] = VARINT,      [PROTOBUF_C_TYPE_ENUM] = VARINT,    [PROTOBUF_C_TYPE_STRING] = LENGTH,
-    [PROTOBUF_C_TYPE_BYTES] = LENGTH,     [PROTOBUF_C_TYPE_MESSAGE] = LENGTH,
+    [PROTOBUF_C_TYPE_INT32] = VARINT,    [PROTOBUF_C_TYPE_SINT32] = VARINT,   [PROTOBUF_C_TYPE_SFIXED32] = FIXED32,
+    [PROTOBUF_C_TYPE_INT64] = VARINT,    [PROTOBUF_C_TYPE_SINT64] = VARINT,   [PROTOBUF_C_TYPE_SFIXED64] = FIXED64,
+    [PROTOBUF_C_TYPE_UINT32] = VARINT,   [PROTOBUF_C_TYPE_FIXED32] = FIXED32, [PROTOBUF_C_TYPE_UINT64] = VARINT,
+    [PROTOBUF_C_TYPE_FIXED64] = FIXED64, [PROTOBUF_C_TYPE_FLOAT] = FIXED32,   [PROTOBUF_C_TYPE_DOUBLE] = FIXED64,
+    [PROTOBUF_C_TYPE_BOOL] = VARINT,     [PROTOBUF_C_TYPE_ENUM] = VARINT,     [PROTOBUF_C_TYPE_STRING] = LENGTH,
+    [PROTOBUF_C_TYPE_BYTES] = LENGTH,    [PROTOBUF_C_TYPE_MESSAGE] = LENGTH,
 };
 
 typedef struct {
@@ -123,8 +123,7 @@ typedef struct {
 enum { REASON_SIZE = 121 };
 static _Thread_local char reason_buffer[REASON_SIZE];
 
-__attribute__ ((format (printf, 2, 3)))
-static const uint8_t *refuse (scan_t *scan, const char *format, ...)
+__attribute__ ((format (printf, 2, 3))) static const uint8_t *refuse (scan_t *scan, const char *format, ...)
 {
     va_list arguments;
     va_start (arguments, format);
@@ -139,7 +138,7 @@ static const uint8_t *read_varint (const uint8_t *at, const uint8_t *end, int ma
     uint64_t value = 0;
     for (int i = 0; i < max && at < end; i++) {
         uint8_t byte = *at++;
-        value |= (uint64_t) (byte & 0x7f) << (7 * i);
+        value |= (uint64_t)(byte & 0x7f) << (7 * i);
         if (byte & 0x80)
             continue;
         *value_p = value;
@@ -157,7 +156,7 @@ static const uint8_t *check_content (const ProtobufCMessageDescriptor *type, con
 {
     uint64_t size = 0;
     at = read_varint (at, end, 5, &size);
-    if (!at || size > (uint64_t) (end - at))
+    if (!at || size > (uint64_t)(end - at))
         return refuse (scan, "%s.%s is longer than the message", type->short_name, field->name);
     if (field->type == PROTOBUF_C_TYPE_MESSAGE)
         return check_message (field->descriptor, at, at + size, scan);
@@ -173,11 +172,11 @@ static const uint8_t *check_field (const ProtobufCMessageDescriptor *type, const
     at = read_varint (at, end, 5, &tag);
     if (!at || tag > UINT32_MAX)
         return refuse (scan, "%s ends within a tag, or has an impossible one", type->short_name);
-    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field (type, (unsigned) (tag >> 3));
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field (type, (unsigned)(tag >> 3));
     if (!field)
-        return refuse (scan, "%s has no field %u", type->short_name, (unsigned) (tag >> 3));
+        return refuse (scan, "%s has no field %u", type->short_name, (unsigned)(tag >> 3));
     if ((tag & 7) != WIRE_TYPES[field->type])
-        return refuse (scan, "%s.%s has wire type %u", type->short_name, field->name, (unsigned) (tag & 7));
+        return refuse (scan, "%s.%s has wire type %u", type->short_name, field->name, (unsigned)(tag & 7));
 
     if (WIRE_TYPES[field->type] == LENGTH)
         return check_content (type, field, at, end, scan);
@@ -208,7 +207,7 @@ static const uint8_t *check_message (const ProtobufCMessageDescriptor *type, con
 int bc_wire_check (const ProtobufCMessageDescriptor *type, const void *data, size_t size, const char **reason_p)
 {
     scan_t scan = {.fields_left = BC_WIRE_MAX_FIELDS, .reason = reason_buffer};
-    const uint8_t *at = size ? data : (const uint8_t *) "";
+    const uint8_t *at = size ? data : (const uint8_t *)"";
     if (check_message (type, at, at + size, &scan))
         return 0;
     *reason_p = reason_buffer;
@@ -223,7 +222,7 @@ ProtobufCMessage *bc_wire_unpack (const ProtobufCMessageDescriptor *type, const 
     ProtobufCAllocator allocator = {.alloc = arena_alloc, .free = arena_free, .allocator_data = arena};
     ProtobufCMessage *message = NULL;
     if (bc_wire_check (type, data, size, reason_p) == 0) {
-        message = protobuf_c_message_unpack (type, &allocator, size, size ? data : (const uint8_t *) "");
+        message = protobuf_c_message_unpack (type, &allocator, size, size ? data : (const uint8_t *)"");
         if (!message)
             *reason_p = "the message takes too much memory";
     }

@@ -6,9 +6,9 @@
 #include <protobuf-c/protobuf-c.h>
 
 enum {
-    BC_WIRE_MAX_REQUEST = 1 << 20,   // bytes of a client's request
-    BC_WIRE_MAX_HOP = 2 << 20,       // bytes of a message between services
-    BC_WIRE_MAX_FIELDS = 8192,       // in one message, all levels together
+    BC_WIRE_MAX_REQUEST = 1 << 20,  // bytes of a client's request
+    BC_WIRE_MAX_HOP = 2 << 20,      // bytes of a message between services
+    BC_WIRE_MAX_FIELDS = 8192,      // in one message, all levels together
     BC_WIRE_MAX_DEPTH = 8,
 };
 
@@ -16,7 +16,7 @@ enum {
 typedef struct bc_arena bc_arena_t;
 bc_arena_t *bc_arena_new (size_t cap);
 void bc_arena_destroy (bc_arena_t **self_p);
-void bc_arena_reset (bc_arena_t *self);  // forgets everything allocated in it, keeps its memory
+void bc_arena_reset (bc_arena_t *self);                // forgets everything allocated in it, keeps its memory
 void *bc_arena_alloc (bc_arena_t *self, size_t size);  // zeroed; NULL when the cap is reached
 
 // Refuses what is truncated, nested too deeply, has more than BC_WIRE_MAX_FIELDS fields, has a field unknown to the

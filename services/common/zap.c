@@ -140,8 +140,7 @@ static int decide (bc_zap_t *self, request_t *request)
         bc_log (BC_LOG_INFO, "handshake.refused", NULL, "key %s from %s is not registered for %s", request->key,
                 address ? address : "?", request->domain);
         free (address);
-    }
-    else
+    } else
         bc_log (BC_LOG_WARNING, "handshake.malformed", NULL, "a request of %zu frames that is not ZAP 1.0 with CURVE",
                 request->count);
     return reply (self, request, "400", "No access", "");
@@ -149,7 +148,7 @@ static int decide (bc_zap_t *self, request_t *request)
 
 static int handle_request (zloop_t *loop, zsock_t *socket, void *arg)
 {
-    (void) loop;
+    (void)loop;
     bc_zap_t *self = arg;
     zmsg_t *message = zmsg_recv (socket);
     if (!message)
@@ -157,8 +156,7 @@ static int handle_request (zloop_t *loop, zsock_t *socket, void *arg)
     request_t request = {0};
     take_frames (&request, message);
     if (decide (self, &request) == -1)
-        bc_log (BC_LOG_WARNING, "handshake.unanswered", NULL, "the peer's connection has gone: %s",
-                zmq_strerror (zmq_errno ()));
+        bc_log (BC_LOG_WARNING, "handshake.unanswered", NULL, "the peer's connection has gone: %s", zmq_strerror (zmq_errno ()));
     zmsg_destroy (&message);
     return 0;
 }

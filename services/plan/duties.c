@@ -22,7 +22,7 @@ static Google__Protobuf__Timestamp *set_instant (Google__Protobuf__Timestamp *in
 {
     google__protobuf__timestamp__init (instant);
     instant->seconds = ms / 1000 - (ms % 1000 < 0);
-    instant->nanos = (int32_t) (ms - instant->seconds * 1000) * 1000000;
+    instant->nanos = (int32_t)(ms - instant->seconds * 1000) * 1000000;
     return instant;
 }
 

@@ -24,7 +24,9 @@ typedef struct {
 } choice_t;
 
 static const choice_t OBLIGATIONS[] = {
-    {"must", BAOCAO__V1__OBLIGATION__OBLIGATION_MUST}, {"may", BAOCAO__V1__OBLIGATION__OBLIGATION_MAY}, {NULL, 0},
+    {"must", BAOCAO__V1__OBLIGATION__OBLIGATION_MUST},
+    {"may", BAOCAO__V1__OBLIGATION__OBLIGATION_MAY},
+    {NULL, 0},
 };
 static const choice_t ROLES[] = {
     {"lead", BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD},
@@ -53,8 +55,7 @@ typedef struct {
     char *error;
 } reader_t;
 
-__attribute__ ((format (printf, 2, 3)))
-static void fail (reader_t *reader, const char *format, ...)
+__attribute__ ((format (printf, 2, 3))) static void fail (reader_t *reader, const char *format, ...)
 {
     if (reader->error)
         return;
@@ -124,7 +125,7 @@ static void read_role (reader_t *reader, json_t *object, void *item)
     const char *name = "";
     read_object (reader, object, "role", "{s:i, s:s}", "unit", &role->unit_id, "role", &name);
     require_unit (reader, role->unit_id);
-    role->role = (Baocao__V1__TaskRole) read_choice (reader, ROLES, name);
+    role->role = (Baocao__V1__TaskRole)read_choice (reader, ROLES, name);
 }
 
 static void read_indicator (reader_t *reader, json_t *object, void *item)
@@ -132,12 +133,12 @@ static void read_indicator (reader_t *reader, json_t *object, void *item)
     plan_indicator_t *indicator = item;
     const char *type = "", *aggregation = "";
     int required = 0;
-    read_object (reader, object, "indicator", "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", &indicator->id,
-                 "code", &indicator->code, "title_vi", &indicator->title_vi, "type", &type,
-                 "unit_of_measure", &indicator->unit_of_measure, "minimum", &indicator->minimum, "maximum", &indicator->maximum,
-                 "aggregation", &aggregation, "required", &required);
-    indicator->type = (Baocao__V1__IndicatorType) read_choice (reader, TYPES, type);
-    indicator->aggregation = (Baocao__V1__IndicatorAggregation) read_choice (reader, AGGREGATIONS, aggregation);
+    read_object (reader, object, "indicator", "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", &indicator->id, "code",
+                 &indicator->code, "title_vi", &indicator->title_vi, "type", &type, "unit_of_measure", &indicator->unit_of_measure,
+                 "minimum", &indicator->minimum, "maximum", &indicator->maximum, "aggregation", &aggregation, "required",
+                 &required);
+    indicator->type = (Baocao__V1__IndicatorType)read_choice (reader, TYPES, type);
+    indicator->aggregation = (Baocao__V1__IndicatorAggregation)read_choice (reader, AGGREGATIONS, aggregation);
     indicator->required = required;
 }
 
@@ -146,13 +147,13 @@ static void read_task (reader_t *reader, json_t *object, void *item)
     plan_task_t *task = item;
     const char *group = "";
     json_t *roles = NULL, *indicators = NULL;
-    read_object (reader, object, "task", "{s:i, s:s, s:s, s:s, s:s, s:o, s:o}", "id", &task->id, "group", &group,
-                 "code", &task->code, "title_vi", &task->title_vi, "timeframe", &task->timeframe, "roles", &roles,
-                 "indicators", &indicators);
+    read_object (reader, object, "task", "{s:i, s:s, s:s, s:s, s:s, s:o, s:o}", "id", &task->id, "group", &group, "code",
+                 &task->code, "title_vi", &task->title_vi, "timeframe", &task->timeframe, "roles", &roles, "indicators",
+                 &indicators);
     size_t n = reader->plan->n_groups;
-    while ((size_t) task->group < n && strcmp (reader->plan->groups[task->group].code, group) != 0)
+    while ((size_t)task->group < n && strcmp (reader->plan->groups[task->group].code, group) != 0)
         task->group++;
-    if ((size_t) task->group == n)
+    if ((size_t)task->group == n)
         fail (reader, "task %s: there is no group \"%s\"", task->code, group);
     task->roles = read_array (reader, roles, sizeof *task->roles, &task->n_roles, read_role);
     task->indicators = read_array (reader, indicators, sizeof *task->indicators, &task->n_indicators, read_indicator);
@@ -163,8 +164,8 @@ static void read_period (reader_t *reader, json_t *object, void *item)
     plan_period_t *period = item;
     json_t *closes_at = NULL;
     json_int_t opens_at = 0, due_at = 0;
-    read_object (reader, object, "period", "{s:i, s:s, s:s, s:I, s:I, s:o}", "id", &period->id, "code", &period->code,
-                 "kind", &period->kind, "opens_at", &opens_at, "due_at", &due_at, "closes_at", &closes_at);
+    read_object (reader, object, "period", "{s:i, s:s, s:s, s:I, s:I, s:o}", "id", &period->id, "code", &period->code, "kind",
+                 &period->kind, "opens_at", &opens_at, "due_at", &due_at, "closes_at", &closes_at);
     if (!json_is_null (closes_at) && !json_is_integer (closes_at))
         fail (reader, "period: closes_at is neither an instant nor null");
     period->opens_at = opens_at;
@@ -178,7 +179,7 @@ static void read_reporter (reader_t *reader, json_t *object, void *item)
     const char *obligation = "";
     read_object (reader, object, "reporter", "{s:i, s:s}", "unit", &reporter->unit_id, "obligation", &obligation);
     require_unit (reader, reporter->unit_id);
-    reporter->obligation = (Baocao__V1__Obligation) read_choice (reader, OBLIGATIONS, obligation);
+    reporter->obligation = (Baocao__V1__Obligation)read_choice (reader, OBLIGATIONS, obligation);
 }
 
 static int compare_periods (const void *a, const void *b)
@@ -191,8 +192,8 @@ static void read_plan (reader_t *reader, json_t *object, void *item)
 {
     plan_t *plan = item;
     json_t *groups = NULL, *tasks = NULL, *periods = NULL, *reporters = NULL;
-    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id,
-                 "code", &plan->code, "title_vi", &plan->title_vi, "title_en", &plan->title_en, "time_zone", &plan->time_zone,
+    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
+                 &plan->code, "title_vi", &plan->title_vi, "title_en", &plan->title_en, "time_zone", &plan->time_zone,
                  "utc_offset_minutes", &plan->utc_offset_minutes, "standing_unit", &plan->standing_unit_id, "groups", &groups,
                  "tasks", &tasks, "periods", &periods, "reporters", &reporters);
     reader->plan = plan;
@@ -207,12 +208,12 @@ static void read_plan (reader_t *reader, json_t *object, void *item)
 
 static int compare_units (const void *a, const void *b)
 {
-    return strcmp (((const plan_unit_t *) a)->code, ((const plan_unit_t *) b)->code);
+    return strcmp (((const plan_unit_t *)a)->code, ((const plan_unit_t *)b)->code);
 }
 
 static int compare_units_by_id (const void *a, const void *b)
 {
-    int left = (*(plan_unit_t *const *) a)->id, right = (*(plan_unit_t *const *) b)->id;
+    int left = (*(plan_unit_t *const *)a)->id, right = (*(plan_unit_t *const *)b)->id;
     return left < right ? -1 : left > right;
 }
 
@@ -267,7 +268,7 @@ void plan_book_destroy (plan_book_t **self_p)
 {
     if (!*self_p)
         return;
-    book_t *book = (book_t *) *self_p;
+    book_t *book = (book_t *)*self_p;
     for (size_t i = 0; i < book->public.n_plans * book->public.n_units; i++)
         duties_destroy (&book->duties[i]);
     for (size_t i = 0; i < book->public.n_plans; i++)
@@ -285,14 +286,14 @@ void plan_book_destroy (plan_book_t **self_p)
 
 const plan_unit_t *plan_book_unit (const plan_book_t *self, const char *code)
 {
-    plan_unit_t key = {.code = (char *) code};
+    plan_unit_t key = {.code = (char *)code};
     return bsearch (&key, self->units, self->n_units, sizeof key, compare_units);
 }
 
 const plan_unit_t *plan_book_unit_by_id (const plan_book_t *self, int id)
 {
     plan_unit_t *key = &(plan_unit_t){.id = id};
-    plan_unit_t **found = bsearch (&key, ((const book_t *) self)->units_by_id, self->n_units, sizeof key, compare_units_by_id);
+    plan_unit_t **found = bsearch (&key, ((const book_t *)self)->units_by_id, self->n_units, sizeof key, compare_units_by_id);
     return found ? *found : NULL;
 }
 
@@ -374,8 +375,7 @@ size_t plan_expected (const plan_t *self)
 
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at)
 {
-    return received_at < period->due_at ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME
-                                        : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
+    return received_at < period->due_at ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
 }
 
 int plan_utc_offset_minutes (const plan_t *self)
@@ -404,8 +404,8 @@ const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan
     const plan_unit_t *unit = plan_book_unit_by_id (self, unit_id);
     if (!unit)
         return NULL;
-    size_t place = (size_t) (plan - self->plans) * self->n_units + (size_t) (unit - self->units);
-    duties_t **duties = &((book_t *) self)->duties[place];
+    size_t place = (size_t)(plan - self->plans) * self->n_units + (size_t)(unit - self->units);
+    duties_t **duties = &((book_t *)self)->duties[place];
     if (!*duties)
         *duties = duties_new (self, plan, unit);
     return duties_message (*duties);

@@ -59,7 +59,7 @@ typedef struct {
     int standing_unit_id;
     plan_group_t *groups;
     size_t n_groups;
-    plan_task_t *tasks;      // in the plan's order
+    plan_task_t *tasks;  // in the plan's order
     size_t n_tasks;
     plan_period_t *periods;  // by due_at, ascending
     size_t n_periods;
@@ -91,7 +91,7 @@ const plan_indicator_t *plan_indicator (const plan_task_t *task, const char *cod
 
 Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, int unit_id);  // NONE, LEAD or COORDINATING
 Baocao__V1__Obligation plan_obligation (const plan_t *self, int unit_id);    // NONE, MAY or MUST
-size_t plan_expected (const plan_t *self);                                  // how many MUST report in a period
+size_t plan_expected (const plan_t *self);                                   // how many MUST report in a period
 
 // Received at this instant, is a report for the period on time?
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at);

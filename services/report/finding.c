@@ -33,7 +33,7 @@ static Baocao__V1__Finding *finding_new (const char *code, Baocao__V1__Severity 
     size_t code_size = strlen (code) + 1, path_size = strlen (path) + 1;
     size_t vi_size = strlen (message_vi) + 1, en_size = strlen (message_en) + 1;
     Baocao__V1__Finding *finding = xmalloc (sizeof *finding + code_size + path_size + vi_size + en_size);
-    char *room = (char *) (finding + 1);
+    char *room = (char *)(finding + 1);
     baocao__v1__finding__init (finding);
     finding->severity = severity;
     finding->code = put_text (&room, code, code_size);

@@ -9,7 +9,7 @@
 enum { FINDINGS_MAX = 200 };  // further ones are counted and summed up in one last finding
 
 typedef struct {
-    Baocao__V1__Finding **items;  // owned
+    Baocao__V1__Finding **items;     // owned
     size_t count, errors, warnings;  // errors and warnings also count what was cut
 } findings_t;
 

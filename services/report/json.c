@@ -18,7 +18,7 @@
 
 static const void *member_at (const ProtobufCMessage *message, size_t offset)
 {
-    return (const char *) message + offset;
+    return (const char *)message + offset;
 }
 
 static bool is_timestamp (const ProtobufCMessageDescriptor *type)
@@ -62,7 +62,7 @@ static char *short_name (const ProtobufCEnumDescriptor *type, unsigned index)
     size_t prefix = strlen (type->values[0].name) - strlen ("UNSPECIFIED");
     char *name = xstrdup (type->values[index].name + prefix);
     for (char *c = name; *c; c++)
-        *c = (char) tolower ((unsigned char) *c);
+        *c = (char)tolower ((unsigned char)*c);
     return name;
 }
 
@@ -113,7 +113,7 @@ static json_t *signed_to_json (int64_t value)
 
 static json_t *unsigned_to_json (uint64_t value)
 {
-    return value <= EXACT_MAX ? json_integer ((json_int_t) value) : json_sprintf ("%" PRIu64, value);
+    return value <= EXACT_MAX ? json_integer ((json_int_t)value) : json_sprintf ("%" PRIu64, value);
 }
 
 static json_t *bytes_to_json (const ProtobufCBinaryData *bytes)
@@ -138,7 +138,7 @@ static json_t *timestamp_to_json (const Google__Protobuf__Timestamp *timestamp)
 static json_t *message_to_json (const ProtobufCMessage *message)
 {
     if (is_timestamp (message->descriptor))
-        return timestamp_to_json ((const Google__Protobuf__Timestamp *) message);
+        return timestamp_to_json ((const Google__Protobuf__Timestamp *)message);
     return report_to_json (message);
 }
 
@@ -146,23 +146,23 @@ static json_t *value_to_json (const ProtobufCFieldDescriptor *field, const void 
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_INT32:
-        return json_integer (*(const int32_t *) value);
+        return json_integer (*(const int32_t *)value);
     case PROTOBUF_C_TYPE_UINT32:
-        return json_integer (*(const uint32_t *) value);
+        return json_integer (*(const uint32_t *)value);
     case PROTOBUF_C_TYPE_INT64:
-        return signed_to_json (*(const int64_t *) value);
+        return signed_to_json (*(const int64_t *)value);
     case PROTOBUF_C_TYPE_UINT64:
-        return unsigned_to_json (*(const uint64_t *) value);
+        return unsigned_to_json (*(const uint64_t *)value);
     case PROTOBUF_C_TYPE_BOOL:
-        return json_boolean (*(const protobuf_c_boolean *) value);
+        return json_boolean (*(const protobuf_c_boolean *)value);
     case PROTOBUF_C_TYPE_ENUM:
-        return json_string (report_enum_name (field->descriptor, *(const int *) value));
+        return json_string (report_enum_name (field->descriptor, *(const int *)value));
     case PROTOBUF_C_TYPE_STRING:
-        return text_to_json (*(char *const *) value);
+        return text_to_json (*(char *const *)value);
     case PROTOBUF_C_TYPE_BYTES:
         return bytes_to_json (value);
     case PROTOBUF_C_TYPE_MESSAGE:
-        return message_to_json (*(ProtobufCMessage *const *) value);
+        return message_to_json (*(ProtobufCMessage *const *)value);
     default:
         return json_null ();  // a kind of number that no message of baocao.v1 has
     }
@@ -171,8 +171,8 @@ static json_t *value_to_json (const ProtobufCFieldDescriptor *field, const void 
 static json_t *list_to_json (const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
     json_t *list = json_array ();
-    size_t count = *(const size_t *) member_at (message, field->quantifier_offset);
-    const char *elements = *(const char *const *) member_at (message, field->offset);
+    size_t count = *(const size_t *)member_at (message, field->quantifier_offset);
+    const char *elements = *(const char *const *)member_at (message, field->offset);
     for (size_t i = 0; i < count; i++)
         json_array_append_new (list, value_to_json (field, elements + i * element_size (field->type)));
     return list;
@@ -181,8 +181,8 @@ static json_t *list_to_json (const ProtobufCMessage *message, const ProtobufCFie
 static bool is_absent (const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
     if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
-        return *(const uint32_t *) member_at (message, field->quantifier_offset) != field->id;
-    return field->type == PROTOBUF_C_TYPE_MESSAGE && !*(void *const *) member_at (message, field->offset);
+        return *(const uint32_t *)member_at (message, field->quantifier_offset) != field->id;
+    return field->type == PROTOBUF_C_TYPE_MESSAGE && !*(void *const *)member_at (message, field->offset);
 }
 
 json_t *report_to_json (const ProtobufCMessage *message)
@@ -212,7 +212,7 @@ __attribute__ ((format (printf, 2, 3))) static void reader_enter (reader_t *self
     va_start (arguments, format);
     int length = vsnprintf (self->path + self->length, sizeof self->path - self->length, format, arguments);
     va_end (arguments);
-    self->length += (size_t) length < sizeof self->path - self->length ? (size_t) length : sizeof self->path - self->length - 1;
+    self->length += (size_t)length < sizeof self->path - self->length ? (size_t)length : sizeof self->path - self->length - 1;
 }
 
 static void reader_leave (reader_t *self, size_t length)
@@ -237,7 +237,7 @@ static int read_signed (reader_t *self, const json_t *json, int64_t minimum, int
         char *end;
         errno = 0;
         value = strtoll (text, &end, 10);
-        if (errno || *end || end == text || isspace ((unsigned char) *text) || *text == '+')
+        if (errno || *end || end == text || isspace ((unsigned char)*text) || *text == '+')
             return reader_fail (self, "not a whole number in range");
     } else if (json_is_integer (json))
         value = json_integer_value (json);
@@ -252,14 +252,14 @@ static int read_signed (reader_t *self, const json_t *json, int64_t minimum, int
 static int read_unsigned (reader_t *self, const json_t *json, uint64_t *value_p)
 {
     if (json_is_integer (json) && json_integer_value (json) >= 0) {
-        *value_p = (uint64_t) json_integer_value (json);
+        *value_p = (uint64_t)json_integer_value (json);
         return 0;
     }
     const char *text = json_is_string (json) ? json_string_value (json) : "";
     char *end;
     errno = 0;
     *value_p = strtoull (text, &end, 10);
-    if (errno || *end || !isdigit ((unsigned char) *text))
+    if (errno || *end || !isdigit ((unsigned char)*text))
         return reader_fail (self, "must be a whole number of 0 or more");
     return 0;
 }
@@ -287,8 +287,8 @@ static int read_bytes (reader_t *self, const json_t *json, ProtobufCBinaryData *
     bytes->len = size / 2;
     bytes->data = size ? xmalloc (size / 2) : NULL;
     for (size_t i = 0; i < bytes->len; i++) {
-        const char digits[3] = { hex[i * 2], hex[i * 2 + 1], 0 };
-        bytes->data[i] = (uint8_t) strtoul (digits, NULL, 16);
+        const char digits[3] = {hex[i * 2], hex[i * 2 + 1], 0};
+        bytes->data[i] = (uint8_t)strtoul (digits, NULL, 16);
     }
     return 0;
 }
@@ -314,7 +314,7 @@ static ProtobufCMessage *read_timestamp (reader_t *self, const json_t *json)
     google__protobuf__timestamp__init (timestamp);
     int64_t rest = ((ms % 1000) + 1000) % 1000;
     timestamp->seconds = (ms - rest) / 1000;
-    timestamp->nanos = (int32_t) rest * 1000000;
+    timestamp->nanos = (int32_t)rest * 1000000;
     return &timestamp->base;
 }
 
@@ -325,18 +325,18 @@ static int read_value (reader_t *self, const json_t *json, const ProtobufCFieldD
     switch (field->type) {
     case PROTOBUF_C_TYPE_INT32:
         result = read_signed (self, json, INT32_MIN, INT32_MAX, &number);
-        *(int32_t *) value = (int32_t) number;
+        *(int32_t *)value = (int32_t)number;
         return result;
     case PROTOBUF_C_TYPE_UINT32:
         result = read_signed (self, json, 0, UINT32_MAX, &number);
-        *(uint32_t *) value = (uint32_t) number;
+        *(uint32_t *)value = (uint32_t)number;
         return result;
     case PROTOBUF_C_TYPE_INT64:
         return read_signed (self, json, INT64_MIN, INT64_MAX, value);
     case PROTOBUF_C_TYPE_UINT64:
         return read_unsigned (self, json, value);
     case PROTOBUF_C_TYPE_BOOL:
-        *(protobuf_c_boolean *) value = json_is_true (json);
+        *(protobuf_c_boolean *)value = json_is_true (json);
         return json_is_boolean (json) ? 0 : reader_fail (self, "must be true or false");
     case PROTOBUF_C_TYPE_ENUM:
         return read_enum (self, json, field->descriptor, value);
@@ -345,8 +345,8 @@ static int read_value (reader_t *self, const json_t *json, const ProtobufCFieldD
     case PROTOBUF_C_TYPE_BYTES:
         return read_bytes (self, json, value);
     case PROTOBUF_C_TYPE_MESSAGE:
-        *(ProtobufCMessage **) value = read_message (self, json, field->descriptor);
-        return *(ProtobufCMessage **) value ? 0 : -1;
+        *(ProtobufCMessage **)value = read_message (self, json, field->descriptor);
+        return *(ProtobufCMessage **)value ? 0 : -1;
     default:
         return reader_fail (self, "cannot be given as JSON");
     }
@@ -359,9 +359,9 @@ static int read_list (reader_t *self, const json_t *json, ProtobufCMessage *mess
     if (json_array_size (json) == 0)
         return 0;
     size_t size = element_size (field->type), length = self->length;
-    size_t *count_p = (size_t *) member_at (message, field->quantifier_offset);
+    size_t *count_p = (size_t *)member_at (message, field->quantifier_offset);
     char *elements = xcalloc (json_array_size (json), size);
-    *(char **) member_at (message, field->offset) = elements;
+    *(char **)member_at (message, field->offset) = elements;
     for (size_t i = 0; i < json_array_size (json); i++) {
         reader_enter (self, "[%zu]", i);
         if (read_value (self, json_array_get (json, i), field, elements + i * size))
@@ -378,10 +378,10 @@ static int read_field (reader_t *self, const json_t *json, ProtobufCMessage *mes
         return read_list (self, json, message, field);
     if (json_is_null (json) && may_be_absent (field))
         return 0;
-    void *value = (void *) member_at (message, field->offset);
+    void *value = (void *)member_at (message, field->offset);
     if (!(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
         return read_value (self, json, field, value);
-    uint32_t *case_p = (uint32_t *) member_at (message, field->quantifier_offset);
+    uint32_t *case_p = (uint32_t *)member_at (message, field->quantifier_offset);
     if (*case_p)
         return reader_fail (self, "another of the values that exclude each other is given too");
     memset (value, 0, element_size (field->type));
@@ -404,7 +404,7 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
     size_t length = self->length;
     const char *key;
     json_t *value;
-    json_object_foreach ((json_t *) json, key, value) {
+    json_object_foreach ((json_t *)json, key, value) {
         char name[64];
         text_excerpt (key, name, sizeof name);
         reader_enter (self, length ? ".%s" : "%s", name);
@@ -420,7 +420,7 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
 
 ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p)
 {
-    reader_t reader = { 0 };
+    reader_t reader = {0};
     ProtobufCMessage *message = read_message (&reader, json, type);
     *error_p = reader.error;
     return message;

@@ -16,7 +16,7 @@ typedef struct {
     const uint8_t *report_id;  // 16 bytes
     uint32_t revision;
     uint8_t report_digest[RECEIPT_HASH_SIZE];
-    int64_t received_at;       // Unix ms
+    int64_t received_at;  // Unix ms
     Baocao__V1__Timeliness timeliness;
     uint64_t chain_index;
     uint8_t previous_hash[RECEIPT_HASH_SIZE];
@@ -36,10 +36,10 @@ void receipt_sign (const uint8_t *body, size_t size, const bc_signing_key_t *key
 typedef enum {
     RECEIPT_VALID,
     RECEIPT_MALFORMED,
-    RECEIPT_WRONG_KEY,      // signed by a key of another id
+    RECEIPT_WRONG_KEY,  // signed by a key of another id
     RECEIPT_BAD_SIGNATURE,
-    RECEIPT_OTHER_REPORT,   // valid, but not for these report bytes
-    RECEIPT_BROKEN_CHAIN,   // valid, but does not follow the given predecessor
+    RECEIPT_OTHER_REPORT,  // valid, but not for these report bytes
+    RECEIPT_BROKEN_CHAIN,  // valid, but does not follow the given predecessor
 } receipt_check_t;
 
 // Checks a receipt against the verification key and, where not NULL, the report's bytes and the receipt before it.

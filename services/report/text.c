@@ -23,7 +23,7 @@ static bool is_surely_nfc (ucs4_t c)
 static bool is_nfc (const char *text, size_t size)
 {
     size_t length = 0;
-    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *) text, size, NULL, &length);
+    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *)text, size, NULL, &length);
     bool same = normal && length == size && memcmp (normal, text, size) == 0;
     free (normal);
     return same;
@@ -31,12 +31,12 @@ static bool is_nfc (const char *text, size_t size)
 
 text_fault_t text_check (const char *text, size_t max)
 {
-    const uint8_t *next = (const uint8_t *) text, *end = next + strlen (text);
+    const uint8_t *next = (const uint8_t *)text, *end = next + strlen (text);
     size_t characters = 0;
     bool blank = true, control = false, surely_nfc = true;
     while (next < end) {
         ucs4_t c = *next;
-        int size = c < 0x80 ? 1 : u8_mbtoucr (&c, next, (size_t) (end - next));
+        int size = c < 0x80 ? 1 : u8_mbtoucr (&c, next, (size_t)(end - next));
         if (size <= 0)
             return TEXT_NOT_UTF8;
         next += size;
@@ -74,7 +74,7 @@ static int digits (const char *text, int count)
 
 bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (strlen (text) != 10 || text[4] != '-' || text[7] != '-')
         return false;
     int year = digits (text, 4), month = digits (text + 5, 2), day = digits (text + 8, 2);
@@ -95,25 +95,25 @@ bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p)
 char *text_to_nfc (const char *text)
 {
     size_t length = 0;
-    if (u8_check ((const uint8_t *) text, strlen (text)))
+    if (u8_check ((const uint8_t *)text, strlen (text)))
         return NULL;
-    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *) text, strlen (text) + 1, NULL, &length);
-    return (char *) normal;
+    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *)text, strlen (text) + 1, NULL, &length);
+    return (char *)normal;
 }
 
 void text_excerpt (const char *text, char *excerpt, size_t size)
 {
     static const char unreadable[] = "\xef\xbf\xbd", more[] = "…";
-    const uint8_t *next = (const uint8_t *) text, *end = next + strnlen (text, size * 4);
+    const uint8_t *next = (const uint8_t *)text, *end = next + strnlen (text, size * 4);
     size_t length = 0;
     while (next < end) {
         ucs4_t c;
-        int taken = u8_mbtoucr (&c, next, (size_t) (end - next));
+        int taken = u8_mbtoucr (&c, next, (size_t)(end - next));
         bool readable = taken > 0 && !is_control (c) && c != '\n' && c != '\t';
-        const char *part = readable ? (const char *) next : taken > 0 && c < 0x20 ? " " : unreadable;
-        size_t part_size = readable ? (size_t) taken : strlen (part);
+        const char *part = readable ? (const char *)next : taken > 0 && c < 0x20 ? " " : unreadable;
+        size_t part_size = readable ? (size_t)taken : strlen (part);
         if (length + part_size + sizeof more > size) {
-            length += (size_t) snprintf (excerpt + length, size - length, "%s", more);
+            length += (size_t)snprintf (excerpt + length, size - length, "%s", more);
             break;
         }
         memcpy (excerpt + length, part, part_size);

@@ -6,11 +6,11 @@
 
 typedef enum {
     TEXT_OK,
-    TEXT_EMPTY,      // no character, or white space only
+    TEXT_EMPTY,  // no character, or white space only
     TEXT_TOO_LONG,
     TEXT_NOT_UTF8,
-    TEXT_NOT_NFC,    // not in Unicode normalisation form C
-    TEXT_CONTROL,    // a control character other than line feed and tab
+    TEXT_NOT_NFC,  // not in Unicode normalisation form C
+    TEXT_CONTROL,  // a control character other than line feed and tab
 } text_fault_t;
 
 // The first fault of a NUL-terminated text, in the order not UTF-8, control, empty, too long, not NFC; max is in code points.

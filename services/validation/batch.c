@@ -35,7 +35,7 @@ void batch_destroy (batch_t **self_p)
     if (!self)
         return;
     batch_reset (self);
-    rows_t *all[] = { &self->entries, &self->budgets, &self->indicators, &self->previous, &self->files, &self->wanted };
+    rows_t *all[] = {&self->entries, &self->budgets, &self->indicators, &self->previous, &self->files, &self->wanted};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free (all[i]->rows);
     bc_arena_destroy (&self->private->arena);
@@ -67,7 +67,7 @@ void *rows_add (rows_t *self, size_t size)
         self->room = self->room ? self->room * 2 : 64;
         self->rows = xrealloc (self->rows, self->room * size);
     }
-    return memset ((char *) self->rows + self->count++ * size, 0, size);
+    return memset ((char *)self->rows + self->count++ * size, 0, size);
 }
 
 void batch_add (batch_t *self, const received_t *received)
@@ -76,7 +76,7 @@ void batch_add (batch_t *self, const received_t *received)
         self->room = self->room ? self->room * 2 : 64;
         self->judged = xrealloc (self->judged, self->room * sizeof *self->judged);
     }
-    self->judged[self->count++] = (judged_t){ .received = received };
+    self->judged[self->count++] = (judged_t){.received = received};
 }
 
 const char *batch_text (const batch_t *self, size_t offset)
@@ -100,8 +100,8 @@ static size_t keep_text (batch_t *self, const char *text)
 static const Baocao__V1__Report *unpack (batch_t *self, const judged_t *judged, const char **reason_p)
 {
     bc_arena_reset (self->private->arena);
-    return (const Baocao__V1__Report *) bc_wire_unpack (&baocao__v1__report__descriptor, judged->received->report,
-                                                        judged->received->report_size, self->private->arena, reason_p);
+    return (const Baocao__V1__Report *)bc_wire_unpack (&baocao__v1__report__descriptor, judged->received->report,
+                                                       judged->received->report_size, self->private->arena, reason_p);
 }
 
 // --- Before the database is asked ------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ static const Baocao__V1__Report *unpack (batch_t *self, const judged_t *judged, 
 // By department and its receipt chain: a revision is judged after the ones before it.
 static int compare_judged (const void *a, const void *b)
 {
-    const received_t *one = ((const judged_t *) a)->received, *other = ((const judged_t *) b)->received;
+    const received_t *one = ((const judged_t *)a)->received, *other = ((const judged_t *)b)->received;
     int order = strcmp (one->unit, other->unit);
     return order ? order : (one->chain_index > other->chain_index) - (one->chain_index < other->chain_index);
 }
@@ -193,7 +193,7 @@ static void give_files (batch_t *self, size_t of, size_t *row_p, rules_facts_t *
             continue;
         Baocao__V1__PresentFile *file = &self->private->files[facts->n_files];
         baocao__v1__present_file__init (file);
-        file->sha256 = (ProtobufCBinaryData){ sizeof rows->sha256, rows[*row_p].sha256 };
+        file->sha256 = (ProtobufCBinaryData){sizeof rows->sha256, rows[*row_p].sha256};
         file->size = rows[*row_p].size;
         self->private->file_list[facts->n_files++] = file;
     }
@@ -241,8 +241,8 @@ static void keep_indicator (batch_t *self, size_t of, const plan_task_t *task, c
     indicator_row_t *row = rows_add (&self->indicators, sizeof *row);
     row->of = of;
     row->indicator_id = plan_indicator (task, value->indicator)->id;
-    row->is_number = value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER
-        || value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL;
+    row->is_number = value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER ||
+                     value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL;
     row->value = keep_text (self, text);
 }
 

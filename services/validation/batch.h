@@ -14,7 +14,7 @@ typedef struct {
     uint8_t submission_id[16], report_id[16], receipt_hash[32];
     const char *unit, *plan, *period;  // plan and period as claimed in SubmitReport
     uint32_t revision;
-    int64_t received_at;               // Unix ms
+    int64_t received_at;  // Unix ms
     Baocao__V1__Timeliness timeliness;
     uint64_t chain_index;
     const uint8_t *report;
@@ -23,8 +23,8 @@ typedef struct {
 
 typedef struct {
     const received_t *received;
-    const plan_unit_t *unit;       // NULL: not known
-    const plan_t *plan;            // as claimed; NULL: not known
+    const plan_unit_t *unit;  // NULL: not known
+    const plan_t *plan;       // as claimed; NULL: not known
     const plan_period_t *period;
     findings_t findings;
     bool accepted;

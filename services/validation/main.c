@@ -10,7 +10,7 @@ static void *start (bc_service_t *service)
 
 static void stop (void **state_p)
 {
-    validation_destroy ((validation_t **) state_p);
+    validation_destroy ((validation_t **)state_p);
 }
 
 static bool idle (void *state)
@@ -28,7 +28,10 @@ int main (int argc, char **argv)
     static const bc_service_class_t CLASS = {
         .name = "validation",
         .summary = "Applies the rules to the reports that intake stored.",
-        .start = start, .stop = stop, .idle = idle, .healthy = healthy,
+        .start = start,
+        .stop = stop,
+        .idle = idle,
+        .healthy = healthy,
     };
     return bc_service_main (argc, argv, &CLASS);
 }

@@ -24,8 +24,8 @@ static void write_path (const check_t *self, const char *field, char path[PATH_S
     size_t length = 0;
     path[0] = 0;
     for (size_t i = 0; i < self->depth; i++)
-        length += (size_t) snprintf (path + length, PATH_SIZE - length, "%s%s[%zu]", i ? "." : "", self->place[i].list,
-                                     self->place[i].index);
+        length += (size_t)snprintf (path + length, PATH_SIZE - length, "%s%s[%zu]", i ? "." : "", self->place[i].list,
+                                    self->place[i].index);
     snprintf (path + length, PATH_SIZE - length, "%s%s", length && *field ? "." : "", field);
 }
 
@@ -73,7 +73,7 @@ static void write_message (const check_t *self, const rule_value_t values[4], la
     message[0] = 0;
     if (self->task && *self->task) {
         text_excerpt (self->task, part, 80);
-        length = (size_t) snprintf (message, MESSAGE_SIZE, language == VIETNAMESE ? "Nhiệm vụ %s: " : "Task %s: ", part);
+        length = (size_t)snprintf (message, MESSAGE_SIZE, language == VIETNAMESE ? "Nhiệm vụ %s: " : "Task %s: ", part);
     }
     while (*pattern) {
         size_t plain = strcspn (pattern, "$");

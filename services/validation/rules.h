@@ -11,14 +11,14 @@
 
 // Everything the rules know besides the report. Pointers are borrowed.
 typedef struct {
-    const char *unit;            // at whose endpoint it arrived; NULL: not a known unit
-    const char *claimed_plan;    // from SubmitReport; NULL offline
+    const char *unit;          // at whose endpoint it arrived; NULL: not a known unit
+    const char *claimed_plan;  // from SubmitReport; NULL offline
     const char *claimed_period;
     const Baocao__V1__PlanDuties *duties;  // of the unit in the report's plan; NULL: the plan is not known
-    int64_t received_at;         // Unix ms
-    Baocao__V1__TaskProgress **previous;  // of the last accepted report of this period or an earlier one
+    int64_t received_at;                   // Unix ms
+    Baocao__V1__TaskProgress **previous;   // of the last accepted report of this period or an earlier one
     size_t n_previous;
-    Baocao__V1__PresentFile **files;      // attachments that are there
+    Baocao__V1__PresentFile **files;  // attachments that are there
     size_t n_files;
 } rules_facts_t;
 

@@ -73,11 +73,11 @@ static void check_progress (check_t *self, const Baocao__V1__TaskEntry *entry)
 
 static void check_texts (check_t *self, const Baocao__V1__TaskEntry *entry)
 {
-    static const rule_text_t result = { "result", REPORT_MAX_TEXT, "Kết quả", "The result" };
-    static const rule_text_t next_steps = { "next_steps", REPORT_MAX_TEXT, "Việc làm tiếp theo", "The text on next steps" };
-    static const rule_text_t obstacles = { "obstacles", REPORT_MAX_TEXT, "Khó khăn, vướng mắc", "The text on obstacles" };
-    static const rule_text_t proposals = { "proposals", REPORT_MAX_TEXT, "Kiến nghị, đề xuất", "The text on proposals" };
-    static const rule_text_t reason = { "reason", REPORT_MAX_TEXT, "Lý do", "The reason" };
+    static const rule_text_t result = {"result", REPORT_MAX_TEXT, "Kết quả", "The result"};
+    static const rule_text_t next_steps = {"next_steps", REPORT_MAX_TEXT, "Việc làm tiếp theo", "The text on next steps"};
+    static const rule_text_t obstacles = {"obstacles", REPORT_MAX_TEXT, "Khó khăn, vướng mắc", "The text on obstacles"};
+    static const rule_text_t proposals = {"proposals", REPORT_MAX_TEXT, "Kiến nghị, đề xuất", "The text on proposals"};
+    static const rule_text_t reason = {"reason", REPORT_MAX_TEXT, "Lý do", "The reason"};
     if (entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_COMPLETED)
         rule_require_text (self, &result, entry->result, RULE_RESULT_MISSING);
     else
@@ -85,8 +85,8 @@ static void check_texts (check_t *self, const Baocao__V1__TaskEntry *entry)
     rule_check_text (self, &next_steps, entry->next_steps);
     rule_check_text (self, &obstacles, entry->obstacles);
     rule_check_text (self, &proposals, entry->proposals);
-    if (entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_DELAYED
-        || entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED)
+    if (entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_DELAYED ||
+        entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED)
         rule_require_text (self, &reason, entry->reason, RULE_REASON_MISSING);
     else
         rule_check_text (self, &reason, entry->reason);
@@ -98,8 +98,8 @@ static void check_entry (check_t *self, tasks_seen_t *seen, size_t index)
     check_enter (self, "entries", index);
     const Baocao__V1__TaskDuty *duty = check_task (self, seen, entry->task, index);
     self->task = entry->task;
-    if (entry->status < BAOCAO__V1__TASK_STATUS__TASK_STATUS_NOT_STARTED
-        || entry->status > BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED)
+    if (entry->status < BAOCAO__V1__TASK_STATUS__TASK_STATUS_NOT_STARTED ||
+        entry->status > BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED)
         FOUND (self, RULE_STATUS_INVALID, "status");
     check_progress (self, entry);
     check_texts (self, entry);
@@ -125,7 +125,7 @@ void rules_check_entries (check_t *self)
         FOUND (self, RULE_ENTRIES_LIMIT, "entries", NUMBER (count), NUMBER (REPORT_MAX_ENTRIES));
         return;
     }
-    tasks_seen_t seen = { 0 };
+    tasks_seen_t seen = {0};
     if (self->facts->duties)
         seen.entry_of_task = xcalloc (self->facts->duties->n_tasks + 1, sizeof *seen.entry_of_task);
     // A full list that refuses the report is enough: whoever sends thousands of faults shall not cost more than that.

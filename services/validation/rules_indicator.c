@@ -65,21 +65,21 @@ static void check_range (check_t *self, const char *field, const char *value, co
     bool low = *indicator->minimum && compare_decimals (value, indicator->minimum) < 0;
     bool high = *indicator->maximum && compare_decimals (value, indicator->maximum) > 0;
     if (low)
-        FOUND (self, RULE_INDICATOR_RANGE, field, TEXT (value),
-               LABEL ("không nhỏ hơn", "not less than"), TEXT (indicator->minimum));
+        FOUND (self, RULE_INDICATOR_RANGE, field, TEXT (value), LABEL ("không nhỏ hơn", "not less than"),
+               TEXT (indicator->minimum));
     else if (high)
-        FOUND (self, RULE_INDICATOR_RANGE, field, TEXT (value),
-               LABEL ("không lớn hơn", "not more than"), TEXT (indicator->maximum));
+        FOUND (self, RULE_INDICATOR_RANGE, field, TEXT (value), LABEL ("không lớn hơn", "not more than"),
+               TEXT (indicator->maximum));
 }
 
 // A value of the right type: is it a good one?
 static void check_value (check_t *self, const Baocao__V1__IndicatorValue *value, const Baocao__V1__Indicator *indicator)
 {
-    static const rule_text_t text = { "text", REPORT_MAX_REASON, "Giá trị của chỉ tiêu", "The indicator's value" };
+    static const rule_text_t text = {"text", REPORT_MAX_REASON, "Giá trị của chỉ tiêu", "The indicator's value"};
     char number[24];
     switch (value->value_case) {
     case BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER:
-        snprintf (number, sizeof number, "%lld", (long long) value->number);
+        snprintf (number, sizeof number, "%lld", (long long)value->number);
         check_range (self, "number", number, indicator);
         break;
     case BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL:
@@ -101,26 +101,25 @@ static const struct {
     Baocao__V1__IndicatorValue__ValueCase value;
     const char *vi, *en;
 } types[] = {
-    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_INTEGER]
-    = { BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER, "số nguyên (number)", "a whole number (number)" },
-    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_DECIMAL]
-    = { BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL, "số thập phân (decimal)", "a decimal number (decimal)" },
-    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_BOOLEAN]
-    = { BAOCAO__V1__INDICATOR_VALUE__VALUE_TRUTH, "đúng/sai (truth)", "true or false (truth)" },
-    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_TEXT]
-    = { BAOCAO__V1__INDICATOR_VALUE__VALUE_TEXT, "văn bản (text)", "text (text)" },
+    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_INTEGER] = {BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER, "số nguyên (number)",
+                                                            "a whole number (number)"},
+    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_DECIMAL] = {BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL, "số thập phân (decimal)",
+                                                            "a decimal number (decimal)"},
+    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_BOOLEAN] = {BAOCAO__V1__INDICATOR_VALUE__VALUE_TRUTH, "đúng/sai (truth)",
+                                                            "true or false (truth)"},
+    [BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_TEXT] = {BAOCAO__V1__INDICATOR_VALUE__VALUE_TEXT, "văn bản (text)", "text (text)"},
 };
 
 static void check_given (check_t *self, const Baocao__V1__IndicatorValue *value, const Baocao__V1__Indicator *indicator)
 {
-    static const rule_text_t reason = { "no_figure_reason", REPORT_MAX_REASON, "Lý do không có số liệu",
-                                        "The reason for having no figure" };
+    static const rule_text_t reason = {"no_figure_reason", REPORT_MAX_REASON, "Lý do không có số liệu",
+                                       "The reason for having no figure"};
     if (value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE__NOT_SET) {
         rule_require_text (self, &reason, value->no_figure_reason, RULE_INDICATOR_NO_FIGURE);
         return;
     }
     rule_check_text (self, &reason, value->no_figure_reason);
-    if (!indicator || (size_t) indicator->type >= sizeof types / sizeof *types)
+    if (!indicator || (size_t)indicator->type >= sizeof types / sizeof *types)
         return;
     if (value->value_case != types[indicator->type].value)
         FOUND (self, RULE_INDICATOR_TYPE, "", TEXT (indicator->indicator),

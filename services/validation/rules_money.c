@@ -31,33 +31,33 @@ static void add_amount (check_t *self, column_t *column, int64_t amount)
 
 static void check_overspent (check_t *self, const Baocao__V1__BudgetLine *line)
 {
-    static const rule_text_t reason = { "reason", REPORT_MAX_REASON, "Lý do", "The reason" };
+    static const rule_text_t reason = {"reason", REPORT_MAX_REASON, "Lý do", "The reason"};
     bool explained = rule_check_text (self, &reason, line->reason);
-    if (line->allocated_figure_case == BAOCAO__V1__BUDGET_LINE__ALLOCATED_FIGURE_ALLOCATED
-        && line->disbursed_figure_case == BAOCAO__V1__BUDGET_LINE__DISBURSED_FIGURE_DISBURSED && line->allocated >= 0
-        && line->disbursed > line->allocated)
+    if (line->allocated_figure_case == BAOCAO__V1__BUDGET_LINE__ALLOCATED_FIGURE_ALLOCATED &&
+        line->disbursed_figure_case == BAOCAO__V1__BUDGET_LINE__DISBURSED_FIGURE_DISBURSED && line->allocated >= 0 &&
+        line->disbursed > line->allocated)
         FOUND (self, explained ? RULE_BUDGET_OVERSPENT_EXPLAINED : RULE_BUDGET_OVERSPENT, "disbursed", NUMBER (line->disbursed),
                NUMBER (line->allocated));
 }
 
 static void check_source (check_t *self, const Baocao__V1__BudgetLine *line, unsigned *seen)
 {
-    if (line->source < BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_CENTRAL
-        || line->source > BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_OTHER) {
+    if (line->source < BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_CENTRAL ||
+        line->source > BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_OTHER) {
         FOUND (self, RULE_SOURCE_INVALID, "source");
         return;
     }
     if (*seen & 1u << line->source) {
         static const char *const names[][2] = {
-            { "", "" },
-            { "ngân sách trung ương", "central state budget" },
-            { "ngân sách tỉnh", "provincial state budget" },
-            { "ngân sách huyện, xã", "district and commune state budget" },
-            { "lồng ghép chương trình, đề án, dự án khác", "integrated from other programmes" },
-            { "vốn ODA", "official development assistance" },
-            { "tài trợ trong nước", "domestic sponsors" },
-            { "tài trợ nước ngoài", "foreign sponsors" },
-            { "nguồn hợp pháp khác", "other lawful sources" },
+            {"", ""},
+            {"ngân sách trung ương", "central state budget"},
+            {"ngân sách tỉnh", "provincial state budget"},
+            {"ngân sách huyện, xã", "district and commune state budget"},
+            {"lồng ghép chương trình, đề án, dự án khác", "integrated from other programmes"},
+            {"vốn ODA", "official development assistance"},
+            {"tài trợ trong nước", "domestic sponsors"},
+            {"tài trợ nước ngoài", "foreign sponsors"},
+            {"nguồn hợp pháp khác", "other lawful sources"},
         };
         FOUND (self, RULE_SOURCE_TWICE, "source", LABEL (names[line->source][0], names[line->source][1]));
     }
@@ -79,8 +79,8 @@ void rules_check_budget (check_t *self, const Baocao__V1__Budget *budget)
         FOUND (self, RULE_LINES_LIMIT, "budget.lines", NUMBER (budget->n_lines), NUMBER (REPORT_MAX_BUDGET_LINES));
         return;
     }
-    column_t allocated = { "allocated", "budget.total_allocated", "kinh phí được giao", "allocated", 0, false };
-    column_t disbursed = { "disbursed", "budget.total_disbursed", "kinh phí đã giải ngân", "disbursed", 0, false };
+    column_t allocated = {"allocated", "budget.total_allocated", "kinh phí được giao", "allocated", 0, false};
+    column_t disbursed = {"disbursed", "budget.total_disbursed", "kinh phí đã giải ngân", "disbursed", 0, false};
     unsigned seen = 0;
     for (size_t i = 0; i < budget->n_lines; i++) {
         const Baocao__V1__BudgetLine *line = budget->lines[i];

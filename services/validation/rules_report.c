@@ -16,8 +16,8 @@ static int64_t instant_ms (const Google__Protobuf__Timestamp *instant)
 // An instant in the plan's time zone, to the minute: "2025-12-09 08:00".
 static void local_text (const check_t *self, int64_t ms, char text[LOCAL_TEXT])
 {
-    time_t seconds = (time_t) (ms / 1000 + self->facts->duties->utc_offset_minutes * INT64_C (60));
-    struct tm local = { 0 };
+    time_t seconds = (time_t)(ms / 1000 + self->facts->duties->utc_offset_minutes * INT64_C (60));
+    struct tm local = {0};
     gmtime_r (&seconds, &local);
     text[strftime (text, LOCAL_TEXT, "%Y-%m-%d %H:%M", &local)] = 0;
 }
@@ -37,7 +37,7 @@ static void period_unknown (check_t *self)
     char known[120] = "";
     size_t length = 0;
     for (size_t i = 0; i < duties->n_periods && length < sizeof known; i++)
-        length += (size_t) snprintf (known + length, sizeof known - length, "%s%s", i ? ", " : "", duties->periods[i]->period);
+        length += (size_t)snprintf (known + length, sizeof known - length, "%s%s", i ? ", " : "", duties->periods[i]->period);
     FOUND (self, RULE_PERIOD_UNKNOWN, "period", TEXT (self->report->period), TEXT (known));
 }
 
@@ -60,8 +60,8 @@ static void check_period (check_t *self)
         local_text (self, instant_ms (period->closes_at), local);
         FOUND (self, RULE_PERIOD_CLOSED, "period", TEXT (period->period), TEXT (local), TEXT (duties->standing_unit));
     }
-    if (period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MAY
-        && period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+    if (period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MAY &&
+        period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
         FOUND (self, RULE_UNIT_NO_DUTY, "unit", TEXT (self->report->unit), TEXT (period->period));
 }
 
@@ -96,9 +96,9 @@ static void check_date (check_t *self, const char *date)
 
 void rules_check_document (check_t *self)
 {
-    static const rule_text_t number = { "document.number", REPORT_MAX_NUMBER, "Số, ký hiệu văn bản", "The document number" };
-    static const rule_text_t signer = { "document.signer", REPORT_MAX_NAME, "Họ tên người ký", "The signer's name" };
-    static const rule_text_t title = { "document.signer_title", REPORT_MAX_NAME, "Chức vụ người ký", "The signer's title" };
+    static const rule_text_t number = {"document.number", REPORT_MAX_NUMBER, "Số, ký hiệu văn bản", "The document number"};
+    static const rule_text_t signer = {"document.signer", REPORT_MAX_NAME, "Họ tên người ký", "The signer's name"};
+    static const rule_text_t title = {"document.signer_title", REPORT_MAX_NAME, "Chức vụ người ký", "The signer's title"};
     const Baocao__V1__Document *document = self->report->document;
     if (!document) {
         FOUND (self, RULE_DOCUMENT_MISSING, "document");
@@ -112,10 +112,9 @@ void rules_check_document (check_t *self)
 
 void rules_check_shape (check_t *self)
 {
-    static const rule_text_t assessment = { "general_assessment", REPORT_MAX_ASSESSMENT, "Đánh giá chung",
-                                            "The general assessment" };
-    static const rule_text_t reason = { "nothing_to_report.reason", REPORT_MAX_REASON, "Lý do không có nội dung báo cáo",
-                                        "The reason for having nothing to report" };
+    static const rule_text_t assessment = {"general_assessment", REPORT_MAX_ASSESSMENT, "Đánh giá chung", "The general assessment"};
+    static const rule_text_t reason = {"nothing_to_report.reason", REPORT_MAX_REASON, "Lý do không có nội dung báo cáo",
+                                       "The reason for having nothing to report"};
     const Baocao__V1__Report *report = self->report;
     if (report->n_entries && report->nothing_to_report)
         FOUND (self, RULE_REPORT_BOTH, "nothing_to_report", NUMBER (report->n_entries));
@@ -138,7 +137,7 @@ static const Baocao__V1__PresentFile *find_file (const rules_facts_t *facts, con
 
 static void check_attachment (check_t *self, const Baocao__V1__Attachment *attachment)
 {
-    static const rule_text_t name = { "name", REPORT_MAX_NAME, "Tên tệp đính kèm", "The name of the attached file" };
+    static const rule_text_t name = {"name", REPORT_MAX_NAME, "Tên tệp đính kèm", "The name of the attached file"};
     rule_require_text (self, &name, attachment->name, RULE_ATTACHMENT_NAME);
     if (strpbrk (attachment->name, "/\\"))
         FOUND (self, RULE_ATTACHMENT_NAME, "name", TEXT (attachment->name));

@@ -24,11 +24,13 @@ struct validation {
     bc_arena_t *arena;  // of the message just received
     bc_db_t *db;
     bc_queue_t *queue;
-    size_t held;        // bytes of all items
+    size_t held;  // bytes of all items
     plan_book_t *book;
-    bool plan_moved;    // found out in the transaction under way
-    batch_t *batch;     // of the transaction under way
-    struct { bc_metric_t *accepted, *refused, *no_room; } metrics;
+    bool plan_moved;  // found out in the transaction under way
+    batch_t *batch;   // of the transaction under way
+    struct {
+        bc_metric_t *accepted, *refused, *no_room;
+    } metrics;
 };
 
 // The submission, with its texts and its report behind it in the same memory.
@@ -63,19 +65,19 @@ static void add_item (validation_t *self, const received_t *received)
     }
     item_t *item = xmalloc (size);
     char *room = item->content;
-    *item = (item_t){ .owner = self, .size = size, .received = *received };
+    *item = (item_t){.owner = self, .size = size, .received = *received};
     memcpy (item->base.id, received->submission_id, sizeof item->base.id);
     item->received.unit = put (&room, received->unit, unit_size);
     item->received.plan = put (&room, received->plan, plan_size);
     item->received.period = put (&room, received->period, period_size);
-    item->received.report = (const uint8_t *) put (&room, received->report, received->report_size);
+    item->received.report = (const uint8_t *)put (&room, received->report, received->report_size);
     self->held += size;
     bc_queue_add (self->queue, &item->base);
 }
 
 static void free_item (bc_item_t *base)
 {
-    item_t *item = (item_t *) base;
+    item_t *item = (item_t *)base;
     item->owner->held -= item->size;
     free (item);
 }
@@ -101,15 +103,16 @@ static int read_message (const Baocao__V1__ReportReceived *message, received_t *
         .report = message->report.data,
         .report_size = message->report.len,
     };
-    return copy_bytes (&message->submission_id, received->submission_id, sizeof received->submission_id)
-            || copy_bytes (&message->report_id, received->report_id, sizeof received->report_id)
-            || copy_bytes (&message->receipt_hash, received->receipt_hash, sizeof received->receipt_hash)
-        ? -1 : 0;
+    return copy_bytes (&message->submission_id, received->submission_id, sizeof received->submission_id) ||
+                   copy_bytes (&message->report_id, received->report_id, sizeof received->report_id) ||
+                   copy_bytes (&message->receipt_hash, received->receipt_hash, sizeof received->receipt_hash)
+               ? -1
+               : 0;
 }
 
 static int on_received (zloop_t *loop, zsock_t *socket, void *arg)
 {
-    (void) loop;
+    (void)loop;
     validation_t *self = arg;
     for (int i = 0; i < MESSAGES_A_TURN; i++) {
         received_t received;
@@ -117,7 +120,7 @@ static int on_received (zloop_t *loop, zsock_t *socket, void *arg)
         ProtobufCMessage *message = bc_wire_recv (socket, &baocao__v1__report_received__descriptor, self->arena);
         if (!message)
             break;
-        if (read_message ((const Baocao__V1__ReportReceived *) message, &received) == 0)
+        if (read_message ((const Baocao__V1__ReportReceived *)message, &received) == 0)
             add_item (self, &received);
         else
             bc_log (BC_LOG_WARNING, "validation.message_refused", NULL, "ReportReceived with an id or a hash of another size");
@@ -129,7 +132,7 @@ static int on_received (zloop_t *loop, zsock_t *socket, void *arg)
 
 static bc_tx_next_t sweep (bc_tx_t *tx, int step, void *arg)
 {
-    (void) step, (void) arg;
+    (void)step, (void)arg;
     validation_db_sweep (tx);
     return BC_TX_COMMIT;
 }
@@ -177,7 +180,7 @@ static bc_tx_next_t look (validation_t *self, bc_tx_t *tx, bc_queue_t *queue)
     bc_item_t **items = bc_queue_batch (queue, &count);
     for (size_t i = 0; i < count; i++)
         if (validation_db_taken (bc_tx_result (tx, TAKEN), items[i]->id, &hint))
-            batch_add (self->batch, &((item_t *) items[i])->received);
+            batch_add (self->batch, &((item_t *)items[i])->received);
     if (self->batch->count == 0)
         return BC_TX_COMMIT;
     self->plan_moved = !plan_db_is_current (bc_tx_result (tx, VERSION), self->book);
@@ -224,18 +227,18 @@ static void send_accepted (validation_t *self, const judged_t *judged)
 {
     const received_t *received = judged->received;
     Baocao__V1__ReportAccepted message = BAOCAO__V1__REPORT_ACCEPTED__INIT;
-    message.submission_id = (ProtobufCBinaryData){ sizeof received->submission_id, (uint8_t *) received->submission_id };
-    message.unit = (char *) received->unit;
-    message.plan = (char *) received->plan;
-    message.period = (char *) received->period;
+    message.submission_id = (ProtobufCBinaryData){sizeof received->submission_id, (uint8_t *)received->submission_id};
+    message.unit = (char *)received->unit;
+    message.plan = (char *)received->plan;
+    message.period = (char *)received->period;
     message.revision = received->revision;
     message.received_at_ms = received->received_at;
     message.timeliness = received->timeliness;
     message.chain_index = received->chain_index;
-    message.receipt_hash = (ProtobufCBinaryData){ sizeof received->receipt_hash, (uint8_t *) received->receipt_hash };
+    message.receipt_hash = (ProtobufCBinaryData){sizeof received->receipt_hash, (uint8_t *)received->receipt_hash};
     message.accepted = judged->accepted;
     if (judged->accepted)
-        message.report = (ProtobufCBinaryData){ received->report_size, (uint8_t *) received->report };
+        message.report = (ProtobufCBinaryData){received->report_size, (uint8_t *)received->report};
     bc_wire_send (self->accepted, &message.base);
 }
 
@@ -243,11 +246,11 @@ static void send_judged (validation_t *self, const judged_t *judged)
 {
     const received_t *received = judged->received;
     Baocao__V1__ReportJudged message = BAOCAO__V1__REPORT_JUDGED__INIT;
-    message.submission_id = (ProtobufCBinaryData){ sizeof received->submission_id, (uint8_t *) received->submission_id };
-    message.unit = (char *) received->unit;
-    message.plan = (char *) received->plan;
-    message.period = (char *) received->period;
-    message.report_id = (ProtobufCBinaryData){ sizeof received->report_id, (uint8_t *) received->report_id };
+    message.submission_id = (ProtobufCBinaryData){sizeof received->submission_id, (uint8_t *)received->submission_id};
+    message.unit = (char *)received->unit;
+    message.plan = (char *)received->plan;
+    message.period = (char *)received->period;
+    message.report_id = (ProtobufCBinaryData){sizeof received->report_id, (uint8_t *)received->report_id};
     message.revision = received->revision;
     message.accepted = judged->accepted;
     message.n_findings = judged->findings.count;
@@ -257,7 +260,7 @@ static void send_judged (validation_t *self, const judged_t *judged)
 
 static void done (bc_queue_t *queue, bc_tx_t *tx)
 {
-    (void) tx;
+    (void)tx;
     validation_t *self = bc_queue_owner (queue);
     for (size_t i = 0; i < self->batch->count; i++) {
         const judged_t *judged = &self->batch->judged[i];
@@ -273,7 +276,12 @@ static void done (bc_queue_t *queue, bc_tx_t *tx)
 }
 
 static const bc_queue_class_t QUEUE = {
-    .name = "validation_queue", .work = work, .done = done, .sweep = sweep, .swept = swept, .free_item = free_item,
+    .name = "validation_queue",
+    .work = work,
+    .done = done,
+    .sweep = sweep,
+    .swept = swept,
+    .free_item = free_item,
 };
 
 // --- The service -----------------------------------------------------------------------------------------------------------------
@@ -313,7 +321,7 @@ validation_t *validation_new (bc_service_t *service)
         validation_destroy (&self);
         return NULL;
     }
-    self->queue = bc_queue_new (self->loop, self->db, &QUEUE, self, (int) sweep_ms);
+    self->queue = bc_queue_new (self->loop, self->db, &QUEUE, self, (int)sweep_ms);
     zloop_reader (self->loop, self->received, on_received, self);
     return self;
 }

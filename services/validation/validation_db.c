@@ -5,11 +5,11 @@
 
 #include "report/receipt.h"
 
-static const bc_statement_t TAKE = { "validation_take",
-    "DELETE FROM validation_queue WHERE submission_id IN ("
-    "  SELECT submission_id FROM validation_queue WHERE submission_id = ANY ($1::uuid[])"
-    "  ORDER BY submission_id FOR UPDATE SKIP LOCKED) "
-    "RETURNING submission_id" };
+static const bc_statement_t TAKE = {"validation_take",
+                                    "DELETE FROM validation_queue WHERE submission_id IN ("
+                                    "  SELECT submission_id FROM validation_queue WHERE submission_id = ANY ($1::uuid[])"
+                                    "  ORDER BY submission_id FOR UPDATE SKIP LOCKED) "
+                                    "RETURNING submission_id"};
 
 void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
 {
@@ -40,7 +40,8 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 // Of each submission the periods in which a report before it can be, best first; of the first that has an accepted one, the last.
 // LIMIT and OFFSET keep the inner queries apart: each is a look-up by index, whatever the statistics say of tables that were
 // empty a moment ago.
-static const bc_statement_t PREVIOUS = { "validation_previous",
+static const bc_statement_t PREVIOUS = {
+    "validation_previous",
     "SELECT last.ordinal, e.task_id, e.status, e.progress_percent FROM ("
     "  SELECT DISTINCT ON (c.ordinal) c.ordinal, v.submission_id"
     "  FROM unnest ($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[]) AS c (ordinal, place, unit_id, period_id, below)"
@@ -50,11 +51,12 @@ static const bc_statement_t PREVIOUS = { "validation_previous",
     "  ORDER BY c.ordinal, c.place) last "
     "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
     "  WHERE submission_id = last.submission_id OFFSET 0) e "
-    "ORDER BY last.ordinal" };
+    "ORDER BY last.ordinal"};
 
-static const bc_statement_t FILES = { "validation_files",
+static const bc_statement_t FILES = {
+    "validation_files",
     "SELECT w.ordinal, a.sha256, a.size FROM unnest ($1::int4[], $2::bytea[]) AS w (ordinal, sha256) "
-    "CROSS JOIN LATERAL (SELECT sha256, size FROM attachment WHERE sha256 = w.sha256 OFFSET 0) a ORDER BY w.ordinal" };
+    "CROSS JOIN LATERAL (SELECT sha256, size FROM attachment WHERE sha256 = w.sha256 OFFSET 0) a ORDER BY w.ordinal"};
 
 typedef struct {
     int ordinal, place, unit_id, period_id, below;
@@ -67,34 +69,34 @@ static void add_candidates (rows_t *candidates, const batch_t *batch, size_t of)
     if (!judged->unit || !judged->period)
         return;
     int place = 0;
-    for (size_t i = (size_t) (judged->period - judged->plan->periods) + 1; i-- > 0;) {
+    for (size_t i = (size_t)(judged->period - judged->plan->periods) + 1; i-- > 0;) {
         const plan_period_t *period = &judged->plan->periods[i];
         bool own = period == judged->period;
         if (own && judged->received->revision <= 1)
             continue;
         candidate_t *candidate = rows_add (candidates, sizeof *candidate);
-        *candidate = (candidate_t){ (int) of, place++, judged->unit->id, period->id,
-                                    own ? (int) judged->received->revision : INT32_MAX };
+        *candidate =
+            (candidate_t){(int)of, place++, judged->unit->id, period->id, own ? (int)judged->received->revision : INT32_MAX};
     }
 }
 
-#define INT_COLUMN(params, type, rows, count, value) \
-    do { \
-        bc_params_array (params, type); \
-        for (size_t row_ = 0; row_ < (count); row_++) \
-            bc_array_int (params, (rows)[row_].value); \
+#define INT_COLUMN(params, type, rows, count, value)                                                                               \
+    do {                                                                                                                           \
+        bc_params_array (params, type);                                                                                            \
+        for (size_t row_ = 0; row_ < (count); row_++)                                                                              \
+            bc_array_int (params, (rows)[row_].value);                                                                             \
     } while (0)
 
-#define TEXT_COLUMN(params, batch, rows, count, value) \
-    do { \
-        bc_params_array (params, BC_TEXT); \
-        for (size_t row_ = 0; row_ < (count); row_++) \
-            bc_array_text (params, batch_text (batch, (rows)[row_].value)); \
+#define TEXT_COLUMN(params, batch, rows, count, value)                                                                             \
+    do {                                                                                                                           \
+        bc_params_array (params, BC_TEXT);                                                                                         \
+        for (size_t row_ = 0; row_ < (count); row_++)                                                                              \
+            bc_array_text (params, batch_text (batch, (rows)[row_].value));                                                        \
     } while (0)
 
 static void ask_previous (bc_tx_t *tx, const batch_t *batch)
 {
-    rows_t candidates = { 0 };
+    rows_t candidates = {0};
     for (size_t of = 0; of < batch->count; of++)
         add_candidates (&candidates, batch, of);
     const candidate_t *rows = candidates.rows;
@@ -124,16 +126,16 @@ void validation_db_read_facts (const PGresult *previous, const PGresult *files, 
 {
     for (int row = 0; row < PQntuples (previous); row++) {
         previous_row_t *fact = rows_add (&batch->previous, sizeof *fact);
-        fact->of = (size_t) bc_row_int (previous, row, 0);
-        fact->task_id = (int) bc_row_int (previous, row, 1);
-        fact->status = (Baocao__V1__TaskStatus) bc_row_int (previous, row, 2);
-        fact->progress = (int) bc_row_int (previous, row, 3);
+        fact->of = (size_t)bc_row_int (previous, row, 0);
+        fact->task_id = (int)bc_row_int (previous, row, 1);
+        fact->status = (Baocao__V1__TaskStatus)bc_row_int (previous, row, 2);
+        fact->progress = (int)bc_row_int (previous, row, 3);
     }
     for (int row = 0; row < PQntuples (files); row++) {
         size_t size;
         const uint8_t *sha256 = bc_row_bytes (files, row, 1, &size);
         file_row_t *fact = rows_add (&batch->files, sizeof *fact);
-        fact->of = (size_t) bc_row_int (files, row, 0);
+        fact->of = (size_t)bc_row_int (files, row, 0);
         memcpy (fact->sha256, sha256, size < sizeof fact->sha256 ? size : sizeof fact->sha256);
         fact->size = bc_row_int (files, row, 2);
     }
@@ -142,7 +144,8 @@ void validation_db_read_facts (const PGresult *previous, const PGresult *files, 
 // --- Verdicts --------------------------------------------------------------------------------------------------------------------
 
 // A unit that the plan book does not know is still the one that the submission names.
-static const bc_statement_t STORE_VERDICTS = { "validation_store_verdicts",
+static const bc_statement_t STORE_VERDICTS = {
+    "validation_store_verdicts",
     "WITH judged AS ("
     "  INSERT INTO verdict (submission_id, unit_id, period_id, revision, accepted, judged_at, plan_version)"
     "  SELECT i.submission_id, coalesce (i.unit_id, (SELECT s.unit_id FROM submission s WHERE s.submission_id = i.submission_id)),"
@@ -151,32 +154,35 @@ static const bc_statement_t STORE_VERDICTS = { "validation_store_verdicts",
     "    AS i (submission_id, unit_id, period_id, revision, accepted)"
     "  RETURNING submission_id), "
     "to_count AS (INSERT INTO aggregation_queue (submission_id) SELECT submission_id FROM judged) "
-    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged" };
+    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged"};
 
-static const bc_statement_t STORE_FINDINGS = { "validation_store_findings",
+static const bc_statement_t STORE_FINDINGS = {
+    "validation_store_findings",
     "INSERT INTO finding (submission_id, position, code, severity, path, message_vi, message_en) "
-    "SELECT * FROM unnest ($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])" };
+    "SELECT * FROM unnest ($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"};
 
-static const bc_statement_t STORE_ENTRIES = { "validation_store_entries",
+static const bc_statement_t STORE_ENTRIES = {
+    "validation_store_entries",
     "INSERT INTO report_entry (submission_id, task_id, status, progress_percent, result, next_steps, obstacles, proposals, reason) "
     "SELECT * FROM unnest ($1::uuid[], $2::int4[], $3::int2[], $4::int2[], $5::text[], $6::text[], $7::text[], $8::text[],"
-    "  $9::text[])" };
+    "  $9::text[])"};
 
-static const bc_statement_t STORE_BUDGETS = { "validation_store_budgets",
-    "INSERT INTO report_budget (submission_id, task_id, source, allocated, disbursed) "
-    "SELECT * FROM unnest ($1::uuid[], $2::int4[], $3::int2[], $4::int8[], $5::int8[])" };
+static const bc_statement_t STORE_BUDGETS = {"validation_store_budgets",
+                                             "INSERT INTO report_budget (submission_id, task_id, source, allocated, disbursed) "
+                                             "SELECT * FROM unnest ($1::uuid[], $2::int4[], $3::int2[], $4::int8[], $5::int8[])"};
 
-static const bc_statement_t STORE_INDICATORS = { "validation_store_indicators",
+static const bc_statement_t STORE_INDICATORS = {
+    "validation_store_indicators",
     "INSERT INTO report_indicator (submission_id, indicator_id, number, text) "
     "SELECT i.submission_id, i.indicator_id, i.number::numeric, i.text"
-    "  FROM unnest ($1::uuid[], $2::int4[], $3::text[], $4::text[]) AS i (submission_id, indicator_id, number, text)" };
+    "  FROM unnest ($1::uuid[], $2::int4[], $3::text[], $4::text[]) AS i (submission_id, indicator_id, number, text)"};
 
 // For rows that have `of`: whose they are.
-#define ID_COLUMN(params, batch, rows, count) \
-    do { \
-        bc_params_array (params, BC_UUID); \
-        for (size_t row_ = 0; row_ < (count); row_++) \
-            bc_array_bytes (params, (batch)->judged[(rows)[row_].of].received->submission_id, 16); \
+#define ID_COLUMN(params, batch, rows, count)                                                                                      \
+    do {                                                                                                                           \
+        bc_params_array (params, BC_UUID);                                                                                         \
+        for (size_t row_ = 0; row_ < (count); row_++)                                                                              \
+            bc_array_bytes (params, (batch)->judged[(rows)[row_].of].received->submission_id, 16);                                 \
     } while (0)
 
 // A column of ids that may be unknown (0).
@@ -215,20 +221,20 @@ typedef struct {
     const Baocao__V1__Finding *finding;
 } finding_row_t;
 
-#define FINDING_COLUMN(params, rows, count, text) \
-    do { \
-        bc_params_array (params, BC_TEXT); \
-        for (size_t row_ = 0; row_ < (count); row_++) \
-            bc_array_text (params, (rows)[row_].finding->text); \
+#define FINDING_COLUMN(params, rows, count, text)                                                                                  \
+    do {                                                                                                                           \
+        bc_params_array (params, BC_TEXT);                                                                                         \
+        for (size_t row_ = 0; row_ < (count); row_++)                                                                              \
+            bc_array_text (params, (rows)[row_].finding->text);                                                                    \
     } while (0)
 
 static void store_findings (bc_tx_t *tx, const batch_t *batch)
 {
-    rows_t all = { 0 };
+    rows_t all = {0};
     for (size_t of = 0; of < batch->count; of++)
         for (size_t i = 0; i < batch->judged[of].findings.count; i++) {
             finding_row_t *row = rows_add (&all, sizeof *row);
-            *row = (finding_row_t){ of, (int) i, batch->judged[of].findings.items[i] };
+            *row = (finding_row_t){of, (int)i, batch->judged[of].findings.items[i]};
         }
     if (!all.count)
         return;
@@ -305,7 +311,7 @@ static void store_indicators (bc_tx_t *tx, const batch_t *batch)
     for (int number = 1; number >= 0; number--) {
         bc_params_array (params, BC_TEXT);
         for (size_t i = 0; i < count; i++)
-            if (rows[i].is_number == (bool) number)
+            if (rows[i].is_number == (bool)number)
                 bc_array_text (params, batch_text (batch, rows[i].value));
             else
                 bc_array_null (params);
@@ -325,7 +331,8 @@ void validation_db_store (bc_tx_t *tx, const batch_t *batch, int64_t judged_at, 
 // --- Sweep -----------------------------------------------------------------------------------------------------------------------
 
 // Only rows that no worker has just now. Reports are taken oldest first until they make 16 MiB, so a sweep's memory is bounded.
-static const bc_statement_t SWEEP = { "validation_sweep",
+static const bc_statement_t SWEEP = {
+    "validation_sweep",
     "WITH waiting AS MATERIALIZED ("
     "  SELECT submission_id FROM validation_queue ORDER BY submission_id LIMIT $1::int4 FOR UPDATE SKIP LOCKED), "
     "measured AS ("
@@ -334,10 +341,22 @@ static const bc_statement_t SWEEP = { "validation_sweep",
     "SELECT s.submission_id, s.report_id, u.code::text, s.plan_code::text, s.period_code::text, s.revision, s.received_at,"
     "  s.timeliness, s.chain_index, s.report_digest, s.previous_hash, s.report "
     "FROM measured JOIN submission s USING (submission_id) JOIN unit u USING (unit_id) "
-    "WHERE measured.before < 16777216 ORDER BY submission_id" };
+    "WHERE measured.before < 16777216 ORDER BY submission_id"};
 
-enum { SUBMISSION_ID, REPORT_ID, UNIT, PLAN, PERIOD, REVISION, RECEIVED_AT, TIMELINESS, CHAIN_INDEX, DIGEST, PREVIOUS_HASH,
-       REPORT };
+enum {
+    SUBMISSION_ID,
+    REPORT_ID,
+    UNIT,
+    PLAN,
+    PERIOD,
+    REVISION,
+    RECEIVED_AT,
+    TIMELINESS,
+    CHAIN_INDEX,
+    DIGEST,
+    PREVIOUS_HASH,
+    REPORT
+};
 
 void validation_db_sweep (bc_tx_t *tx)
 {
@@ -360,12 +379,17 @@ static int copy_bytes (const PGresult *result, int row, int column, uint8_t *out
 static int rebuild_hash (const PGresult *result, int row, received_t *received)
 {
     receipt_t receipt = {
-        .unit = received->unit, .plan = received->plan, .period = received->period, .report_id = received->report_id,
-        .revision = received->revision, .received_at = received->received_at, .timeliness = received->timeliness,
+        .unit = received->unit,
+        .plan = received->plan,
+        .period = received->period,
+        .report_id = received->report_id,
+        .revision = received->revision,
+        .received_at = received->received_at,
+        .timeliness = received->timeliness,
         .chain_index = received->chain_index,
     };
-    if (copy_bytes (result, row, DIGEST, receipt.report_digest, sizeof receipt.report_digest)
-        || copy_bytes (result, row, PREVIOUS_HASH, receipt.previous_hash, sizeof receipt.previous_hash))
+    if (copy_bytes (result, row, DIGEST, receipt.report_digest, sizeof receipt.report_digest) ||
+        copy_bytes (result, row, PREVIOUS_HASH, receipt.previous_hash, sizeof receipt.previous_hash))
         return -1;
     uint8_t *body;
     size_t size = receipt_pack (&receipt, &body);
@@ -380,14 +404,14 @@ int validation_db_swept (const PGresult *result, int row, received_t *received)
         .unit = bc_row_text (result, row, UNIT),
         .plan = bc_row_text (result, row, PLAN),
         .period = bc_row_text (result, row, PERIOD),
-        .revision = (uint32_t) bc_row_int (result, row, REVISION),
+        .revision = (uint32_t)bc_row_int (result, row, REVISION),
         .received_at = bc_row_time (result, row, RECEIVED_AT),
-        .timeliness = (Baocao__V1__Timeliness) bc_row_int (result, row, TIMELINESS),
-        .chain_index = (uint64_t) bc_row_int (result, row, CHAIN_INDEX),
+        .timeliness = (Baocao__V1__Timeliness)bc_row_int (result, row, TIMELINESS),
+        .chain_index = (uint64_t)bc_row_int (result, row, CHAIN_INDEX),
     };
     received->report = bc_row_bytes (result, row, REPORT, &received->report_size);
-    if (copy_bytes (result, row, SUBMISSION_ID, received->submission_id, sizeof received->submission_id)
-        || copy_bytes (result, row, REPORT_ID, received->report_id, sizeof received->report_id))
+    if (copy_bytes (result, row, SUBMISSION_ID, received->submission_id, sizeof received->submission_id) ||
+        copy_bytes (result, row, REPORT_ID, received->report_id, sizeof received->report_id))
         return -1;
     return rebuild_hash (result, row, received);
 }

@@ -25,11 +25,11 @@ typedef struct {
 
 static client_t clients[MAX_CLIENTS];
 static int n_clients;
-static int64_t *sent_at;            // by request number, microseconds
-static uint32_t *latencies;         // microseconds
+static int64_t *sent_at;     // by request number, microseconds
+static uint32_t *latencies;  // microseconds
 static size_t n_sent, n_answered, n_busy, n_latencies, n_events;
 static zsock_t *events;
-static uint32_t *by_hash;           // open hash table: receipt hash -> request number + 1
+static uint32_t *by_hash;  // open hash table: receipt hash -> request number + 1
 static uint8_t (*hashes)[32];
 
 static int64_t now_us (void)
@@ -54,7 +54,8 @@ static const char *setting (zconfig_t *config, const char *path)
 // A report of ten entries on the tasks B.1 to B.10 of the bench plan.
 static void make_report (client_t *self, const char *unit)
 {
-    static char *text = "Đã tổ chức 12 hội nghị tuyên truyền tại các xã, phường với trên 1.850 lượt người tham dự; đạt kế hoạch đề ra.";
+    static char *text =
+        "Đã tổ chức 12 hội nghị tuyên truyền tại các xã, phường với trên 1.850 lượt người tham dự; đạt kế hoạch đề ra.";
     Baocao__V1__Document document = BAOCAO__V1__DOCUMENT__INIT;
     document.number = "45/BC-BENCH";
     document.date = "2025-11-28";
@@ -62,7 +63,7 @@ static void make_report (client_t *self, const char *unit)
     Baocao__V1__Report report = BAOCAO__V1__REPORT__INIT;
     report.plan = "bench";
     report.period = "2025";
-    report.unit = (char *) unit;
+    report.unit = (char *)unit;
     report.document = &document;
     Baocao__V1__TaskEntry entries[10], *pointers[10];
     char codes[10][8];
@@ -107,7 +108,7 @@ static void open_clients (const char *homes, int wanted)
     if (!folder)
         fail (homes);
     while (n_clients < wanted)
-        for (zfile_t **file = (zfile_t **) zdir_flatten (folder), **next = file; ; next++) {
+        for (zfile_t **file = (zfile_t **)zdir_flatten (folder), **next = file;; next++) {
             if (!*next || n_clients == wanted) {
                 zdir_flatten_free (&file);
                 break;
@@ -121,7 +122,8 @@ static void open_clients (const char *homes, int wanted)
             *strrchr (home, '/') = 0;
             client_t *self = &clients[n_clients++];
             make_report (self, setting (invite, "unit/code"));
-            self->socket = open_socket (ZMQ_DEALER, setting (invite, "endpoint/address"), setting (invite, "endpoint/public_key"), home);
+            self->socket =
+                open_socket (ZMQ_DEALER, setting (invite, "endpoint/address"), setting (invite, "endpoint/public_key"), home);
             free (home);
             zconfig_destroy (&invite);
         }
@@ -148,10 +150,10 @@ static void send_one (client_t *self)
     uint8_t id[BC_UUID_SIZE];
     bc_uuid_new (id);
     Baocao__V1__SubmitReport submit = BAOCAO__V1__SUBMIT_REPORT__INIT;
-    submit.report_id = (ProtobufCBinaryData) {sizeof id, id};
+    submit.report_id = (ProtobufCBinaryData){sizeof id, id};
     submit.plan = "bench";
     submit.period = "2025";
-    submit.report = (ProtobufCBinaryData) {self->report_size, self->report};
+    submit.report = (ProtobufCBinaryData){self->report_size, self->report};
     Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
     request.request_id = n_sent + 1;
     request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_SUBMIT_REPORT;
@@ -168,7 +170,7 @@ static void send_one (client_t *self)
 
 static uint32_t *slot (const uint8_t *hash)
 {
-    size_t at = (*(const uint64_t *) hash) & (SLOTS * 2 - 1);
+    size_t at = (*(const uint64_t *)hash) & (SLOTS * 2 - 1);
     while (by_hash[at] && memcmp (hashes[by_hash[at] - 1], hash, 32))
         at = (at + 1) & (SLOTS * 2 - 1);
     return &by_hash[at];
@@ -187,12 +189,12 @@ static void match (const uint8_t *hash, size_t number, int64_t at)
             fail ("hash table full");
         memcpy (hashes[fresh], hash, 32);
         *found = ++fresh;
-        event_at[*found - 1] = at ? at : -(int64_t) number - 1;
+        event_at[*found - 1] = at ? at : -(int64_t)number - 1;
         return;
     }
     int64_t other = event_at[*found - 1];
     int64_t sent = at ? sent_at[-other - 1] : sent_at[number];
-    latencies[n_latencies++] = (uint32_t) ((at ? at : other) - sent);
+    latencies[n_latencies++] = (uint32_t)((at ? at : other) - sent);
     n_events++;
 }
 
@@ -212,11 +214,10 @@ static void take_reply (client_t *self, bool follow)
                 uint8_t hash[32];
                 crypto_hash_sha256 (hash, reply->receipt->body.data, reply->receipt->body.len);
                 match (hash, number, 0);
-            }
-            else
-                latencies[n_latencies++] = (uint32_t) (now_us () - sent_at[number]);
-        }
-        else if (reply->reply_case == BAOCAO__V1__SERVER_REPLY__REPLY_ERROR && reply->error->code == BAOCAO__V1__ERROR_CODE__ERROR_CODE_BUSY)
+            } else
+                latencies[n_latencies++] = (uint32_t)(now_us () - sent_at[number]);
+        } else if (reply->reply_case == BAOCAO__V1__SERVER_REPLY__REPLY_ERROR &&
+                   reply->error->code == BAOCAO__V1__ERROR_CODE__ERROR_CODE_BUSY)
             n_busy++;
         else
             fail (reply->error ? reply->error->message_en : "an unexpected reply");
@@ -253,16 +254,18 @@ static void turn (zmq_pollitem_t *items, int timeout_ms)
 
 static int compare (const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *) a, y = *(const uint32_t *) b;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return x < y ? -1 : x > y;
 }
 
 static void print_result (double seconds)
 {
     qsort (latencies, n_latencies, sizeof *latencies, compare);
-    double p50 = n_latencies ? latencies[n_latencies / 2] / 1000.0 : 0, p99 = n_latencies ? latencies[n_latencies * 99 / 100] / 1000.0 : 0;
-    printf ("{\"sent\":%zu,\"answered\":%zu,\"busy\":%zu,\"events\":%zu,\"seconds\":%.3f,\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
-            n_sent, n_answered, n_busy, n_events, seconds, (double) n_latencies / seconds, p50, p99);
+    double p50 = n_latencies ? latencies[n_latencies / 2] / 1000.0 : 0,
+           p99 = n_latencies ? latencies[n_latencies * 99 / 100] / 1000.0 : 0;
+    printf ("{\"sent\":%zu,\"answered\":%zu,\"busy\":%zu,\"events\":%zu,\"seconds\":%.3f,\"rate\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%"
+            ".3f}\n",
+            n_sent, n_answered, n_busy, n_events, seconds, (double)n_latencies / seconds, p50, p99);
 }
 
 static void warm_up (zmq_pollitem_t *items)
@@ -270,7 +273,7 @@ static void warm_up (zmq_pollitem_t *items)
     for (int i = 0; i < n_clients; i++)
         send_one (&clients[i]);
     int64_t limit = now_us () + 20000000;
-    while (n_answered + n_busy < (size_t) n_clients || (events && n_events < n_answered)) {
+    while (n_answered + n_busy < (size_t)n_clients || (events && n_events < n_answered)) {
         turn (items, 10);
         if (now_us () > limit)
             fail ("no answer while warming up");
@@ -294,22 +297,22 @@ int main (int argc, char **argv)
         open_feed (homes);
     static zmq_pollitem_t items[MAX_CLIENTS + 1];
     for (int i = 0; i < n_clients; i++)
-        items[i] = (zmq_pollitem_t) {zsock_resolve (clients[i].socket), 0, ZMQ_POLLIN, 0};
+        items[i] = (zmq_pollitem_t){zsock_resolve (clients[i].socket), 0, ZMQ_POLLIN, 0};
     if (events)
-        items[n_clients] = (zmq_pollitem_t) {zsock_resolve (events), 0, ZMQ_POLLIN, 0};
+        items[n_clients] = (zmq_pollitem_t){zsock_resolve (events), 0, ZMQ_POLLIN, 0};
     zclock_sleep (300);  // the SUB socket's subscription is on its way
     warm_up (items);
 
     int64_t start = now_us ();
     size_t base = n_sent;
     double seconds = through ? 120 : atof (argv[4]);
-    size_t limit = through ? (size_t) atol (argv[3]) : SIZE_MAX;
+    size_t limit = through ? (size_t)atol (argv[3]) : SIZE_MAX;
     int in_flight = accept ? atoi (argv[3]) : 32;
     double rate = feed ? atof (argv[3]) : 0;
-    while ((double) (now_us () - start) < seconds * 1e6 && n_sent - base < limit) {
+    while ((double)(now_us () - start) < seconds * 1e6 && n_sent - base < limit) {
         if (feed)
-            for (size_t due = (size_t) ((double) (now_us () - start) * rate / 1e6); n_sent - base < due;)
-                send_one (&clients[n_sent % (size_t) n_clients]);
+            for (size_t due = (size_t)((double)(now_us () - start) * rate / 1e6); n_sent - base < due;)
+                send_one (&clients[n_sent % (size_t)n_clients]);
         else
             for (int i = 0; i < n_clients; i++)
                 while (clients[i].in_flight < in_flight && n_sent - base < limit)
@@ -317,12 +320,12 @@ int main (int argc, char **argv)
         turn (items, feed ? 0 : 1);
     }
     if (accept) {
-        print_result ((double) (now_us () - start) / 1e6);
+        print_result ((double)(now_us () - start) / 1e6);
         return 0;
     }
     int64_t stop = now_us () + 60000000;
     while ((n_answered + n_busy < n_sent - base || n_events < n_answered) && now_us () < stop)
         turn (items, 10);
-    print_result ((double) (now_us () - start) / 1e6);
+    print_result ((double)(now_us () - start) / 1e6);
     return n_events == n_answered ? 0 : 1;
 }

@@ -47,7 +47,8 @@ static PGconn *connect_or_die (void)
 // Text as compressible as Vietnamese prose in protobuf: words out of a small vocabulary.
 static void make_report (void)
 {
-    static const char *words[] = {"tuyên truyền ", "kế hoạch ", "hội nghị ", "thực hiện ", "nhiệm vụ ", "các xã, phường ", "kết quả ", "đạt "};
+    static const char *words[] = {"tuyên truyền ", "kế hoạch ",       "hội nghị ", "thực hiện ",
+                                  "nhiệm vụ ",     "các xã, phường ", "kết quả ",  "đạt "};
     char text[ROW_REPORT + 32] = "";
     size_t size = 0;
     for (unsigned i = 1; size < ROW_REPORT; i = i * 1103515245 + 12345) {
@@ -57,19 +58,20 @@ static void make_report (void)
         size += length;
     }
     for (size_t i = 0; i < ROW_REPORT; i++)
-        snprintf (report_hex + 2 * i, 3, "%02x", (unsigned char) text[i]);
+        snprintf (report_hex + 2 * i, 3, "%02x", (unsigned char)text[i]);
 }
 
 static void *insert_rows (void *arg)
 {
     worker_t *self = arg;
     PGconn *connection = connect_or_die ();
-    PQclear (PQprepare (connection, "insert",
-                        "INSERT INTO bench_submission VALUES (gen_random_uuid(), $1::int, 'bench', '2025', 1, gen_random_uuid(), 1,"
-                        " sha256($2), now(), 1, $3::bigint, sha256($2), 'k', decode(repeat('00', 64), 'hex'), repeat('x', 40), $2::bytea)",
-                        0, NULL));
+    PQclear (PQprepare (
+        connection, "insert",
+        "INSERT INTO bench_submission VALUES (gen_random_uuid(), $1::int, 'bench', '2025', 1, gen_random_uuid(), 1,"
+        " sha256($2), now(), 1, $3::bigint, sha256($2), 'k', decode(repeat('00', 64), 'hex'), repeat('x', 40), $2::bytea)",
+        0, NULL));
     char *report = xasprintf ("\\x%s", report_hex);
-    int64_t stop = now_us () + (int64_t) (seconds * 1e6);
+    int64_t stop = now_us () + (int64_t)(seconds * 1e6);
     while (now_us () < stop && self->count < MAX_LATENCIES) {
         char unit[16], index[24];
         snprintf (unit, sizeof unit, "%d", self->number);
@@ -82,7 +84,7 @@ static void *insert_rows (void *arg)
             exit (1);
         }
         PQclear (result);
-        self->latencies[self->count++] = (uint32_t) (now_us () - start);
+        self->latencies[self->count++] = (uint32_t)(now_us () - start);
     }
     free (report);
     PQfinish (connection);
@@ -91,17 +93,17 @@ static void *insert_rows (void *arg)
 
 static int compare (const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *) a, y = *(const uint32_t *) b;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return x < y ? -1 : x > y;
 }
 
 static void commits (int connections)
 {
-    worker_t *workers = xcalloc ((size_t) connections, sizeof *workers);
-    pthread_t *threads = xcalloc ((size_t) connections, sizeof *threads);
+    worker_t *workers = xcalloc ((size_t)connections, sizeof *workers);
+    pthread_t *threads = xcalloc ((size_t)connections, sizeof *threads);
     int64_t start = now_us ();
     for (int i = 0; i < connections; i++) {
-        workers[i] = (worker_t) {i + 1, 0, xcalloc (MAX_LATENCIES, sizeof (uint32_t))};
+        workers[i] = (worker_t){i + 1, 0, xcalloc (MAX_LATENCIES, sizeof (uint32_t))};
         pthread_create (&threads[i], NULL, insert_rows, &workers[i]);
     }
     size_t total = 0;
@@ -109,9 +111,9 @@ static void commits (int connections)
         pthread_join (threads[i], NULL);
         total += workers[i].count;
     }
-    double elapsed = (double) (now_us () - start) / 1e6;
+    double elapsed = (double)(now_us () - start) / 1e6;
     qsort (workers[0].latencies, workers[0].count, sizeof (uint32_t), compare);
-    printf ("{\"rate\":%.0f,\"p50_ms\":%.3f}\n", (double) total / elapsed, workers[0].latencies[workers[0].count / 2] / 1000.0);
+    printf ("{\"rate\":%.0f,\"p50_ms\":%.3f}\n", (double)total / elapsed, workers[0].latencies[workers[0].count / 2] / 1000.0);
 }
 
 static void copy (int rows)
@@ -128,9 +130,9 @@ static void copy (int rows)
         int size = snprintf (head, sizeof head,
                              "%08x-0000-7000-8000-000000000000\t1\tbench\t2025\t1\t%08x-0001-7000-8000-000000000000\t1\t"
                              "\\\\x%s\t2025-12-01 00:00:00+00\t1\t%d\t\\\\x%s\tk\t\\\\x%s%s\t%.40s\t\\\\x",
-                             (unsigned) i, (unsigned) i, zeros, i, zeros, zeros, zeros, zeros);
-        if (PQputCopyData (connection, head, size) != 1 || PQputCopyData (connection, report_hex, 2 * ROW_REPORT) != 1
-            || PQputCopyData (connection, "\n", 1) != 1)
+                             (unsigned)i, (unsigned)i, zeros, i, zeros, zeros, zeros, zeros);
+        if (PQputCopyData (connection, head, size) != 1 || PQputCopyData (connection, report_hex, 2 * ROW_REPORT) != 1 ||
+            PQputCopyData (connection, "\n", 1) != 1)
             exit (1);
     }
     PQputCopyEnd (connection, NULL);
@@ -140,7 +142,7 @@ static void copy (int rows)
         exit (1);
     }
     PQclear (result);
-    double elapsed = (double) (now_us () - start) / 1e6;
+    double elapsed = (double)(now_us () - start) / 1e6;
     printf ("{\"rate\":%.0f}\n", rows / elapsed);
     PQfinish (connection);
 }
@@ -152,8 +154,7 @@ int main (int argc, char **argv)
     if (argc == 5 && !strcmp (argv[1], "commits")) {
         seconds = atof (argv[3]);
         commits (atoi (argv[2]));
-    }
-    else if (argc == 4 && !strcmp (argv[1], "copy"))
+    } else if (argc == 4 && !strcmp (argv[1], "copy"))
         copy (atoi (argv[2]));
     else {
         fprintf (stderr, "usage: see the head of yardstick.c\n");

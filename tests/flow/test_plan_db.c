@@ -41,7 +41,7 @@ static holder_t holder;
 // As plan_db.h says.
 static bc_tx_next_t refresh (bc_tx_t *tx, int step, void *arg)
 {
-    (void) arg;
+    (void)arg;
     if (step == 0) {
         plan_db_ask_version (tx);
         return BC_TX_NEXT;
@@ -60,14 +60,14 @@ static bc_tx_next_t refresh (bc_tx_t *tx, int step, void *arg)
 
 static void refreshed (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
 {
-    (void) tx, (void) arg;
+    (void)tx, (void)arg;
     holder.outcome = outcome;
     holder.finished = true;
 }
 
 static bool is_finished (void *arg)
 {
-    (void) arg;
+    (void)arg;
     return holder.finished;
 }
 

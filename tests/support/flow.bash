@@ -7,7 +7,7 @@ top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 stack=$top/services/local/stack
 reports=$top/tests/support/reports/2025
 python="/usr/bin/python3"
-export PYTHONPATH=$top/tests/support
+export PYTHONPATH=$top/tests/support:$top/build/python
 
 # A base of ports of which none is in use: doors above it, the feed and health just below.
 free_port_base() {

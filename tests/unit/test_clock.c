@@ -15,23 +15,20 @@
 static char s_directory[] = "/tmp/test_clock.XXXXXX";
 static char s_path[64];
 
-static void
-s_setup (void)
+static void s_setup (void)
 {
     strcpy (s_directory + strlen (s_directory) - 6, "XXXXXX");
     ck_assert_ptr_nonnull (mkdtemp (s_directory));
     snprintf (s_path, sizeof s_path, "%s/clock", s_directory);
 }
 
-static void
-s_teardown (void)
+static void s_teardown (void)
 {
     unlink (s_path);
     ck_assert_int_eq (rmdir (s_directory), 0);  // fails when a temporary file was left behind
 }
 
-static int64_t
-s_real_ms (void)
+static int64_t s_real_ms (void)
 {
     struct timespec now;
     clock_gettime (CLOCK_REALTIME, &now);
@@ -44,15 +41,15 @@ static const struct {
     int64_t ms;
     const char *text;
 } s_formats[] = {
-    { 0, "1970-01-01T00:00:00.000Z" },
-    { -1, "1969-12-31T23:59:59.999Z" },
-    { -1000, "1969-12-31T23:59:59.000Z" },
-    { 1765299599999, "2025-12-09T16:59:59.999Z" },
-    { 1765299600000, "2025-12-09T17:00:00.000Z" },
-    { 1709164800000, "2024-02-29T00:00:00.000Z" },
-    { 253402300799999, "9999-12-31T23:59:59.999Z" },
-    { INT64_MAX, "9999-12-31T23:59:59.999Z" },
-    { INT64_MIN, "0000-01-01T00:00:00.000Z" },
+    {0, "1970-01-01T00:00:00.000Z"},
+    {-1, "1969-12-31T23:59:59.999Z"},
+    {-1000, "1969-12-31T23:59:59.000Z"},
+    {1765299599999, "2025-12-09T16:59:59.999Z"},
+    {1765299600000, "2025-12-09T17:00:00.000Z"},
+    {1709164800000, "2024-02-29T00:00:00.000Z"},
+    {253402300799999, "9999-12-31T23:59:59.999Z"},
+    {INT64_MAX, "9999-12-31T23:59:59.999Z"},
+    {INT64_MIN, "0000-01-01T00:00:00.000Z"},
 };
 
 START_TEST (test_format)
@@ -68,38 +65,38 @@ static const struct {
     int rc;
     int64_t ms;
 } s_times[] = {
-    { "1970-01-01T00:00:00Z", 0, 0 },
-    { "2025-12-09T16:59:59.999Z", 0, 1765299599999 },
-    { "2025-12-09T23:59:59.999+07:00", 0, 1765299599999 },
-    { "2025-12-10T00:00:00+07:00", 0, 1765299600000 },
-    { "2025-12-09T11:30:00-05:30", 0, 1765299600000 },
-    { "2025-12-09t17:00:00z", 0, 1765299600000 },
-    { "2025-12-09T17:00:00.5Z", 0, 1765299600500 },
-    { "2025-12-09T17:00:00.0019999999Z", 0, 1765299600001 },
-    { "1969-12-31T23:59:59.999Z", 0, -1 },
-    { "2024-02-29T00:00:00Z", 0, 1709164800000 },
-    { "2000-02-29T00:00:00Z", 0, 951782400000 },
-    { "9999-12-31T23:59:59.999Z", 0, 253402300799999 },
-    { "2025-02-29T00:00:00Z", -1, 0 },
-    { "1900-02-29T00:00:00Z", -1, 0 },
-    { "2025-04-31T00:00:00Z", -1, 0 },
-    { "2025-00-01T00:00:00Z", -1, 0 },
-    { "2025-13-01T00:00:00Z", -1, 0 },
-    { "2025-12-00T00:00:00Z", -1, 0 },
-    { "2025-12-09T24:00:00Z", -1, 0 },
-    { "2025-12-09T17:60:00Z", -1, 0 },
-    { "2025-12-09T17:00:60Z", -1, 0 },
-    { "2025-12-09T17:00:00", -1, 0 },
-    { "2025-12-09T17:00:00.Z", -1, 0 },
-    { "2025-12-09 17:00:00Z", -1, 0 },
-    { "2025-12-09T17:00:00+0700", -1, 0 },
-    { "2025-12-09T17:00:00+24:00", -1, 0 },
-    { "2025-12-09T17:00:00Z ", -1, 0 },
-    { " 2025-12-09T17:00:00Z", -1, 0 },
-    { "+025-12-09T17:00:00Z", -1, 0 },
-    { "2025-12-09", -1, 0 },
-    { "2025", -1, 0 },
-    { "", -1, 0 },
+    {"1970-01-01T00:00:00Z", 0, 0},
+    {"2025-12-09T16:59:59.999Z", 0, 1765299599999},
+    {"2025-12-09T23:59:59.999+07:00", 0, 1765299599999},
+    {"2025-12-10T00:00:00+07:00", 0, 1765299600000},
+    {"2025-12-09T11:30:00-05:30", 0, 1765299600000},
+    {"2025-12-09t17:00:00z", 0, 1765299600000},
+    {"2025-12-09T17:00:00.5Z", 0, 1765299600500},
+    {"2025-12-09T17:00:00.0019999999Z", 0, 1765299600001},
+    {"1969-12-31T23:59:59.999Z", 0, -1},
+    {"2024-02-29T00:00:00Z", 0, 1709164800000},
+    {"2000-02-29T00:00:00Z", 0, 951782400000},
+    {"9999-12-31T23:59:59.999Z", 0, 253402300799999},
+    {"2025-02-29T00:00:00Z", -1, 0},
+    {"1900-02-29T00:00:00Z", -1, 0},
+    {"2025-04-31T00:00:00Z", -1, 0},
+    {"2025-00-01T00:00:00Z", -1, 0},
+    {"2025-13-01T00:00:00Z", -1, 0},
+    {"2025-12-00T00:00:00Z", -1, 0},
+    {"2025-12-09T24:00:00Z", -1, 0},
+    {"2025-12-09T17:60:00Z", -1, 0},
+    {"2025-12-09T17:00:60Z", -1, 0},
+    {"2025-12-09T17:00:00", -1, 0},
+    {"2025-12-09T17:00:00.Z", -1, 0},
+    {"2025-12-09 17:00:00Z", -1, 0},
+    {"2025-12-09T17:00:00+0700", -1, 0},
+    {"2025-12-09T17:00:00+24:00", -1, 0},
+    {"2025-12-09T17:00:00Z ", -1, 0},
+    {" 2025-12-09T17:00:00Z", -1, 0},
+    {"+025-12-09T17:00:00Z", -1, 0},
+    {"2025-12-09", -1, 0},
+    {"2025", -1, 0},
+    {"", -1, 0},
 };
 
 START_TEST (test_parse)
@@ -131,7 +128,7 @@ END_TEST
 // Many more than the 2,048 or so that fit into a millisecond.
 START_TEST (test_uuid_ascends)
 {
-    uint8_t last[BC_UUID_SIZE] = { 0 };
+    uint8_t last[BC_UUID_SIZE] = {0};
     for (int i = 0; i < 100000; i++) {
         uint8_t next[BC_UUID_SIZE];
         bc_uuid_new (next);
@@ -146,32 +143,31 @@ static const struct {
     const char *text;
     int rc;
 } s_uuids[] = {
-    { "01939f0e-7c2a-7def-8123-456789abcdef", 0 },
-    { "01939F0E-7C2A-7DEF-8123-456789ABCDEF", 0 },
-    { "01939f0e-7c2a-7def-8123-456789abcde", -1 },
-    { "01939f0e-7c2a-7def-8123-456789abcdef0", -1 },
-    { "01939f0e-7c2a-7def-8123-456789abcdeg", -1 },
-    { "01939f0e7c2a7def8123456789abcdef", -1 },
-    { "{1939f0e-7c2a-7def-8123-456789abcdef", -1 },
-    { "01939f0e-7c2a-7def-8123", -1 },
-    { "0", -1 },
-    { "", -1 },
+    {"01939f0e-7c2a-7def-8123-456789abcdef", 0},
+    {"01939F0E-7C2A-7DEF-8123-456789ABCDEF", 0},
+    {"01939f0e-7c2a-7def-8123-456789abcde", -1},
+    {"01939f0e-7c2a-7def-8123-456789abcdef0", -1},
+    {"01939f0e-7c2a-7def-8123-456789abcdeg", -1},
+    {"01939f0e7c2a7def8123456789abcdef", -1},
+    {"{1939f0e-7c2a-7def-8123-456789abcdef", -1},
+    {"01939f0e-7c2a-7def-8123", -1},
+    {"0", -1},
+    {"", -1},
 };
 
 START_TEST (test_uuid_text)
 {
-    static const uint8_t expected[BC_UUID_SIZE] = { 0x01, 0x93, 0x9f, 0x0e, 0x7c, 0x2a, 0x7d, 0xef,
-                                                    0x81, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef };
-    uint8_t uuid[BC_UUID_SIZE] = { 0 };
+    static const uint8_t expected[BC_UUID_SIZE] = {0x01, 0x93, 0x9f, 0x0e, 0x7c, 0x2a, 0x7d, 0xef,
+                                                   0x81, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef};
+    uint8_t uuid[BC_UUID_SIZE] = {0};
     ck_assert_int_eq (bc_uuid_parse (s_uuids[_i].text, uuid), s_uuids[_i].rc);
     if (s_uuids[_i].rc == 0) {
         ck_assert_mem_eq (uuid, expected, sizeof uuid);
         char text[BC_UUID_TEXT];
         bc_uuid_format (uuid, text);
         ck_assert_str_eq (text, s_uuids[0].text);
-    }
-    else {
-        static const uint8_t untouched[BC_UUID_SIZE] = { 0 };
+    } else {
+        static const uint8_t untouched[BC_UUID_SIZE] = {0};
         ck_assert_mem_eq (uuid, untouched, sizeof uuid);
     }
 }
@@ -240,10 +236,9 @@ END_TEST
 
 static atomic_bool s_over;
 
-static void *
-s_change_all_the_time (void *arg)
+static void *s_change_all_the_time (void *arg)
 {
-    (void) arg;
+    (void)arg;
     for (int i = 0; i < 20000; i++)
         bc_clock_set (s_path, i % 2 ? 1000 : 4000000000000, i % 2);
     atomic_store (&s_over, true);
@@ -293,8 +288,7 @@ START_TEST (test_errors)
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("clock");
     TCase *texts = tcase_create ("texts");
@@ -320,8 +314,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

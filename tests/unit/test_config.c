@@ -9,8 +9,7 @@
 
 static char s_path[64];
 
-static void
-s_setup (void)
+static void s_setup (void)
 {
     strcpy (s_path, "/tmp/test_config.XXXXXX");
     int fd = mkstemp (s_path);
@@ -26,12 +25,11 @@ s_setup (void)
                                "    huge = 99999999999999999999\n"
                                "log\n"
                                "    level = debug\n";
-    ck_assert_int_eq (write (fd, text, strlen (text)), (ssize_t) strlen (text));
+    ck_assert_int_eq (write (fd, text, strlen (text)), (ssize_t)strlen (text));
     close (fd);
 }
 
-static void
-s_teardown (void)
+static void s_teardown (void)
 {
     unlink (s_path);
 }
@@ -75,14 +73,14 @@ static const struct {
     int count;  // of fill behind head
     bool accepted;
 } s_files[] = {
-    { "", 0, 0, true },
-    { "#", '-', 1023, true },
-    { "#", '-', 1024, false },          // a line of 1025 bytes
-    { "", '\n', 262144, true },
-    { "", '\n', 262145, false },
-    { "log\n    level = info\n", 0, 1, false },  // a NUL byte
-    { "intake\n   three_spaces = 1\n", 0, 0, false },
-    { "intake\n        two_levels_at_once = 1\n", 0, 0, false },
+    {"", 0, 0, true},
+    {"#", '-', 1023, true},
+    {"#", '-', 1024, false},  // a line of 1025 bytes
+    {"", '\n', 262144, true},
+    {"", '\n', 262145, false},
+    {"log\n    level = info\n", 0, 1, false},  // a NUL byte
+    {"intake\n   three_spaces = 1\n", 0, 0, false},
+    {"intake\n        two_levels_at_once = 1\n", 0, 0, false},
 };
 
 START_TEST (test_file)
@@ -111,16 +109,16 @@ static const struct {
     long value;  // the default is 7
     bool ok;
 } s_numbers[] = {
-    { "intake/port_base", 1, 65535, 7500, true },
-    { "intake/port_base", 7500, 7500, 7500, true },
-    { "intake/port_base", 7501, 65535, 7, false },
-    { "intake/port_base", 1, 7499, 7, false },
-    { "intake/negative", -10, 10, -5, true },
-    { "intake/negative", 0, 10, 7, false },
-    { "intake/word", 0, 10, 7, false },
-    { "intake/tail", 0, 100, 7, false },
-    { "intake/huge", 0, 100, 7, false },
-    { "intake/in_flight", 1, 100, 7, true },
+    {"intake/port_base", 1, 65535, 7500, true},
+    {"intake/port_base", 7500, 7500, 7500, true},
+    {"intake/port_base", 7501, 65535, 7, false},
+    {"intake/port_base", 1, 7499, 7, false},
+    {"intake/negative", -10, 10, -5, true},
+    {"intake/negative", 0, 10, 7, false},
+    {"intake/word", 0, 10, 7, false},
+    {"intake/tail", 0, 100, 7, false},
+    {"intake/huge", 0, 100, 7, false},
+    {"intake/in_flight", 1, 100, 7, true},
 };
 
 START_TEST (test_number)
@@ -137,8 +135,7 @@ START_TEST (test_number)
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("config");
     TCase *tcase = tcase_create ("config");
@@ -152,8 +149,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

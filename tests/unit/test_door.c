@@ -38,11 +38,13 @@ static void turn (void)
 {
     ck_assert_int_eq (zloop_start (loop), -1);
 }
-#define UNTIL(condition) while (!(condition)) turn ()
+#define UNTIL(condition)                                                                                                           \
+    while (!(condition))                                                                                                           \
+    turn ()
 
 static int on_request (zloop_t *self, zsock_t *socket, void *arg)
 {
-    (void) self, (void) socket;
+    (void)self, (void)socket;
     zmq_msg_t frame;
     if (bc_door_recv (arg, &got.peer, &frame, &got.permitted) == -1)
         return -1;
@@ -53,14 +55,14 @@ static int on_request (zloop_t *self, zsock_t *socket, void *arg)
     got.text[size] = '\0';
     zmq_msg_close (&frame);
     Baocao__V1__ServerReply reply = BAOCAO__V1__SERVER_REPLY__INIT;
-    reply.request_id = (uint64_t) got.count;
+    reply.request_id = (uint64_t)got.count;
     bc_door_send (arg, &got.peer, &reply.base);
     return -1;
 }
 
 static int on_reply (zloop_t *self, zsock_t *socket, void *arg)
 {
-    (void) self;
+    (void)self;
     client_t *client = arg;
     zmsg_t *message = zmsg_recv (socket);
     ck_assert_uint_eq (zmsg_size (message), 1);
@@ -71,7 +73,7 @@ static int on_reply (zloop_t *self, zsock_t *socket, void *arg)
 
 static int on_event (zloop_t *self, zsock_t *socket, void *arg)
 {
-    (void) self;
+    (void)self;
     client_t *client = arg;
     zmsg_t *message = zmsg_recv (socket);
     uint16_t event;
@@ -84,7 +86,7 @@ static int on_event (zloop_t *self, zsock_t *socket, void *arg)
     client->closed |= event == ZMQ_EVENT_DISCONNECTED;
     if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
         client->refused = true;
-        client->status = (int) value;
+        client->status = (int)value;
     }
     return -1;
 }
@@ -212,7 +214,7 @@ START_TEST (test_right_key)
     ck_assert_str_eq (got.peer.key, zcert_public_txt (good_key));
     ck_assert (got.permitted);
     ck_assert_str_eq (bc_door_domain (door), "so-yte");
-    zsock_send (client->socket, "b", "", (size_t) 0);  // an empty frame is a frame
+    zsock_send (client->socket, "b", "", (size_t)0);  // an empty frame is a frame
     UNTIL (client->replies == 2);
     client_destroy (&client);
 }
@@ -394,10 +396,10 @@ START_TEST (test_oversized)
     char frame[MAX_MESSAGE + 1];
     memset (frame, 'x', sizeof frame);
     client_t *client = good_client ();
-    zsock_send (client->socket, "b", frame, (size_t) MAX_MESSAGE);
+    zsock_send (client->socket, "b", frame, (size_t)MAX_MESSAGE);
     UNTIL (client->replies == 1);
     ck_assert_int_eq (got.count, 1);
-    zsock_send (client->socket, "b", frame, (size_t) MAX_MESSAGE + 1);
+    zsock_send (client->socket, "b", frame, (size_t)MAX_MESSAGE + 1);
     UNTIL (client->closed);
     expect_only_good (1);
     client_destroy (&client);

@@ -27,7 +27,7 @@ static void setup (void)
 
 static int remove_entry (const char *name, const struct stat *info, int type, struct FTW *place)
 {
-    (void) info, (void) type, (void) place;
+    (void)info, (void)type, (void)place;
     return remove (name);
 }
 
@@ -50,7 +50,7 @@ static void expect_passage (zsock_t *sender, zsock_t *receiver)
     do {
         bc_wire_send (sender, &sent.base);
         zmq_poll (&item, 1, 5);
-        got = (const Baocao__V1__NoticePosted *) bc_wire_recv (receiver, &baocao__v1__notice_posted__descriptor, arena);
+        got = (const Baocao__V1__NoticePosted *)bc_wire_recv (receiver, &baocao__v1__notice_posted__descriptor, arena);
     } while (!got || got->cursor != number);
     ck_assert_str_eq (got->unit, "so-yte");
 }
@@ -58,7 +58,7 @@ static void expect_passage (zsock_t *sender, zsock_t *receiver)
 // Every hop, opened from either end first.
 START_TEST (test_hop)
 {
-    bc_hop_t hop = (bc_hop_t) (_i / 2);
+    bc_hop_t hop = (bc_hop_t)(_i / 2);
     bc_config_t *config = config_with ("", "received");
     zsock_t *receiver = _i % 2 ? bc_flow_receiver (hop, config) : NULL;
     zsock_t *sender = bc_flow_sender (hop, config);

@@ -31,25 +31,25 @@ static const struct {
     int type;
     const char *text, *expected;
 } ROUND_TRIPS[] = {
-    { REPORT, "{}", "{'plan':'','entries':[],'general_assessment':''}" },
-    { REPORT, "{'plan':'208/KH-UBND','general_assessment':'Sở Y tế \\\"Tốt\\\"\\n'}",
-      "{'plan':'208/KH-UBND','general_assessment':'Sở Y tế \\\"Tốt\\\"\\n'}" },
-    { REPORT, "{'document':null}", "{}" },
-    { REPORT, "{'entries':[{'task':'II.2','status':'in_progress','progress_percent':-1}]}",
-      "{'entries':[{'task':'II.2','status':'in_progress','progress_percent':-1,'result':'','indicators':[]}]}" },
-    { REPORT, "{'entries':[{'budget':{'lines':[{'source':'oda','allocated':0}],'total_disbursed':null}}]}",
-      "{'entries':[{'budget':{'lines':[{'source':'oda','allocated':0}]}}]}" },
-    { REPORT, "{'entries':[{'indicators':[{'number':9007199254740991},{'number':9007199254740992},{'truth':false},{'text':''}]}]}",
-      "{'entries':[{'indicators':[{'number':9007199254740991},{'number':'9007199254740992'},{'truth':false},{'text':''}]}]}" },
-    { REPORT, "{'entries':[{'indicators':[{'number':'-9223372036854775808'},{'number':'12'}]}]}",
-      "{'entries':[{'indicators':[{'number':'-9223372036854775808'},{'number':12}]}]}" },
-    { REPORT, "{'attachments':[{'name':'a','sha256':'00FFa0','size':5}]}",
-      "{'attachments':[{'name':'a','sha256':'00ffa0','size':5}]}" },
-    { STATUS, "{'report_id':'','received_at':'2025-12-10T00:00:00+07:00','counted':true,'revision':4294967295}",
-      "{'report_id':'','received_at':'2025-12-09T17:00:00.000Z','counted':true,'revision':4294967295}" },
-    { STATUS, "{'chain_index':'18446744073709551615','state':'superseded'}",
-      "{'chain_index':'18446744073709551615','state':'superseded'}" },
-    { REPLY, "{'error':{'code':'not_found'}}", "{'request_id':0,'error':{'code':'not_found','retry_after_ms':0}}" },
+    {REPORT, "{}", "{'plan':'','entries':[],'general_assessment':''}"},
+    {REPORT, "{'plan':'208/KH-UBND','general_assessment':'Sở Y tế \\\"Tốt\\\"\\n'}",
+     "{'plan':'208/KH-UBND','general_assessment':'Sở Y tế \\\"Tốt\\\"\\n'}"},
+    {REPORT, "{'document':null}", "{}"},
+    {REPORT, "{'entries':[{'task':'II.2','status':'in_progress','progress_percent':-1}]}",
+     "{'entries':[{'task':'II.2','status':'in_progress','progress_percent':-1,'result':'','indicators':[]}]}"},
+    {REPORT, "{'entries':[{'budget':{'lines':[{'source':'oda','allocated':0}],'total_disbursed':null}}]}",
+     "{'entries':[{'budget':{'lines':[{'source':'oda','allocated':0}]}}]}"},
+    {REPORT, "{'entries':[{'indicators':[{'number':9007199254740991},{'number':9007199254740992},{'truth':false},{'text':''}]}]}",
+     "{'entries':[{'indicators':[{'number':9007199254740991},{'number':'9007199254740992'},{'truth':false},{'text':''}]}]}"},
+    {REPORT, "{'entries':[{'indicators':[{'number':'-9223372036854775808'},{'number':'12'}]}]}",
+     "{'entries':[{'indicators':[{'number':'-9223372036854775808'},{'number':12}]}]}"},
+    {REPORT, "{'attachments':[{'name':'a','sha256':'00FFa0','size':5}]}",
+     "{'attachments':[{'name':'a','sha256':'00ffa0','size':5}]}"},
+    {STATUS, "{'report_id':'','received_at':'2025-12-10T00:00:00+07:00','counted':true,'revision':4294967295}",
+     "{'report_id':'','received_at':'2025-12-09T17:00:00.000Z','counted':true,'revision':4294967295}"},
+    {STATUS, "{'chain_index':'18446744073709551615','state':'superseded'}",
+     "{'chain_index':'18446744073709551615','state':'superseded'}"},
+    {REPLY, "{'error':{'code':'not_found'}}", "{'request_id':0,'error':{'code':'not_found','retry_after_ms':0}}"},
 };
 
 static void check_part (const json_t *expected, const json_t *found)
@@ -58,7 +58,7 @@ static void check_part (const json_t *expected, const json_t *found)
     json_t *value;
     size_t index;
     if (json_is_object (expected)) {
-        json_object_foreach ((json_t *) expected, key, value) {
+        json_object_foreach ((json_t *)expected, key, value) {
             ck_assert_msg (json_object_get (found, key) != NULL, "%s is missing", key);
             check_part (value, json_object_get (found, key));
         }
@@ -101,27 +101,27 @@ static const struct {
     int type;
     const char *text, *error;  // the beginning of the reason
 } REFUSED[] = {
-    { REPORT, "[]", "must be an object" },
-    { REPORT, "{'plann':'x'}", "plann: unknown field" },
-    { REPORT, "{'plan':5}", "plan: must be text" },
-    { REPORT, "{'plan':null}", "plan: must be text" },
-    { REPORT, "{'entries':{}}", "entries: must be a list" },
-    { REPORT, "{'entries':[{},{'statuss':1}]}", "entries[1].statuss: unknown field" },
-    { REPORT, "{'entries':[{'status':'done'}]}", "entries[0].status: must be one of: not_started in_progress completed" },
-    { REPORT, "{'entries':[{'status':3}]}", "entries[0].status: must be one of" },
-    { REPORT, "{'entries':[{'progress_percent':2147483648}]}", "entries[0].progress_percent: number out of range" },
-    { REPORT, "{'entries':[{'progress_percent':50.5}]}", "entries[0].progress_percent: must be a whole number" },
-    { REPORT, "{'entries':[{'progress_percent':'5x'}]}", "entries[0].progress_percent: not a whole number" },
-    { REPORT, "{'entries':[{'indicators':[{'number':'9223372036854775808'}]}]}", "entries[0].indicators[0].number: not a whole" },
-    { REPORT, "{'entries':[{'indicators':[{'number':1,'text':'x'}]}]}", "entries[0].indicators[0].text: another of the values" },
-    { REPORT, "{'entries':[{'indicators':[{'truth':'true'}]}]}", "entries[0].indicators[0].truth: must be true or false" },
-    { REPORT, "{'attachments':[{'sha256':'abc'}]}", "attachments[0].sha256: must be hexadecimal" },
-    { REPORT, "{'attachments':[{'sha256':'zz'}]}", "attachments[0].sha256: must be hexadecimal" },
-    { STATUS, "{'received_at':'yesterday'}", "received_at: must be a time" },
-    { STATUS, "{'revision':-1}", "revision: number out of range" },
-    { STATUS, "{'chain_index':-1}", "chain_index: must be a whole number of 0 or more" },
-    { STATUS, "{'chain_index':'-1'}", "chain_index: must be a whole number of 0 or more" },
-    { STATUS, "{'findings':[{'code':'a'},null]}", "findings[1]: must be an object" },
+    {REPORT, "[]", "must be an object"},
+    {REPORT, "{'plann':'x'}", "plann: unknown field"},
+    {REPORT, "{'plan':5}", "plan: must be text"},
+    {REPORT, "{'plan':null}", "plan: must be text"},
+    {REPORT, "{'entries':{}}", "entries: must be a list"},
+    {REPORT, "{'entries':[{},{'statuss':1}]}", "entries[1].statuss: unknown field"},
+    {REPORT, "{'entries':[{'status':'done'}]}", "entries[0].status: must be one of: not_started in_progress completed"},
+    {REPORT, "{'entries':[{'status':3}]}", "entries[0].status: must be one of"},
+    {REPORT, "{'entries':[{'progress_percent':2147483648}]}", "entries[0].progress_percent: number out of range"},
+    {REPORT, "{'entries':[{'progress_percent':50.5}]}", "entries[0].progress_percent: must be a whole number"},
+    {REPORT, "{'entries':[{'progress_percent':'5x'}]}", "entries[0].progress_percent: not a whole number"},
+    {REPORT, "{'entries':[{'indicators':[{'number':'9223372036854775808'}]}]}", "entries[0].indicators[0].number: not a whole"},
+    {REPORT, "{'entries':[{'indicators':[{'number':1,'text':'x'}]}]}", "entries[0].indicators[0].text: another of the values"},
+    {REPORT, "{'entries':[{'indicators':[{'truth':'true'}]}]}", "entries[0].indicators[0].truth: must be true or false"},
+    {REPORT, "{'attachments':[{'sha256':'abc'}]}", "attachments[0].sha256: must be hexadecimal"},
+    {REPORT, "{'attachments':[{'sha256':'zz'}]}", "attachments[0].sha256: must be hexadecimal"},
+    {STATUS, "{'received_at':'yesterday'}", "received_at: must be a time"},
+    {STATUS, "{'revision':-1}", "revision: number out of range"},
+    {STATUS, "{'chain_index':-1}", "chain_index: must be a whole number of 0 or more"},
+    {STATUS, "{'chain_index':'-1'}", "chain_index: must be a whole number of 0 or more"},
+    {STATUS, "{'findings':[{'code':'a'},null]}", "findings[1]: must be an object"},
 };
 
 START_TEST (test_refused)
@@ -150,7 +150,7 @@ END_TEST
 START_TEST (test_not_utf8)
 {
     Baocao__V1__Report report = BAOCAO__V1__REPORT__INIT;
-    report.plan = (char *) "\xff!";
+    report.plan = (char *)"\xff!";
     json_t *json = report_to_json (&report.base);
     ck_assert_str_eq (json_string_value (json_object_get (json, "plan")), "\xef\xbf\xbd!");
     json_decref (json);
@@ -160,8 +160,8 @@ END_TEST
 START_TEST (test_enum_names)
 {
     const char *late = report_enum_name (&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE);
-    const char *on_time
-        = report_enum_name (&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME);
+    const char *on_time =
+        report_enum_name (&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME);
     ck_assert_str_eq (late, "late");
     ck_assert_str_eq (on_time, "on_time");
     ck_assert_str_eq (report_enum_name (&baocao__v1__unit_standing__descriptor, 99), "unknown");

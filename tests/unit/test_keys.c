@@ -8,32 +8,28 @@
 static char s_directory[64];
 static char s_path[96];
 
-static void
-s_setup (void)
+static void s_setup (void)
 {
     strcpy (s_directory, "/tmp/test_keys.XXXXXX");
     ck_assert_ptr_nonnull (mkdtemp (s_directory));
     snprintf (s_path, sizeof s_path, "%s/key", s_directory);
 }
 
-static void
-s_teardown (void)
+static void s_teardown (void)
 {
     unlink (s_path);
     ck_assert_int_eq (rmdir (s_directory), 0);  // fails when a temporary file was left behind
 }
 
-static void
-s_write (const char *text, size_t size)
+static void s_write (const char *text, size_t size)
 {
     int fd = open (s_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ck_assert_int_ge (fd, 0);
-    ck_assert_int_eq (write (fd, text, size), (ssize_t) size);
+    ck_assert_int_eq (write (fd, text, size), (ssize_t)size);
     close (fd);
 }
 
-static size_t
-s_read (char *text, size_t size)
+static size_t s_read (char *text, size_t size)
 {
     FILE *file = fopen (s_path, "r");
     ck_assert_ptr_nonnull (file);
@@ -43,8 +39,7 @@ s_read (char *text, size_t size)
     return got;
 }
 
-static mode_t
-s_mode (void)
+static mode_t s_mode (void)
 {
     struct stat status;
     ck_assert_int_eq (stat (s_path, &status), 0);
@@ -55,8 +50,8 @@ static const struct {
     mode_t mode;
     bool accepted;
 } s_modes[] = {
-    { 0600, true }, { 0400, true }, { 0700, true },
-    { 0640, false }, { 0604, false }, { 0620, false }, { 0602, false }, { 0610, false }, { 0601, false }, { 0666, false },
+    {0600, true},  {0400, true},  {0700, true},  {0640, false}, {0604, false},
+    {0620, false}, {0602, false}, {0610, false}, {0601, false}, {0666, false},
 };
 
 // --- Certificates -----------------------------------------------------------------------------------------------------------
@@ -126,21 +121,21 @@ static const struct {
     const char *text;
     bool accepted;
 } s_certs[] = {
-    { "metadata\ncurve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", true },
-    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", true },
-    { "curve\r\n    public-key = '" PUBLIC "'\r\n    secret-key = '" SECRET "' # mine\r\n", true },
-    { "curve\n#\n    secret-key = \"" SECRET "\"\n    public-key = \"" PUBLIC "\"", true },
-    { "metadata\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", false },
-    { "curves\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", false },
-    { "curve\n    public-key = \"" PUBLIC "\"\n", false },
-    { "curve\n    secret-key = \"" SECRET "\"\n", false },
-    { "curve\n    public-key = \"" OTHER "\"\n    secret-key = \"" SECRET "\"\n", false },
-    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"short\"\n", false },
-    { "curve\n    public-key = \"" PUBLIC "0\"\n    secret-key = \"" SECRET "\"\n", false },
-    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\"\n", false },
-    { "curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\n", false },
-    { "not a certificate", false },
-    { "", false },
+    {"metadata\ncurve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", true},
+    {"curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", true},
+    {"curve\r\n    public-key = '" PUBLIC "'\r\n    secret-key = '" SECRET "' # mine\r\n", true},
+    {"curve\n#\n    secret-key = \"" SECRET "\"\n    public-key = \"" PUBLIC "\"", true},
+    {"metadata\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", false},
+    {"curves\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\"\n", false},
+    {"curve\n    public-key = \"" PUBLIC "\"\n", false},
+    {"curve\n    secret-key = \"" SECRET "\"\n", false},
+    {"curve\n    public-key = \"" OTHER "\"\n    secret-key = \"" SECRET "\"\n", false},
+    {"curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"short\"\n", false},
+    {"curve\n    public-key = \"" PUBLIC "0\"\n    secret-key = \"" SECRET "\"\n", false},
+    {"curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\"\n", false},
+    {"curve\n    public-key = \"" PUBLIC "\"\n    secret-key = \"" SECRET "\n", false},
+    {"not a certificate", false},
+    {"", false},
 };
 
 START_TEST (test_cert_text)
@@ -159,8 +154,8 @@ START_TEST (test_cert_garbage)
     static char text[70000];
     srand (7);
     for (size_t i = 0; i < sizeof text; i++)
-        text[i] = (char) rand ();
-    static const size_t sizes[] = { 1, 1024, 1025, 5000, 65536, 70000 };
+        text[i] = (char)rand ();
+    static const size_t sizes[] = {1, 1024, 1025, 5000, 65536, 70000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         s_write (text, sizes[i]);
         ck_assert_ptr_null (bc_cert_load (s_path));
@@ -193,8 +188,8 @@ START_TEST (test_signing_round_trip)
     ck_assert_mem_eq (&made, &loaded, sizeof made);
 
     uint8_t signature[crypto_sign_BYTES];
-    ck_assert_int_eq (crypto_sign_detached (signature, NULL, (const uint8_t *) "receipt", 7, loaded.secret), 0);
-    ck_assert_int_eq (crypto_sign_verify_detached (signature, (const uint8_t *) "receipt", 7, made.public), 0);
+    ck_assert_int_eq (crypto_sign_detached (signature, NULL, (const uint8_t *)"receipt", 7, loaded.secret), 0);
+    ck_assert_int_eq (crypto_sign_verify_detached (signature, (const uint8_t *)"receipt", 7, made.public), 0);
 
     bc_signing_key_wipe (&loaded);
     static const bc_signing_key_t nothing;
@@ -224,15 +219,9 @@ static const struct {
     const char *text;
     int rc;
 } s_signing_keys[] = {
-    { SEED POINT "\n", 0 },
-    { SEED POINT, 0 },
-    { SEED POINT "\r\n", 0 },
-    { SEED POINT "00", -1 },
-    { SEED POINT " x", -1 },
-    { SEED, -1 },
-    { SEED SEED, -1 },  // the public half does not fit
-    { "g" SEED, -1 },
-    { "", -1 },
+    {SEED POINT "\n", 0},  {SEED POINT, 0}, {SEED POINT "\r\n", 0}, {SEED POINT "00", -1},
+    {SEED POINT " x", -1}, {SEED, -1},      {SEED SEED, -1},  // the public half does not fit
+    {"g" SEED, -1},        {"", -1},
 };
 
 START_TEST (test_signing_text)
@@ -260,8 +249,7 @@ START_TEST (test_signing_file_is_text)
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("keys");
     TCase *certs = tcase_create ("certificates");
@@ -285,8 +273,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

@@ -14,8 +14,7 @@ static int s_stderr;
 static FILE *s_file;
 
 // What is written to stderr goes to s_file until s_captured.
-static void
-s_capture (void)
+static void s_capture (void)
 {
     s_file = tmpfile ();
     ck_assert_ptr_nonnull (s_file);
@@ -23,8 +22,7 @@ s_capture (void)
     ck_assert_int_ge (dup2 (fileno (s_file), STDERR_FILENO), 0);
 }
 
-static size_t
-s_captured (char *text, size_t size)
+static size_t s_captured (char *text, size_t size)
 {
     dup2 (s_stderr, STDERR_FILENO);
     close (s_stderr);
@@ -36,8 +34,7 @@ s_captured (char *text, size_t size)
 }
 
 // The one line written, parsed strictly.
-static json_t *
-s_captured_line (void)
+static json_t *s_captured_line (void)
 {
     static char text[32768];
     size_t size = s_captured (text, sizeof text);
@@ -49,8 +46,7 @@ s_captured_line (void)
     return line;
 }
 
-static const char *
-s_member (const json_t *line, const char *name)
+static const char *s_member (const json_t *line, const char *name)
 {
     const char *value = json_string_value (json_object_get (line, name));
     ck_assert_msg (value != NULL, "no member %s", name);
@@ -60,18 +56,18 @@ s_member (const json_t *line, const char *name)
 static const struct {
     const char *text, *logged;
 } s_texts[] = {
-    { "plain", "plain" },
-    { "", "" },
-    { "Tỉnh Thanh Hóa: báo cáo năm 2025", "Tỉnh Thanh Hóa: báo cáo năm 2025" },
-    { "\U0001F4C4 \uFFFF", "\U0001F4C4 \uFFFF" },
-    { "quote \" backslash \\ slash /", "quote \" backslash \\ slash /" },
-    { "line\r\nbreak\ttab\b\f\x1b[31m\x7f\x01\x1f", "line\r\nbreak\ttab\b\f\x1b[31m\x7f\x01\x1f" },
-    { "\xff\xfe", "\uFFFD\uFFFD" },                           // never in UTF-8
-    { "a\x80z", "a\uFFFDz" },                                 // continuation without a start
-    { "a\xc0\xafz", "a\uFFFD\uFFFDz" },                       // overlong
-    { "a\xed\xa0\x80z", "a\uFFFD\uFFFD\uFFFDz" },             // surrogate
-    { "a\xf4\x90\x80\x80z", "a\uFFFD\uFFFD\uFFFD\uFFFDz" },   // above U+10FFFF
-    { "cut \xe1\xbb", "cut \uFFFD\uFFFD" },
+    {"plain", "plain"},
+    {"", ""},
+    {"Tỉnh Thanh Hóa: báo cáo năm 2025", "Tỉnh Thanh Hóa: báo cáo năm 2025"},
+    {"\U0001F4C4 \uFFFF", "\U0001F4C4 \uFFFF"},
+    {"quote \" backslash \\ slash /", "quote \" backslash \\ slash /"},
+    {"line\r\nbreak\ttab\b\f\x1b[31m\x7f\x01\x1f", "line\r\nbreak\ttab\b\f\x1b[31m\x7f\x01\x1f"},
+    {"\xff\xfe", "\uFFFD\uFFFD"},                          // never in UTF-8
+    {"a\x80z", "a\uFFFDz"},                                // continuation without a start
+    {"a\xc0\xafz", "a\uFFFD\uFFFDz"},                      // overlong
+    {"a\xed\xa0\x80z", "a\uFFFD\uFFFD\uFFFDz"},            // surrogate
+    {"a\xf4\x90\x80\x80z", "a\uFFFD\uFFFD\uFFFD\uFFFDz"},  // above U+10FFFF
+    {"cut \xe1\xbb", "cut \uFFFD\uFFFD"},
 };
 
 START_TEST (test_text)
@@ -86,8 +82,8 @@ END_TEST
 
 START_TEST (test_members)
 {
-    static const uint8_t id[BC_UUID_SIZE] = { 0x01, 0x93, 0x9f, 0x0e, 0x7c, 0x2a, 0x7d, 0xef,
-                                              0x81, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef };
+    static const uint8_t id[BC_UUID_SIZE] = {0x01, 0x93, 0x9f, 0x0e, 0x7c, 0x2a, 0x7d, 0xef,
+                                             0x81, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef};
     char path[] = "/tmp/test_log.XXXXXX";
     int fd = mkstemp (path);
     ck_assert_int_eq (unlink (path), 0);
@@ -143,12 +139,12 @@ START_TEST (test_cut)
     char text[3001] = "";
     for (int i = 0; i < _i; i++)
         text[i] = 'x';
-    for (size_t at = (size_t) _i; at + 3 < sizeof text; at += 3)
+    for (size_t at = (size_t)_i; at + 3 < sizeof text; at += 3)
         memcpy (text + at, "\u1ebf", 4);
     s_capture ();
     bc_log (BC_LOG_INFO, "test.cut", NULL, "%s", text);
     json_t *line = s_captured_line ();
-    size_t expected = (size_t) _i + (2000 - (size_t) _i) / 3 * 3;
+    size_t expected = (size_t)_i + (2000 - (size_t)_i) / 3 * 3;
     ck_assert_uint_eq (strlen (s_member (line, "text")), expected);
     ck_assert_ptr_null (strstr (s_member (line, "text"), "\uFFFD"));
     json_decref (line);
@@ -157,13 +153,13 @@ END_TEST
 
 START_TEST (test_level)
 {
-    static const char *const names[] = { "debug", "info", "warning", "error" };
+    static const char *const names[] = {"debug", "info", "warning", "error"};
     bc_log_level_t lowest;
     ck_assert_int_eq (bc_log_level_parse (names[_i], &lowest), 0);
     bc_log_init ("test", lowest);
     s_capture ();
     for (bc_log_level_t level = BC_LOG_DEBUG; level <= BC_LOG_ERROR; level++)
-        bc_log (level, "test.level", NULL, "%d", (int) level);
+        bc_log (level, "test.level", NULL, "%d", (int)level);
     char text[4096];
     s_captured (text, sizeof text);
     int lines = 0;
@@ -180,15 +176,14 @@ END_TEST
 
 START_TEST (test_level_unknown)
 {
-    static const char *const names[] = { "", "INFO", "warn", "errors" };
+    static const char *const names[] = {"", "INFO", "warn", "errors"};
     bc_log_level_t level = BC_LOG_ERROR;
     ck_assert_int_eq (bc_log_level_parse (names[_i], &level), -1);
     ck_assert_int_eq (level, BC_LOG_ERROR);
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("log");
     TCase *tcase = tcase_create ("log");
@@ -202,8 +197,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

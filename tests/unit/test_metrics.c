@@ -8,8 +8,7 @@
 
 #include "common/metrics.h"
 
-static void
-s_expect_text (const char *expected)
+static void s_expect_text (const char *expected)
 {
     size_t size;
     char *text = bc_metrics_text (&size);
@@ -80,10 +79,9 @@ END_TEST
 
 static bool s_is_healthy;
 
-static bool
-s_healthy (void *arg)
+static bool s_healthy (void *arg)
 {
-    (void) arg;
+    (void)arg;
     return s_is_healthy;
 }
 
@@ -91,40 +89,37 @@ typedef struct {
     zloop_t *loop;
     bc_http_t *http;
     int port;
-    int fd;             // the client's
+    int fd;  // the client's
     char answer[16384];
     size_t size;
-    bool closed;        // by the server
+    bool closed;  // by the server
 } stand_t;
 
 // A port that was free a moment ago.
-static int
-s_free_port (void)
+static int s_free_port (void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { .s_addr = htonl (INADDR_LOOPBACK) } };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {.s_addr = htonl (INADDR_LOOPBACK)}};
     socklen_t size = sizeof address;
     int fd = socket (AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq (bind (fd, (struct sockaddr *) &address, size), 0);
-    ck_assert_int_eq (getsockname (fd, (struct sockaddr *) &address, &size), 0);
+    ck_assert_int_eq (bind (fd, (struct sockaddr *)&address, size), 0);
+    ck_assert_int_eq (getsockname (fd, (struct sockaddr *)&address, &size), 0);
     close (fd);
     return ntohs (address.sin_port);
 }
 
-static int
-s_connect (int port, const char *host)
+static int s_connect (int port, const char *host)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) port) };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons ((uint16_t)port)};
     inet_pton (AF_INET, host, &address.sin_addr);
     int fd = socket (AF_INET, SOCK_STREAM, 0);
-    if (connect (fd, (struct sockaddr *) &address, sizeof address)) {
+    if (connect (fd, (struct sockaddr *)&address, sizeof address)) {
         close (fd);
         return -1;
     }
     return fd;
 }
 
-static stand_t *
-s_stand_new (void)
+static stand_t *s_stand_new (void)
 {
     stand_t *self = calloc (1, sizeof *self);
     zsys_handler_set (NULL);
@@ -135,8 +130,7 @@ s_stand_new (void)
     return self;
 }
 
-static void
-s_stand_destroy (stand_t **self_p)
+static void s_stand_destroy (stand_t **self_p)
 {
     stand_t *self = *self_p;
     bc_http_destroy (&self->http);
@@ -148,39 +142,36 @@ s_stand_destroy (stand_t **self_p)
 }
 
 // Gathers what the server sends; ends the loop when the answer is complete (the server closes).
-static int
-s_client_event (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+static int s_client_event (zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
     stand_t *self = arg;
-    (void) loop;
+    (void)loop;
     ssize_t n = read (item->fd, self->answer + self->size, sizeof self->answer - 1 - self->size);
     if (n <= 0) {
         self->closed = true;
         return -1;
     }
-    self->size += (size_t) n;
+    self->size += (size_t)n;
     return 0;
 }
 
-static int
-s_too_late (zloop_t *loop, int timer, void *arg)
+static int s_too_late (zloop_t *loop, int timer, void *arg)
 {
-    (void) loop;
-    (void) timer;
-    (void) arg;
+    (void)loop;
+    (void)timer;
+    (void)arg;
     return -1;
 }
 
 // Sends raw bytes, runs the loop until the server closes the connection, returns what came.
-static const char *
-s_ask (stand_t *self, const char *request)
+static const char *s_ask (stand_t *self, const char *request)
 {
     self->size = 0;
     self->closed = false;
     self->fd = s_connect (self->port, "127.0.0.1");
     ck_assert_int_ge (self->fd, 0);
-    ck_assert_int_eq (write (self->fd, request, strlen (request)), (ssize_t) strlen (request));
-    zmq_pollitem_t item = { .fd = self->fd, .events = ZMQ_POLLIN };
+    ck_assert_int_eq (write (self->fd, request, strlen (request)), (ssize_t)strlen (request));
+    zmq_pollitem_t item = {.fd = self->fd, .events = ZMQ_POLLIN};
     zloop_poller (self->loop, &item, s_client_event, self);
     int timer = zloop_timer (self->loop, 20000, 1, s_too_late, self);
     zloop_start (self->loop);
@@ -199,17 +190,17 @@ static const struct {
     bool healthy;
     const char *status, *body;
 } s_requests[] = {
-    { "GET /health" END, true, "HTTP/1.1 200 ", "{\"status\":\"ok\"}\n" },
-    { "GET /health" END, false, "HTTP/1.1 503 ", "{\"status\":\"unavailable\"}\n" },
-    { "GET /metrics" END, true, "HTTP/1.1 200 ", "\nbaocao_things_total 42\n" },
-    { "GET /metrics?x=1" END, true, "HTTP/1.1 200 ", "\nbaocao_things_total 42\n" },
-    { "HEAD /health" END, true, "HTTP/1.1 200 ", "\r\n\r\n" },
-    { "GET /" END, true, "HTTP/1.1 404 ", "{\"status\":\"not found\"}\n" },
-    { "GET /metrics/../health" END, true, "HTTP/1.1 404 ", "not found" },
-    { "POST /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc", true, "HTTP/1.1 405 ",
-      "Allow: GET, HEAD" },
-    { "DELETE /metrics" END, true, "HTTP/1.1 405 ", "not allowed" },
-    { "nonsense\r\n\r\n", true, "", "" },  // closed
+    {"GET /health" END, true, "HTTP/1.1 200 ", "{\"status\":\"ok\"}\n"},
+    {"GET /health" END, false, "HTTP/1.1 503 ", "{\"status\":\"unavailable\"}\n"},
+    {"GET /metrics" END, true, "HTTP/1.1 200 ", "\nbaocao_things_total 42\n"},
+    {"GET /metrics?x=1" END, true, "HTTP/1.1 200 ", "\nbaocao_things_total 42\n"},
+    {"HEAD /health" END, true, "HTTP/1.1 200 ", "\r\n\r\n"},
+    {"GET /" END, true, "HTTP/1.1 404 ", "{\"status\":\"not found\"}\n"},
+    {"GET /metrics/../health" END, true, "HTTP/1.1 404 ", "not found"},
+    {"POST /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc", true, "HTTP/1.1 405 ",
+     "Allow: GET, HEAD"},
+    {"DELETE /metrics" END, true, "HTTP/1.1 405 ", "not allowed"},
+    {"nonsense\r\n\r\n", true, "", ""},  // closed
 };
 
 START_TEST (test_request)
@@ -227,8 +218,8 @@ END_TEST
 START_TEST (test_content_type)
 {
     stand_t *stand = s_stand_new ();
-    ck_assert_ptr_nonnull (strstr (s_ask (stand, "GET /metrics" END),
-                                   "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+    ck_assert_ptr_nonnull (
+        strstr (s_ask (stand, "GET /metrics" END), "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
     ck_assert_ptr_nonnull (strstr (s_ask (stand, "GET /health" END), "Content-Type: application/json\r\n"));
     s_stand_destroy (&stand);
 }
@@ -269,12 +260,11 @@ START_TEST (test_port_in_use)
 }
 END_TEST
 
-static int
-s_count (zloop_t *loop, int timer, void *arg)
+static int s_count (zloop_t *loop, int timer, void *arg)
 {
-    (void) loop;
-    (void) timer;
-    (*(int *) arg)++;
+    (void)loop;
+    (void)timer;
+    (*(int *)arg)++;
     return -1;
 }
 
@@ -296,8 +286,7 @@ START_TEST (test_idle)
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("metrics");
     TCase *text = tcase_create ("text");
@@ -318,8 +307,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

@@ -240,8 +240,8 @@ START_TEST (test_broken)
 {
     const char *at = strstr (BOOK, BROKEN[_i].find);
     ck_assert_ptr_nonnull (at);
-    char *error = NULL, *json = xasprintf ("%.*s%s%s", (int) (at - BOOK), BOOK, BROKEN[_i].replacement,
-                                           at + strlen (BROKEN[_i].find));
+    char *error = NULL,
+         *json = xasprintf ("%.*s%s%s", (int)(at - BOOK), BOOK, BROKEN[_i].replacement, at + strlen (BROKEN[_i].find));
     plan_book_t *broken = plan_book_parse (json, &error);
     ck_assert_msg (!broken, "taken: %s", BROKEN[_i].replacement);
     ck_assert_ptr_nonnull (error);

@@ -29,8 +29,14 @@ static void setup (void)
 static receipt_t receipt_of (uint64_t chain_index, const Baocao__V1__Receipt *previous)
 {
     receipt_t receipt = {
-        .unit = "so-y-te", .plan = "208/KH-UBND", .period = "2025", .report_id = REPORT_ID, .revision = 1,
-        .received_at = 1765299599999, .timeliness = BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, .chain_index = chain_index,
+        .unit = "so-y-te",
+        .plan = "208/KH-UBND",
+        .period = "2025",
+        .report_id = REPORT_ID,
+        .revision = 1,
+        .received_at = 1765299599999,
+        .timeliness = BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME,
+        .chain_index = chain_index,
     };
     receipt_digest (REPORT, sizeof REPORT, receipt.report_digest);
     if (previous)
@@ -43,8 +49,8 @@ static void make_signed (signed_t *self, const receipt_t *receipt)
     size_t size = receipt_pack (receipt, &self->body);
     receipt_sign (self->body, size, &key, self->signature);
     baocao__v1__receipt__init (&self->message);
-    self->message.body = (ProtobufCBinaryData){ size, self->body };
-    self->message.signature = (ProtobufCBinaryData){ sizeof self->signature, self->signature };
+    self->message.body = (ProtobufCBinaryData){size, self->body};
+    self->message.signature = (ProtobufCBinaryData){sizeof self->signature, self->signature};
     self->message.key_id = key.id;
 }
 
@@ -106,14 +112,14 @@ START_TEST (test_every_flipped_bit_is_seen)
     receipt_t receipt = receipt_of (1, NULL);
     make_signed (&made, &receipt);
     for (size_t bit = 0; bit < made.message.body.len * 8; bit++) {
-        made.body[bit / 8] ^= (uint8_t) (1 << bit % 8);
+        made.body[bit / 8] ^= (uint8_t)(1 << bit % 8);
         ck_assert_int_eq (verify (&made, NULL), RECEIPT_BAD_SIGNATURE);
-        made.body[bit / 8] ^= (uint8_t) (1 << bit % 8);
+        made.body[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     for (size_t bit = 0; bit < sizeof made.signature * 8; bit++) {
-        made.signature[bit / 8] ^= (uint8_t) (1 << bit % 8);
+        made.signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
         ck_assert_int_eq (verify (&made, NULL), RECEIPT_BAD_SIGNATURE);
-        made.signature[bit / 8] ^= (uint8_t) (1 << bit % 8);
+        made.signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     ck_assert_int_eq (verify (&made, NULL), RECEIPT_VALID);
     free (made.body);
@@ -139,7 +145,7 @@ START_TEST (test_wrong_key)
     memcpy (other, key.public, sizeof other);
     other[0] ^= 1;
     ck_assert_int_eq (receipt_verify (&made.message, other, NULL, 0, NULL), RECEIPT_WRONG_KEY);
-    made.message.key_id = (char *) "";
+    made.message.key_id = (char *)"";
     ck_assert_int_eq (verify (&made, NULL), RECEIPT_WRONG_KEY);
     free (made.body);
 }
@@ -177,8 +183,8 @@ START_TEST (test_malformed)
     receipt = receipt_of (0, NULL);
     make_signed (&made, &receipt);
     ck_assert_int_eq (verify (&made, NULL), RECEIPT_MALFORMED);
-    receipt_sign ((const uint8_t *) "\xff", 1, &key, made.signature);
-    made.message.body = (ProtobufCBinaryData){ 1, (uint8_t *) "\xff" };
+    receipt_sign ((const uint8_t *)"\xff", 1, &key, made.signature);
+    made.message.body = (ProtobufCBinaryData){1, (uint8_t *)"\xff"};
     ck_assert_int_eq (verify (&made, NULL), RECEIPT_MALFORMED);
     free (made.body);
 }

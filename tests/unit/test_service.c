@@ -15,12 +15,12 @@
 // What the service under test does, and what became of it: shared with the child process that runs it.
 typedef struct {
     bool refuses_start;
-    int quits_at_start;     // with this status; -1: it does not
-    int busy_checks;        // idle() says no so many times
-    bool ends_loop;         // a handler ends the loop by itself
+    int quits_at_start;  // with this status; -1: it does not
+    int busy_checks;     // idle() says no so many times
+    bool ends_loop;      // a handler ends the loop by itself
     atomic_int started, stopped, idle_checks;
     atomic_bool rehearsal;
-    int sockets;            // it opens so many
+    int sockets;  // it opens so many
     atomic_int opened;
     atomic_long open_files;
     char conninfo[64];
@@ -28,21 +28,19 @@ typedef struct {
 
 static script_t *s_script;
 
-static int
-s_end_loop (zloop_t *loop, int timer, void *arg)
+static int s_end_loop (zloop_t *loop, int timer, void *arg)
 {
-    (void) loop;
-    (void) timer;
-    (void) arg;
+    (void)loop;
+    (void)timer;
+    (void)arg;
     return -1;
 }
 
-static void *
-s_start (bc_service_t *service)
+static void *s_start (bc_service_t *service)
 {
     struct rlimit limit;
     getrlimit (RLIMIT_NOFILE, &limit);
-    s_script->open_files = (long) limit.rlim_cur;
+    s_script->open_files = (long)limit.rlim_cur;
     s_script->rehearsal = bc_clock_is_rehearsal ();
     snprintf (s_script->conninfo, sizeof s_script->conninfo, "%s", bc_service_conninfo (service));
     if (!streq (bc_service_name (service), "sample") || !bc_service_config (service) || s_script->refuses_start)
@@ -58,36 +56,37 @@ s_start (bc_service_t *service)
     return sockets;
 }
 
-static void
-s_stop (void **state_p)
+static void s_stop (void **state_p)
 {
     for (zsock_t *socket; (socket = zlist_pop (*state_p));)
         zsock_destroy (&socket);
-    zlist_destroy ((zlist_t **) state_p);
+    zlist_destroy ((zlist_t **)state_p);
     atomic_fetch_add (&s_script->stopped, 1);
 }
 
-static bool
-s_idle (void *state)
+static bool s_idle (void *state)
 {
-    (void) state;
+    (void)state;
     return atomic_fetch_add (&s_script->idle_checks, 1) >= s_script->busy_checks;
 }
 
-static bool
-s_healthy (void *state)
+static bool s_healthy (void *state)
 {
     return zlist_size (state) > 0;
 }
 
 static const bc_service_class_t s_class = {
-    .name = "sample", .summary = "A service for the tests", .start = s_start, .stop = s_stop, .idle = s_idle, .healthy = s_healthy,
+    .name = "sample",
+    .summary = "A service for the tests",
+    .start = s_start,
+    .stop = s_stop,
+    .idle = s_idle,
+    .healthy = s_healthy,
 };
 
 // --- The child process ------------------------------------------------------------------------------------------------------
 
-static void
-s_setup (void)
+static void s_setup (void)
 {
     s_script = mmap (NULL, sizeof *s_script, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne (s_script, MAP_FAILED);
@@ -95,19 +94,17 @@ s_setup (void)
     setenv ("BAOCAO_SAMPLE_CONNINFO", "dbname=sample", 1);
 }
 
-static void
-s_teardown (void)
+static void s_teardown (void)
 {
     munmap (s_script, sizeof *s_script);
 }
 
-static pid_t
-s_spawn (const char *option, const char *value)
+static pid_t s_spawn (const char *option, const char *value)
 {
     fflush (NULL);
     pid_t child = fork ();
     if (child == 0) {
-        char *argv[] = { "baocao-sample", (char *) option, (char *) value, NULL };
+        char *argv[] = {"baocao-sample", (char *)option, (char *)value, NULL};
         exit (bc_service_main (option ? (value ? 3 : 2) : 1, argv, &s_class));
     }
     ck_assert_int_gt (child, 0);
@@ -115,8 +112,7 @@ s_spawn (const char *option, const char *value)
 }
 
 // The exit status of the child; a death by signal fails the test.
-static int
-s_status (pid_t child)
+static int s_status (pid_t child)
 {
     int status;
     ck_assert_int_eq (waitpid (child, &status, 0), child);
@@ -124,8 +120,7 @@ s_status (pid_t child)
     return WEXITSTATUS (status);
 }
 
-static void
-s_await_start (pid_t child)
+static void s_await_start (pid_t child)
 {
     while (!atomic_load (&s_script->started)) {
         ck_assert_int_eq (waitpid (child, NULL, WNOHANG), 0);
@@ -137,7 +132,7 @@ s_await_start (pid_t child)
 
 START_TEST (test_signal)
 {
-    static const int signals[] = { SIGTERM, SIGINT };
+    static const int signals[] = {SIGTERM, SIGINT};
     pid_t child = s_spawn (NULL, NULL);
     s_await_start (child);
     kill (child, signals[_i]);
@@ -168,7 +163,7 @@ START_TEST (test_limits)
     s_script->sockets = 1100;  // libzmq allows 1,023 by default
     s_script->quits_at_start = 0;
     ck_assert_int_eq (s_status (s_spawn (NULL, NULL)), 0);
-    ck_assert_int_eq (s_script->open_files, (long) most);
+    ck_assert_int_eq (s_script->open_files, (long)most);
     ck_assert_int_eq (s_script->opened, 1100);
 }
 END_TEST
@@ -211,17 +206,17 @@ static const struct {
     const char *name, *setting;  // in the environment; setting NULL: unset
     int status;
 } s_wrong[] = {
-    { "--config", "/nonexistent/baocao.conf", NULL, NULL, 78 },
-    { NULL, NULL, "BAOCAO_CONFIG", "/nonexistent/baocao.conf", 78 },
-    { NULL, NULL, "BAOCAO_SAMPLE_CONNINFO", NULL, 78 },
-    { NULL, NULL, "BAOCAO_LOG_LEVEL", "loud", 78 },
-    { NULL, NULL, "BAOCAO_CLOCK_REHEARSAL", "/nonexistent/clock", 78 },
-    { NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "http", 78 },
-    { NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "65536", 78 },
-    { "--unknown", NULL, NULL, NULL, 64 },
-    { "argument", NULL, NULL, NULL, 64 },
-    { "--help", NULL, NULL, NULL, 0 },
-    { "--version", NULL, NULL, NULL, 0 },
+    {"--config", "/nonexistent/baocao.conf", NULL, NULL, 78},
+    {NULL, NULL, "BAOCAO_CONFIG", "/nonexistent/baocao.conf", 78},
+    {NULL, NULL, "BAOCAO_SAMPLE_CONNINFO", NULL, 78},
+    {NULL, NULL, "BAOCAO_LOG_LEVEL", "loud", 78},
+    {NULL, NULL, "BAOCAO_CLOCK_REHEARSAL", "/nonexistent/clock", 78},
+    {NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "http", 78},
+    {NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "65536", 78},
+    {"--unknown", NULL, NULL, NULL, 64},
+    {"argument", NULL, NULL, NULL, 64},
+    {"--help", NULL, NULL, NULL, 0},
+    {"--version", NULL, NULL, NULL, 0},
 };
 
 START_TEST (test_status)
@@ -253,12 +248,12 @@ END_TEST
 // The port is held by somebody else: start() had succeeded, so stop() undoes it.
 START_TEST (test_http_port_in_use)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { .s_addr = htonl (INADDR_LOOPBACK) } };
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {.s_addr = htonl (INADDR_LOOPBACK)}};
     socklen_t size = sizeof address;
     int holder = socket (AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq (bind (holder, (struct sockaddr *) &address, size), 0);
+    ck_assert_int_eq (bind (holder, (struct sockaddr *)&address, size), 0);
     ck_assert_int_eq (listen (holder, 1), 0);
-    ck_assert_int_eq (getsockname (holder, (struct sockaddr *) &address, &size), 0);
+    ck_assert_int_eq (getsockname (holder, (struct sockaddr *)&address, &size), 0);
     char text[16];
     snprintf (text, sizeof text, "%d", ntohs (address.sin_port));
     setenv ("BAOCAO_SAMPLE_HTTP_PORT", text, 1);
@@ -270,8 +265,7 @@ START_TEST (test_http_port_in_use)
 }
 END_TEST
 
-static Suite *
-s_suite (void)
+static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("service");
     TCase *tcase = tcase_create ("service");
@@ -291,8 +285,7 @@ s_suite (void)
     return suite;
 }
 
-int
-main (void)
+int main (void)
 {
     SRunner *runner = srunner_create (s_suite ());
     srunner_run_all (runner, CK_ENV);

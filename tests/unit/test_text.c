@@ -10,29 +10,29 @@ static const struct {
     size_t max;
     text_fault_t fault;
 } TEXTS[] = {
-    { "Sở Y tế", 7, TEXT_OK },
-    { "Sở Y tế", 6, TEXT_TOO_LONG },
-    { "dòng một\n\tdòng hai", 100, TEXT_OK },
-    { "日本 “x” … €", 100, TEXT_OK },
-    { "", 10, TEXT_EMPTY },
-    { " \n\t\xc2\xa0\xe3\x80\x80", 10, TEXT_EMPTY },
-    { "   ", 2, TEXT_EMPTY },
-    { "a\rb", 10, TEXT_CONTROL },
-    { "\x01", 10, TEXT_CONTROL },
-    { "a\x7f", 10, TEXT_CONTROL },
-    { "a\xc2\x85", 10, TEXT_CONTROL },
-    { "\xc0\x80", 10, TEXT_NOT_UTF8 },              // an overlong NUL
-    { "\xed\xa0\x80", 10, TEXT_NOT_UTF8 },          // a surrogate
-    { "\xf4\x90\x80\x80", 10, TEXT_NOT_UTF8 },      // past U+10FFFF
-    { "a\xe1\xba", 10, TEXT_NOT_UTF8 },             // cut off
-    { "\x01\xff", 10, TEXT_NOT_UTF8 },              // the first fault in order
-    { "e\xcc\x82\xcc\x81", 10, TEXT_NOT_NFC },      // ế as three characters
-    { "\xe1\xba\xbf", 10, TEXT_OK },                // ế as one
-    { "\xe2\x80\x80", 10, TEXT_EMPTY },             // U+2000, a space
-    { "a\xe2\x80\x80", 10, TEXT_NOT_NFC },          // which has another canonical form
-    { "\xe2\x84\xab", 10, TEXT_NOT_NFC },           // the Ångström sign
-    { "q\xcc\x84", 10, TEXT_OK },                   // marks that no single character has
-    { "\xf0\x9f\x98\x80", 1, TEXT_OK },
+    {"Sở Y tế", 7, TEXT_OK},
+    {"Sở Y tế", 6, TEXT_TOO_LONG},
+    {"dòng một\n\tdòng hai", 100, TEXT_OK},
+    {"日本 “x” … €", 100, TEXT_OK},
+    {"", 10, TEXT_EMPTY},
+    {" \n\t\xc2\xa0\xe3\x80\x80", 10, TEXT_EMPTY},
+    {"   ", 2, TEXT_EMPTY},
+    {"a\rb", 10, TEXT_CONTROL},
+    {"\x01", 10, TEXT_CONTROL},
+    {"a\x7f", 10, TEXT_CONTROL},
+    {"a\xc2\x85", 10, TEXT_CONTROL},
+    {"\xc0\x80", 10, TEXT_NOT_UTF8},          // an overlong NUL
+    {"\xed\xa0\x80", 10, TEXT_NOT_UTF8},      // a surrogate
+    {"\xf4\x90\x80\x80", 10, TEXT_NOT_UTF8},  // past U+10FFFF
+    {"a\xe1\xba", 10, TEXT_NOT_UTF8},         // cut off
+    {"\x01\xff", 10, TEXT_NOT_UTF8},          // the first fault in order
+    {"e\xcc\x82\xcc\x81", 10, TEXT_NOT_NFC},  // ế as three characters
+    {"\xe1\xba\xbf", 10, TEXT_OK},            // ế as one
+    {"\xe2\x80\x80", 10, TEXT_EMPTY},         // U+2000, a space
+    {"a\xe2\x80\x80", 10, TEXT_NOT_NFC},      // which has another canonical form
+    {"\xe2\x84\xab", 10, TEXT_NOT_NFC},       // the Ångström sign
+    {"q\xcc\x84", 10, TEXT_OK},               // marks that no single character has
+    {"\xf0\x9f\x98\x80", 1, TEXT_OK},
 };
 
 START_TEST (test_check)
@@ -45,12 +45,26 @@ static const struct {
     const char *text;
     bool code, date;
 } SHAPES[] = {
-    { "208/KH-UBND", true, false }, { "II.2", true, false }, { "a_b", true, false }, { "", false, false }, { "a b", false, false },
-    { "ế", false, false }, { "0123456789012345678901234567890123456789012345678901234567890123", true, false },
-    { "01234567890123456789012345678901234567890123456789012345678901234", false, false },
-    { "2025-12-09", true, true }, { "2024-02-29", true, true }, { "2025-02-29", true, false }, { "2100-02-29", true, false },
-    { "2000-02-29", true, true }, { "2025-13-01", true, false }, { "2025-00-01", true, false }, { "2025-04-31", true, false },
-    { "2025-1-01", true, false }, { "0000-01-01", true, false }, { "2025-12-0x", true, false }, { "2025-12-091", true, false },
+    {"208/KH-UBND", true, false},
+    {"II.2", true, false},
+    {"a_b", true, false},
+    {"", false, false},
+    {"a b", false, false},
+    {"ế", false, false},
+    {"0123456789012345678901234567890123456789012345678901234567890123", true, false},
+    {"01234567890123456789012345678901234567890123456789012345678901234", false, false},
+    {"2025-12-09", true, true},
+    {"2024-02-29", true, true},
+    {"2025-02-29", true, false},
+    {"2100-02-29", true, false},
+    {"2000-02-29", true, true},
+    {"2025-13-01", true, false},
+    {"2025-00-01", true, false},
+    {"2025-04-31", true, false},
+    {"2025-1-01", true, false},
+    {"0000-01-01", true, false},
+    {"2025-12-0x", true, false},
+    {"2025-12-091", true, false},
 };
 
 START_TEST (test_shapes)
@@ -88,15 +102,15 @@ static const struct {
     size_t size;
     const char *excerpt;
 } EXCERPTS[] = {
-    { "Sở Y tế", 40, "Sở Y tế" },
-    { "", 8, "" },
-    { "a\nb\tc", 40, "a b c" },
-    { "a\xff\xfe!", 40, "a\xef\xbf\xbd\xef\xbf\xbd!" },
-    { "a\x7f", 40, "a\xef\xbf\xbd" },
-    { "cut \xe1\xba", 40, "cut \xef\xbf\xbd\xef\xbf\xbd" },
-    { "0123456789", 8, "0123…" },
-    { "tếếế", 8, "tế…" },
-    { "\xff\xff\xff\xff", 8, "\xef\xbf\xbd…" },
+    {"Sở Y tế", 40, "Sở Y tế"},
+    {"", 8, ""},
+    {"a\nb\tc", 40, "a b c"},
+    {"a\xff\xfe!", 40, "a\xef\xbf\xbd\xef\xbf\xbd!"},
+    {"a\x7f", 40, "a\xef\xbf\xbd"},
+    {"cut \xe1\xba", 40, "cut \xef\xbf\xbd\xef\xbf\xbd"},
+    {"0123456789", 8, "0123…"},
+    {"tếếế", 8, "tế…"},
+    {"\xff\xff\xff\xff", 8, "\xef\xbf\xbd…"},
 };
 
 START_TEST (test_excerpt)

@@ -59,9 +59,15 @@ static const struct {
     {"wire type 7", REQUEST, BYTES ("\x0f\x01"), "request_id has wire type 7"},
     {"number for a message", REQUEST, BYTES ("\x10\x01"), "submit_report has wire type 0"},
     {"group for a message", REQUEST, BYTES ("\x13\x14"), "submit_report has wire type 3"},
-    {"text", REPORT, BYTES ("\x0a\x03" "208"), NULL},
+    {"text", REPORT,
+     BYTES ("\x0a\x03"
+            "208"),
+     NULL},
     {"text that is not UTF-8, which the rules name", REPORT, BYTES ("\x0a\x02\xc3\x28"), NULL},
-    {"NUL byte in a text", REPORT, BYTES ("\x0a\x03" "2\0008"), "Report.plan holds a NUL byte"},
+    {"NUL byte in a text", REPORT,
+     BYTES ("\x0a\x03"
+            "2\0008"),
+     "Report.plan holds a NUL byte"},
     {"NUL byte in bytes", SUBMIT, BYTES ("\x0a\x01\x00"), NULL},
 };
 
@@ -95,15 +101,25 @@ typedef struct nested {
 
 static const ProtobufCMessageDescriptor NESTED;
 static const ProtobufCFieldDescriptor NESTED_FIELDS[] = {
-    {.name = "inner", .id = 1, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_MESSAGE,
-     .offset = offsetof (nested_t, inner), .descriptor = &NESTED},
+    {.name = "inner",
+     .id = 1,
+     .label = PROTOBUF_C_LABEL_NONE,
+     .type = PROTOBUF_C_TYPE_MESSAGE,
+     .offset = offsetof (nested_t, inner),
+     .descriptor = &NESTED},
     {.name = "a", .id = 2, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_FIXED32, .offset = offsetof (nested_t, a)},
     {.name = "b", .id = 3, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_FIXED64, .offset = offsetof (nested_t, b)},
 };
 static const ProtobufCIntRange NESTED_RANGES[] = {{1, 0}, {0, 3}};
 static const ProtobufCMessageDescriptor NESTED = {
-    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC, .name = "nested", .short_name = "nested", .c_name = "nested",
-    .sizeof_message = sizeof (nested_t), .n_fields = 3, .fields = NESTED_FIELDS, .n_field_ranges = 1,
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "nested",
+    .short_name = "nested",
+    .c_name = "nested",
+    .sizeof_message = sizeof (nested_t),
+    .n_fields = 3,
+    .fields = NESTED_FIELDS,
+    .n_field_ranges = 1,
     .field_ranges = NESTED_RANGES,
 };
 
@@ -115,7 +131,7 @@ static size_t nest (uint8_t *buffer, size_t capacity, int levels)
         uint8_t head[6] = {0x0a};
         size_t head_size = 1, rest = size;
         do {
-            head[head_size++] = (uint8_t) ((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+            head[head_size++] = (uint8_t)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
             rest >>= 7;
         } while (rest);
         size += head_size;
@@ -148,10 +164,26 @@ END_TEST
 START_TEST (test_fixed)
 {
     const char *reason = NULL;
-    ck_assert_int_eq (bc_wire_check (&NESTED, "\x15" "1234", 5, &reason), 0);
-    ck_assert_int_eq (bc_wire_check (&NESTED, "\x15" "123", 4, &reason), -1);
-    ck_assert_int_eq (bc_wire_check (&NESTED, "\x19" "12345678", 9, &reason), 0);
-    ck_assert_int_eq (bc_wire_check (&NESTED, "\x19" "1234567", 8, &reason), -1);
+    ck_assert_int_eq (bc_wire_check (&NESTED,
+                                     "\x15"
+                                     "1234",
+                                     5, &reason),
+                      0);
+    ck_assert_int_eq (bc_wire_check (&NESTED,
+                                     "\x15"
+                                     "123",
+                                     4, &reason),
+                      -1);
+    ck_assert_int_eq (bc_wire_check (&NESTED,
+                                     "\x19"
+                                     "12345678",
+                                     9, &reason),
+                      0);
+    ck_assert_int_eq (bc_wire_check (&NESTED,
+                                     "\x19"
+                                     "1234567",
+                                     8, &reason),
+                      -1);
     ck_assert_msg (strstr (reason, "nested.b is cut off"), "%s", reason);
 }
 END_TEST
@@ -202,7 +234,7 @@ START_TEST (test_arena)
     uint8_t *first = bc_arena_alloc (arena, 3);
     memset (first, 0xff, 3);
     uint8_t *second = bc_arena_alloc (arena, 500);
-    ck_assert_uint_eq ((uintptr_t) second % _Alignof (max_align_t), 0);
+    ck_assert_uint_eq ((uintptr_t)second % _Alignof(max_align_t), 0);
     ck_assert (second >= first + 3);
     ck_assert_ptr_null (bc_arena_alloc (arena, 500));
     ck_assert_ptr_null (bc_arena_alloc (arena, SIZE_MAX));
@@ -294,7 +326,7 @@ START_TEST (test_round_trip)
     bc_arena_t *arena = bc_arena_new (ARENA);
     ProtobufCMessage *message = bc_wire_unpack (REPORT, data, size, arena, &reason);
     ck_assert_msg (message, "%s", reason);
-    const Baocao__V1__Report *report = (const Baocao__V1__Report *) message;
+    const Baocao__V1__Report *report = (const Baocao__V1__Report *)message;
     ck_assert_uint_eq (report->n_entries, 2);
     ck_assert_str_eq (report->entries[1]->result, "Đã tổ chức 12 lớp tập huấn");
     ck_assert_int_eq (report->entries[0]->indicators[1]->value_case, BAOCAO__V1__INDICATOR_VALUE__VALUE_TRUTH);
@@ -329,12 +361,11 @@ static uint32_t random_number (void)
     random_state ^= random_state << 13;
     random_state ^= random_state >> 7;
     random_state ^= random_state << 17;
-    return (uint32_t) (random_state >> 16);
+    return (uint32_t)(random_state >> 16);
 }
 
 // What is let in must unpack, and nothing may crash (the sanitizers watch).
-static void try_bytes (const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size, bc_arena_t *arena,
-                       size_t *let_in)
+static void try_bytes (const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size, bc_arena_t *arena, size_t *let_in)
 {
     const char *reason = NULL;
     uint8_t *exact = xmemdup (data, size);  // so that reading past the end is seen
@@ -361,8 +392,8 @@ START_TEST (test_garbage)
     for (int round = 0; round < 50000; round++) {
         size_t size = random_number () % sizeof buffer;
         for (size_t i = 0; i < size; i++)
-            buffer[i] = (uint8_t) (random_number () % (round % 2 ? 256 : 64));
-        try_bytes (TYPES[(size_t) round % (sizeof TYPES / sizeof *TYPES)], buffer, size, arena, &let_in);
+            buffer[i] = (uint8_t)(random_number () % (round % 2 ? 256 : 64));
+        try_bytes (TYPES[(size_t)round % (sizeof TYPES / sizeof *TYPES)], buffer, size, arena, &let_in);
     }
     ck_assert_uint_gt (let_in, 0);
     bc_arena_destroy (&arena);
@@ -383,7 +414,7 @@ START_TEST (test_damaged)
     for (int round = 0; round < 20000; round++) {
         size_t place = random_number () % size;
         uint8_t before = data[place];
-        data[place] = (uint8_t) random_number ();
+        data[place] = (uint8_t)random_number ();
         try_bytes (REPORT, data, size, arena, &let_in);
         data[place] = before;
     }
@@ -423,7 +454,7 @@ START_TEST (test_sockets)
     ck_assert_ptr_null (bc_wire_recv (pull, MAILBOX, arena));  // nothing there
     ck_assert (writable (push));
     ck_assert_int_eq (bc_wire_send (push, &sent.base), 0);
-    const Baocao__V1__ReadMailbox *got = (const Baocao__V1__ReadMailbox *) bc_wire_recv (pull, MAILBOX, arena);
+    const Baocao__V1__ReadMailbox *got = (const Baocao__V1__ReadMailbox *)bc_wire_recv (pull, MAILBOX, arena);
     ck_assert_ptr_nonnull (got);
     ck_assert_uint_eq (got->after, 42);
     ck_assert_int_eq (counted ("out", "ReadMailbox"), 1);

@@ -95,7 +95,7 @@ END_TEST
 
 static int stop (zloop_t *self, zsock_t *socket, void *arg)
 {
-    (void) self, (void) socket, (void) arg;
+    (void)self, (void)socket, (void)arg;
     return -1;
 }
 
@@ -148,8 +148,8 @@ static zmsg_t *curve_request (const char *domain, const char *key)
 static const struct {
     const char *domain, *key, *status;
 } CURVE_CASES[] = {
-    {"so-yte", KEY_A, "200"}, {"mttq", KEY_B, "200"},     {"so-yte", KEY_B, "400"}, {"mttq", KEY_A, "400"},
-    {"", KEY_A, "400"},       {"unknown", KEY_A, "400"},  {"so-yte ", KEY_A, "400"},
+    {"so-yte", KEY_A, "200"}, {"mttq", KEY_B, "200"},    {"so-yte", KEY_B, "400"},  {"mttq", KEY_A, "400"},
+    {"", KEY_A, "400"},       {"unknown", KEY_A, "400"}, {"so-yte ", KEY_A, "400"},
 };
 
 START_TEST (test_curve)
@@ -176,10 +176,16 @@ END_TEST
 
 static const struct {
     const char *what;
-    struct { const char *data; size_t size; } frames[10];
+    struct {
+        const char *data;
+        size_t size;
+    } frames[10];
     const char *id;
 } MALFORMED[] = {
-#define F(text) {text, sizeof text - 1}
+#define F(text)                                                                                                                    \
+    {                                                                                                                              \
+        text, sizeof text - 1                                                                                                      \
+    }
     {"one empty frame", {F ("")}, ""},
     {"version only", {F ("1.0")}, ""},
     {"no mechanism", {F ("1.0"), F ("9"), F ("so-yte"), F ("address"), F ("")}, "9"},
@@ -199,7 +205,7 @@ static const struct {
 START_TEST (test_malformed)
 {
     char key[41];
-    zmq_z85_encode (key, (const byte *) K32, 32);
+    zmq_z85_encode (key, (const byte *)K32, 32);
     bc_keyring_t *keyring = keyring_of ("so-yte", key);  // so that only the shape can be the reason
     bc_zap_use (zap, &keyring);
     zmsg_t *request = zmsg_new ();
