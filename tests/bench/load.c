@@ -102,31 +102,35 @@ static zsock_t *open_socket (int type, const char *address, const char *server_k
     return socket;
 }
 
+// One client of a department's home.
+static void open_client (const char *invite_path)
+{
+    zconfig_t *invite = zconfig_load (invite_path);
+    char *home = xstrdup (invite_path);
+    *strrchr (home, '/') = 0;
+    client_t *self = &clients[n_clients++];
+    make_report (self, setting (invite, "unit/code"));
+    self->socket = open_socket (ZMQ_DEALER, setting (invite, "endpoint/address"), setting (invite, "endpoint/public_key"), home);
+    free (home);
+    zconfig_destroy (&invite);
+}
+
+// As many as wanted: the departments in turn, again from the first when there are fewer.
 static void open_clients (const char *homes, int wanted)
 {
-    zdir_t *folder = zdir_new (homes, "-");
-    if (!folder)
-        fail (homes);
-    while (n_clients < wanted)
-        for (zfile_t **file = (zfile_t **)zdir_flatten (folder), **next = file;; next++) {
-            if (!*next || n_clients == wanted) {
-                zdir_flatten_free (&file);
-                break;
-            }
-            const char *name = zfile_filename (*next, NULL);
-            const char *base = strrchr (name, '/');
-            if (!base || !streq (base, "/invite") || strstr (name, "/committee/"))
-                continue;
-            zconfig_t *invite = zconfig_load (name);
-            char *home = xstrdup (name);
-            *strrchr (home, '/') = 0;
-            client_t *self = &clients[n_clients++];
-            make_report (self, setting (invite, "unit/code"));
-            self->socket =
-                open_socket (ZMQ_DEALER, setting (invite, "endpoint/address"), setting (invite, "endpoint/public_key"), home);
-            free (home);
-            zconfig_destroy (&invite);
+    zdir_t *folder = zdir_new (homes, NULL);
+    zfile_t **files = folder ? zdir_flatten (folder) : NULL;
+    for (int before = -1; files && before < n_clients && n_clients < wanted;) {
+        before = n_clients;
+        for (zfile_t **file = files; *file && n_clients < wanted; file++) {
+            const char *name = zfile_filename (*file, NULL), *base = strrchr (name, '/');
+            if (base && streq (base, "/invite") && !strstr (name, "/committee/"))
+                open_client (name);
         }
+    }
+    if (n_clients < wanted)
+        fail ("no client homes");
+    zdir_flatten_free (&files);
     zdir_destroy (&folder);
 }
 

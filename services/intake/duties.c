@@ -1,0 +1,214 @@
+// GetDuties: what a department owes, how it stands, and what it said last.
+
+#include "common/clock.h"
+#include "common/xmem.h"
+#include "intake_db.h"
+#include "plan/plan_db.h"
+#include "query.h"
+#include "reply.h"
+#include "state.h"
+
+typedef struct {
+    query_job_t job;
+    char plan[REPORT_MAX_CODE + 1];  // "": all in which the department has a duty
+} duties_job_t;
+
+// --- The transaction -------------------------------------------------------------------------------------------------------------
+
+static bool has_duty (const plan_t *plan, int unit_id)
+{
+    if (plan_obligation (plan, unit_id) != BAOCAO__V1__OBLIGATION__OBLIGATION_NONE)
+        return true;
+    for (size_t i = 0; i < plan->n_tasks; i++)
+        if (plan_task_role (&plan->tasks[i], unit_id) != BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE)
+            return true;
+    return false;
+}
+
+static bool is_wanted (const duties_job_t *job, const plan_t *plan)
+{
+    return *job->plan ? streq (job->plan, plan->code) : has_duty (plan, job->job.asker.department->id);
+}
+
+static bc_tx_next_t ask (const duties_job_t *job, bc_tx_t *tx)
+{
+    const plan_book_t *book = *query_book (job->job.query);
+    int unit_id = job->job.asker.department->id, *ids = NULL;
+    size_t count = 0;
+    for (const plan_t *plan = book->plans; plan < book->plans + book->n_plans; plan++) {
+        if (!is_wanted (job, plan))
+            continue;
+        ids = xrealloc (ids, (count + plan->n_periods + 1) * sizeof *ids);
+        for (size_t i = 0; i < plan->n_periods; i++)
+            ids[count++] = plan->periods[i].id;
+    }
+    intake_db_ask_standings (tx, unit_id, ids, count);
+    intake_db_ask_progress (tx, unit_id, ids, count);
+    free (ids);
+    return BC_TX_COMMIT;
+}
+
+static bc_tx_next_t duties_step (bc_tx_t *tx, int step, void *arg)
+{
+    const duties_job_t *job = arg;
+    plan_book_t **book_p = query_book (job->job.query);
+    if (step == 0) {
+        plan_db_ask_version (tx);
+        return BC_TX_NEXT;
+    }
+    if (step == 1) {
+        if (plan_db_is_current (bc_tx_result (tx, 0), *book_p))
+            return ask (job, tx);
+        plan_db_load (tx);
+        return BC_TX_NEXT;
+    }
+    plan_book_t *book = plan_db_read (bc_tx_result (tx, 0));
+    if (!book)
+        return BC_TX_ROLLBACK;
+    plan_book_destroy (book_p);
+    *book_p = book;
+    return ask (job, tx);
+}
+
+// --- The answer ------------------------------------------------------------------------------------------------------------------
+
+// One plan of the answer: a copy of the book's message, with what is the department's own put in.
+typedef struct {
+    Baocao__V1__PlanDuties message;
+    Baocao__V1__PeriodDuty *periods, **period_list;
+    Baocao__V1__TaskProgress *progress, **progress_list;  // of all its periods
+    bool *accepted;                                       // by period: has it an accepted report?
+    size_t *first;                                        // by period: where its progress begins; one more for the end
+} entry_t;
+
+// Takes what the last accepted report of each period said.
+static void take_progress (entry_t *entry, const plan_t *plan, const PGresult *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->n_periods; i++) {
+        entry->first[i] = count;
+        for (int row = 0; row < PQntuples (rows); row++) {
+            intake_progress_t progress = intake_db_progress (rows, row);
+            if (progress.period_id != plan->periods[i].id)
+                continue;
+            entry->accepted[i] = true;
+            const plan_task_t *task = plan_task_by_id (plan, progress.task_id);
+            if (!task)
+                continue;
+            Baocao__V1__TaskProgress *message = entry->progress_list[count] = &entry->progress[count];
+            baocao__v1__task_progress__init (message);
+            message->task = task->code;
+            message->status = (Baocao__V1__TaskStatus)progress.status;
+            message->progress_percent = progress.progress_percent;
+            count++;
+        }
+    }
+    entry->first[plan->n_periods] = count;
+}
+
+static Baocao__V1__UnitStanding find_standing (const PGresult *rows, int period_id, Baocao__V1__Obligation obligation)
+{
+    for (int row = 0; row < PQntuples (rows); row++) {
+        intake_standing_t standing = intake_db_standing (rows, row);
+        if (standing.period_id == period_id)
+            return state_of_unit (standing.has_accepted, standing.late, standing.refused);
+    }
+    return obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_NONE ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_UNSPECIFIED
+                                                                 : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
+}
+
+static void set_period (entry_t *entry, const plan_t *plan, size_t i, const PGresult *standings)
+{
+    Baocao__V1__PeriodDuty *period = entry->period_list[i] = &entry->periods[i];
+    *period = *entry->message.periods[i];
+    period->standing = find_standing (standings, plan->periods[i].id, period->obligation);
+    ptrdiff_t previous = state_previous (entry->accepted, i);
+    if (previous < 0)
+        return;
+    period->previous = entry->progress_list + entry->first[previous];
+    period->n_previous = entry->first[previous + 1] - entry->first[previous];
+    period->previous_period = plan->periods[previous].code;
+}
+
+static void set_plan (entry_t *entry, const Baocao__V1__PlanDuties *duties, const plan_t *plan, bc_tx_t *tx)
+{
+    const PGresult *standings = bc_tx_result (tx, 0), *progress = bc_tx_result (tx, 1);
+    size_t rows = (size_t)PQntuples (progress) + 1, periods = plan->n_periods + 1;
+    *entry = (entry_t){
+        .message = *duties,
+        .periods = xcalloc (periods, sizeof *entry->periods),
+        .period_list = xcalloc (periods, sizeof *entry->period_list),
+        .progress = xcalloc (rows, sizeof *entry->progress),
+        .progress_list = xcalloc (rows, sizeof *entry->progress_list),
+        .accepted = xcalloc (periods, sizeof *entry->accepted),
+        .first = xcalloc (periods, sizeof *entry->first),
+    };
+    take_progress (entry, plan, progress);
+    for (size_t i = 0; i < plan->n_periods; i++)
+        set_period (entry, plan, i, standings);
+    entry->message.periods = entry->period_list;
+}
+
+static void clear_entry (entry_t *entry)
+{
+    free (entry->periods);
+    free (entry->period_list);
+    free (entry->progress);
+    free (entry->progress_list);
+    free (entry->accepted);
+    free (entry->first);
+}
+
+static void send_duties (const duties_job_t *job, const plan_book_t *book, Baocao__V1__PlanDuties **plans, size_t count)
+{
+    const department_t *department = job->job.asker.department;
+    const plan_unit_t *unit = plan_book_unit_by_id (book, department->id);
+    Google__Protobuf__Timestamp now;
+    Baocao__V1__Duties duties = BAOCAO__V1__DUTIES__INIT;
+    duties.unit = department->code;
+    if (unit) {
+        duties.unit_name_vi = unit->name_vi;
+        duties.unit_name_en = unit->name_en;
+    }
+    duties.server_time = state_set_time (&now, bc_clock_ms ());
+    duties.plans = plans;
+    duties.n_plans = count;
+    Baocao__V1__ServerReply reply = BAOCAO__V1__SERVER_REPLY__INIT;
+    reply.reply_case = BAOCAO__V1__SERVER_REPLY__REPLY_DUTIES;
+    reply.duties = &duties;
+    reply_send (&job->job.asker, &reply);
+}
+
+static void duties_answer (query_job_t *arg, bc_tx_t *tx)
+{
+    const duties_job_t *job = (duties_job_t *)arg;
+    plan_book_t *book = *query_book (arg->query);
+    entry_t *entries = xcalloc (book->n_plans + 1, sizeof *entries);
+    Baocao__V1__PlanDuties **list = xcalloc (book->n_plans + 1, sizeof *list);
+    size_t count = 0;
+    for (const plan_t *plan = book->plans; plan < book->plans + book->n_plans; plan++) {
+        if (!is_wanted (job, plan))
+            continue;
+        const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, arg->asker.department->id);
+        if (!duties)
+            continue;
+        set_plan (&entries[count], duties, plan, tx);
+        list[count] = &entries[count].message;
+        count++;
+    }
+    if (count == 0 && *job->plan)
+        reply_refuse (&arg->asker, REFUSAL_NO_PLAN, job->plan);
+    else
+        send_duties (job, book, list, count);
+    for (size_t i = 0; i < count; i++)
+        clear_entry (&entries[i]);
+    free (entries);
+    free (list);
+}
+
+void query_duties (query_t *self, const asker_t *asker, const Baocao__V1__GetDuties *request)
+{
+    duties_job_t *job = query_job_new (sizeof *job, asker, duties_step, duties_answer);
+    snprintf (job->plan, sizeof job->plan, "%s", request->plan);
+    query_run (self, &job->job, BC_TX_REPEATABLE_READ_ONLY);
+}

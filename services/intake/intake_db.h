@@ -1,0 +1,120 @@
+// The only SQL of intake: each statement beside the function that gives its parameters and the one that reads its rows.
+//
+// intake_db_ask_* queue a SELECT, intake_db_add_* an INSERT; what reads a row borrows from the result.
+#pragma once
+
+#include "common/db.h"
+#include "submission.h"
+
+// --- Doors and keys
+
+typedef struct {
+    int unit_id, door;
+    const char *code, *public_key;
+} intake_door_t;
+
+typedef struct {
+    int unit_id;
+    const char *public_key;
+} intake_key_t;
+
+void intake_db_ask_doors (bc_tx_t *tx, char *const *units, size_t n_units);  // no units: all
+intake_door_t intake_db_door (const PGresult *rows, int row);
+
+void intake_db_ask_keys (bc_tx_t *tx);  // those not revoked
+intake_key_t intake_db_key (const PGresult *rows, int row);
+
+// --- Receipts
+
+typedef struct {
+    int64_t number;  // what the statement numbers its rows by
+    const uint8_t *submission_id;
+    receipt_t receipt;  // but for the unit
+    const char *key_id;
+    const uint8_t *signature;
+} intake_stored_t;
+
+intake_stored_t intake_db_stored (const PGresult *rows, int row);
+
+// Those of the submissions that are stored already; number: index of the submission.
+void intake_db_ask_twins (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+
+// The last receipt of each department; number: its unit_id. No row: none yet.
+void intake_db_ask_heads (bc_tx_t *tx, department_t *const *departments, size_t count);
+
+// The one submission of a department. The commit then waits for the synchronous standbys although nothing is stored: a row seen
+// after a failure may not have reached them yet, and a receipt says that it has.
+void intake_db_ask_receipt (bc_tx_t *tx, int unit_id, const uint8_t *report_id);
+
+// --- Storing submissions
+
+// The highest revision of each submission's department, plan and period; number: index of the submission. No row: none yet.
+void intake_db_ask_revisions (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+uint32_t intake_db_revision (const PGresult *rows, int row, int64_t *number_p);
+
+// New ones, each with its work item for validation.
+void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+
+// The files that came with them.
+void intake_db_add_files (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+
+// Duplicates and conflicts of stored ones.
+void intake_db_add_resubmissions (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+
+// Which of the files that they name are in the store, and how large they are.
+void intake_db_ask_files (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+const uint8_t *intake_db_file (const PGresult *rows, int row, int64_t *size_p);
+
+// --- Questions of departments
+
+typedef struct {
+    const char *plan, *period;    // "": any
+    uint64_t before_chain_index;  // 0: from the latest
+    int limit;
+} intake_status_filter_t;
+
+typedef struct {
+    const uint8_t *submission_id, *report_id;
+    const char *plan, *period;
+    uint32_t revision;
+    uint64_t chain_index;
+    int64_t received_at, judged_at;
+    int timeliness;
+    bool judged, accepted, superseded, counted;
+} intake_status_t;
+
+typedef struct {
+    const uint8_t *submission_id;
+    const char *code, *path, *message_vi, *message_en;
+    bool error;
+} intake_finding_t;
+
+enum { INTAKE_MAX_FINDINGS = 2000 };  // in one answer
+
+// Submissions of a department (all, or those of one report id), latest first, and their findings in the same order, at most
+// INTAKE_MAX_FINDINGS. Two results.
+void intake_db_ask_status (bc_tx_t *tx, int unit_id, const intake_status_filter_t *filter);
+void intake_db_ask_status_of (bc_tx_t *tx, int unit_id, const uint8_t *report_id);
+intake_status_t intake_db_status (const PGresult *rows, int row);
+intake_finding_t intake_db_finding (const PGresult *rows, int row);
+
+typedef struct {
+    int period_id;
+    bool has_accepted, late, refused;
+} intake_standing_t;
+
+void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count);
+intake_standing_t intake_db_standing (const PGresult *rows, int row);
+
+typedef struct {
+    int period_id, task_id;  // task 0: the report has no entries
+    int status, progress_percent;
+} intake_progress_t;
+
+// What the last accepted report of each period said.
+void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count);
+intake_progress_t intake_db_progress (const PGresult *rows, int row);
+
+// Notices after the cursor, oldest first.
+void intake_db_ask_notices (bc_tx_t *tx, int unit_id, uint64_t after, int limit);
+uint64_t intake_db_notice (const PGresult *rows, int row, const uint8_t **notice_p, size_t *size_p);

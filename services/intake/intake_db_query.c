@@ -1,0 +1,175 @@
+// The statements behind what departments ask; see intake_db.h.
+
+#include "intake_db.h"
+#include "intake_db_private.h"
+
+static int64_t bounded (uint64_t number)
+{
+    return number < INT64_MAX ? (int64_t)number : INT64_MAX;
+}
+
+// --- Status ----------------------------------------------------------------------------------------------------------------------
+
+// A later accepted revision takes an earlier one's place by the verdicts alone, so the state does not wait for the totals.
+#define STATUS                                                                                                                     \
+    "SELECT s.submission_id, s.report_id, s.plan_code, s.period_code, s.revision, s.chain_index, s.received_at, s.timeliness,"     \
+    " v.judged_at, v.submission_id IS NOT NULL, coalesce(v.accepted, false),"                                                      \
+    " EXISTS (SELECT FROM verdict l WHERE l.unit_id = v.unit_id AND l.period_id = v.period_id AND l.revision > v.revision"         \
+    "   AND l.accepted),"                                                                                                          \
+    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id) FROM "
+#define AND_VERDICT " s LEFT JOIN verdict v ON v.submission_id = s.submission_id "
+#define FINDINGS "SELECT f.submission_id, f.code, f.severity = 'error', f.path, f.message_vi, f.message_en FROM "
+#define AND_FINDING " s JOIN finding f USING (submission_id) "
+#define IN_ORDER " ORDER BY s.chain_index DESC, f.position LIMIT 2000"
+
+#define BY_FILTER                                                                                                                  \
+    "WHERE s.unit_id = $1::int4 AND ($2::text = '' OR s.plan_code = $2) AND ($3::text = '' OR s.period_code = $3)"                 \
+    " AND s.chain_index < $4::int8 ORDER BY s.chain_index DESC LIMIT $5::int4"
+#define BY_REPORT INTAKE_BY_REPORT_ID ("$1::int4", "$2::uuid")
+#define OF_REPORT "WHERE s.report_id = $2"
+
+static const bc_statement_t STATUS_BY_FILTER = {"intake_status", STATUS "submission" AND_VERDICT BY_FILTER};
+static const bc_statement_t FINDINGS_BY_FILTER = {
+    "intake_findings",
+    FINDINGS "(SELECT submission_id, chain_index FROM submission s " BY_FILTER ")" AND_FINDING IN_ORDER,
+};
+static const bc_statement_t STATUS_BY_REPORT = {"intake_status_of", STATUS BY_REPORT AND_VERDICT OF_REPORT};
+static const bc_statement_t FINDINGS_BY_REPORT = {"intake_findings_of", FINDINGS BY_REPORT AND_FINDING OF_REPORT IN_ORDER};
+_Static_assert(INTAKE_MAX_FINDINGS == 2000, "the limit in IN_ORDER");
+
+static bc_params_t *filter_params (int unit_id, const intake_status_filter_t *filter)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_text (params, filter->plan);
+    bc_params_text (params, filter->period);
+    bc_params_int8 (params, filter->before_chain_index ? bounded (filter->before_chain_index) : INT64_MAX);
+    bc_params_int4 (params, filter->limit);
+    return params;
+}
+
+void intake_db_ask_status (bc_tx_t *tx, int unit_id, const intake_status_filter_t *filter)
+{
+    bc_tx_query (tx, &STATUS_BY_FILTER, filter_params (unit_id, filter));
+    bc_tx_query (tx, &FINDINGS_BY_FILTER, filter_params (unit_id, filter));
+}
+
+static bc_params_t *report_params (int unit_id, const uint8_t *report_id)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_uuid (params, report_id);
+    return params;
+}
+
+void intake_db_ask_status_of (bc_tx_t *tx, int unit_id, const uint8_t *report_id)
+{
+    bc_tx_query (tx, &STATUS_BY_REPORT, report_params (unit_id, report_id));
+    bc_tx_query (tx, &FINDINGS_BY_REPORT, report_params (unit_id, report_id));
+}
+
+intake_status_t intake_db_status (const PGresult *rows, int row)
+{
+    return (intake_status_t){
+        .submission_id = bytes (rows, row, 0),
+        .report_id = bytes (rows, row, 1),
+        .plan = bc_row_text (rows, row, 2),
+        .period = bc_row_text (rows, row, 3),
+        .revision = (uint32_t)bc_row_int (rows, row, 4),
+        .chain_index = (uint64_t)bc_row_int (rows, row, 5),
+        .received_at = bc_row_time (rows, row, 6),
+        .timeliness = (int)bc_row_int (rows, row, 7),
+        .judged_at = bc_row_time (rows, row, 8),
+        .judged = bc_row_int (rows, row, 9),
+        .accepted = bc_row_int (rows, row, 10),
+        .superseded = bc_row_int (rows, row, 11),
+        .counted = bc_row_int (rows, row, 12),
+    };
+}
+
+intake_finding_t intake_db_finding (const PGresult *rows, int row)
+{
+    return (intake_finding_t){
+        .submission_id = bytes (rows, row, 0),
+        .code = bc_row_text (rows, row, 1),
+        .error = bc_row_int (rows, row, 2),
+        .path = bc_row_text (rows, row, 3),
+        .message_vi = bc_row_text (rows, row, 4),
+        .message_en = bc_row_text (rows, row, 5),
+    };
+}
+
+// --- Duties ----------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t STANDINGS = {
+    "intake_standings",
+    "SELECT period_id, submission_id IS NOT NULL, coalesce(late, false), refused FROM unnest($2::int4[]) AS p (period_id)"
+    " JOIN unit_standing USING (period_id) WHERE unit_id = $1::int4",
+};
+
+static const bc_statement_t PROGRESS = {
+    "intake_progress",
+    "SELECT p.period_id, coalesce(e.task_id, 0), coalesce(e.status, 0), coalesce(e.progress_percent, 0)"
+    " FROM unnest($2::int4[]) AS p (period_id) CROSS JOIN LATERAL"
+    " (SELECT submission_id FROM verdict v WHERE v.unit_id = $1::int4 AND v.period_id = p.period_id AND v.accepted"
+    "   ORDER BY v.revision DESC LIMIT 1) v"
+    " LEFT JOIN report_entry e ON e.submission_id = v.submission_id ORDER BY p.period_id, e.task_id",
+};
+
+static bc_params_t *period_params (int unit_id, const int *period_ids, size_t count)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_array (params, BC_INT4);
+    for (size_t i = 0; i < count; i++)
+        bc_array_int (params, period_ids[i]);
+    return params;
+}
+
+void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)
+{
+    bc_tx_query (tx, &STANDINGS, period_params (unit_id, period_ids, count));
+}
+
+intake_standing_t intake_db_standing (const PGresult *rows, int row)
+{
+    return (intake_standing_t){.period_id = (int)bc_row_int (rows, row, 0),
+                               .has_accepted = bc_row_int (rows, row, 1),
+                               .late = bc_row_int (rows, row, 2),
+                               .refused = bc_row_int (rows, row, 3)};
+}
+
+void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)
+{
+    bc_tx_query (tx, &PROGRESS, period_params (unit_id, period_ids, count));
+}
+
+intake_progress_t intake_db_progress (const PGresult *rows, int row)
+{
+    return (intake_progress_t){.period_id = (int)bc_row_int (rows, row, 0),
+                               .task_id = (int)bc_row_int (rows, row, 1),
+                               .status = (int)bc_row_int (rows, row, 2),
+                               .progress_percent = (int)bc_row_int (rows, row, 3)};
+}
+
+// --- Mailbox ---------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t NOTICES = {
+    "intake_notices",
+    "SELECT cursor, notice FROM notice WHERE unit_id = $1::int4 AND cursor > $2::int8 ORDER BY cursor LIMIT $3::int4",
+};
+
+void intake_db_ask_notices (bc_tx_t *tx, int unit_id, uint64_t after, int limit)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_int8 (params, bounded (after));
+    bc_params_int4 (params, limit);
+    bc_tx_query (tx, &NOTICES, params);
+}
+
+uint64_t intake_db_notice (const PGresult *rows, int row, const uint8_t **notice_p, size_t *size_p)
+{
+    *notice_p = bc_row_bytes (rows, row, 1, size_p);
+    return (uint64_t)bc_row_int (rows, row, 0);
+}

@@ -1,0 +1,78 @@
+#include "refusal.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+typedef struct {
+    Baocao__V1__ErrorCode code;
+    uint32_t retry_after_ms;
+    const char *vi, *en;
+} row_t;
+
+#define CODE(name) BAOCAO__V1__ERROR_CODE__ERROR_CODE_##name
+
+static const row_t ROWS[REFUSALS] = {
+    [REFUSAL_MALFORMED] = {CODE (MALFORMED), 0,
+                           "Yêu cầu không đúng định dạng; gửi lại nguyên như vậy cũng không được. Hãy cập nhật chương trình baocao",
+                           "The request is malformed; sending it again as it is will not help. Update the baocao command"},
+    [REFUSAL_NO_REQUEST] = {CODE (MALFORMED), 0, "Yêu cầu trống: không có nội dung nào mà máy chủ biết",
+                            "The request is empty: it holds none of the requests that the server knows"},
+    [REFUSAL_REPORT_ID] = {CODE (MALFORMED), 0, "Mã báo cáo (report_id) phải là một UUID gồm đúng 16 byte",
+                           "report_id must be a UUID of exactly 16 bytes"},
+    [REFUSAL_PLAN_CODE] = {CODE (MALFORMED), 0,
+                           "Mã kế hoạch phải có từ 1 đến 64 ký tự trong số chữ cái không dấu, chữ số và / . _ -",
+                           "The plan code must have 1 to 64 characters: letters, digits and / . _ -"},
+    [REFUSAL_PERIOD_CODE] = {CODE (MALFORMED), 0,
+                             "Mã kỳ báo cáo phải có từ 1 đến 64 ký tự trong số chữ cái không dấu, chữ số và / . _ -",
+                             "The period code must have 1 to 64 characters: letters, digits and / . _ -"},
+    [REFUSAL_EMPTY_REPORT] = {CODE (MALFORMED), 0, "Báo cáo gửi lên không có nội dung", "The report has no content"},
+    [REFUSAL_TOO_MANY_FILES] = {CODE (MALFORMED), 0, "Một báo cáo chỉ được kèm tối đa 16 tệp",
+                                "A report can carry at most 16 files"},
+    [REFUSAL_LIMIT] = {CODE (MALFORMED), 0, "Số lượng yêu cầu (limit) phải từ 1 đến 100, hoặc 0 để dùng mặc định",
+                       "limit must be 1 to 100, or 0 for the default"},
+    [REFUSAL_WAIT] = {CODE (MALFORMED), 0, "Thời gian chờ (wait_ms) phải từ 0 đến 60000 mili giây",
+                      "wait_ms must be 0 to 60,000 milliseconds"},
+    [REFUSAL_DENIED] = {CODE (DENIED), 0,
+                        "Khóa này đã bị thu hồi hoặc không còn thuộc đơn vị; hãy liên hệ cơ quan thường trực để được cấp khóa mới",
+                        "This key has been revoked or no longer belongs to the unit; ask the standing agency for a new one"},
+    [REFUSAL_CONFLICT] = {CODE (CONFLICT), 0,
+                          "Mã báo cáo này đã được dùng cho một báo cáo khác nội dung; hãy gửi với mã báo cáo mới",
+                          "This report id was used before for a report with other content; send this one under a new report id"},
+    [REFUSAL_NO_RECEIPT] = {CODE (NOT_FOUND), 0,
+                            "Máy chủ không có báo cáo nào của đơn vị với mã này; nếu đã gửi, hãy gửi lại với đúng mã đó",
+                            "The server has no report of this unit under that id; if it was sent, send it again under the same id"},
+    [REFUSAL_NO_PLAN] = {CODE (NOT_FOUND), 0, "Không có kế hoạch nào mang mã này", "There is no plan with this code"},
+    [REFUSAL_BUSY_DEPARTMENT] = {CODE (BUSY), 100, "Đơn vị đang có quá nhiều yêu cầu chưa xử lý xong; hãy gửi lại sau giây lát",
+                                 "The unit has too many requests waiting; send this one again in a moment"},
+    [REFUSAL_BUSY_WAITS] = {CODE (BUSY), 5000, "Đơn vị đang có quá nhiều kết nối cùng chờ thông báo (tối đa 32); hãy thử lại sau",
+                            "The unit has too many followers waiting for notices (at most 32); try again later"},
+    [REFUSAL_BUSY_SERVER] = {CODE (BUSY), 500, "Máy chủ đang nhận quá nhiều báo cáo cùng lúc; hãy gửi lại sau giây lát",
+                             "The server is taking too many reports at once; send this one again in a moment"},
+    [REFUSAL_BUSY_STORE] = {CODE (BUSY), 1000,
+                            "Kho lưu trữ tạm thời không sẵn sàng, yêu cầu chưa được ghi nhận; hãy gửi lại sau giây lát",
+                            "The store is not available just now and nothing was stored; send the request again in a moment"},
+    [REFUSAL_INTERNAL] = {CODE (INTERNAL), 0,
+                          "Máy chủ gặp lỗi với yêu cầu này và chưa ghi nhận gì; hãy báo cho cơ quan thường trực, kèm theo mã lỗi",
+                          "The server failed on this request and stored nothing; tell the standing agency, with the reference"},
+};
+
+static void write_text (char text[REFUSAL_TEXT], const char *message, const char *detail)
+{
+    if (detail)
+        snprintf (text, REFUSAL_TEXT, "%s (%s).", message, detail);
+    else
+        snprintf (text, REFUSAL_TEXT, "%s.", message);
+}
+
+void refusal_fill (refusal_error_t *error, refusal_t refusal, const char *detail)
+{
+    assert (refusal > REFUSAL_NONE && refusal < REFUSALS);
+    const row_t *row = &ROWS[refusal];
+    write_text (error->vi, row->vi, detail);
+    write_text (error->en, row->en, detail);
+    baocao__v1__error__init (&error->error);
+    error->error.code = row->code;
+    error->error.message_vi = error->vi;
+    error->error.message_en = error->en;
+    error->error.retry_after_ms = row->retry_after_ms;
+}

@@ -1,0 +1,38 @@
+// Everything that intake refuses, and how it says so, in Vietnamese and English. Pure.
+#pragma once
+
+#include "baocao/v1/client.pb-c.h"
+
+typedef enum {
+    REFUSAL_NONE,
+    REFUSAL_MALFORMED,  // detail: what is wrong with it
+    REFUSAL_NO_REQUEST,
+    REFUSAL_REPORT_ID,
+    REFUSAL_PLAN_CODE,
+    REFUSAL_PERIOD_CODE,
+    REFUSAL_EMPTY_REPORT,
+    REFUSAL_TOO_MANY_FILES,
+    REFUSAL_LIMIT,
+    REFUSAL_WAIT,
+    REFUSAL_DENIED,
+    REFUSAL_CONFLICT,
+    REFUSAL_NO_RECEIPT,
+    REFUSAL_NO_PLAN,  // detail: its code
+    REFUSAL_BUSY_DEPARTMENT,
+    REFUSAL_BUSY_WAITS,
+    REFUSAL_BUSY_SERVER,
+    REFUSAL_BUSY_STORE,
+    REFUSAL_INTERNAL,  // detail: what the operator finds in the log
+    REFUSALS
+} refusal_t;
+
+enum { REFUSAL_TEXT = 480 };
+
+// An Error together with the memory of its texts.
+typedef struct {
+    Baocao__V1__Error error;
+    char vi[REFUSAL_TEXT], en[REFUSAL_TEXT];
+} refusal_error_t;
+
+// Fills *error for the refusal; detail may be NULL. The error points into itself: it is not to be copied.
+void refusal_fill (refusal_error_t *error, refusal_t refusal, const char *detail);

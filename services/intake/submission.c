@@ -1,0 +1,92 @@
+#include "submission.h"
+
+#include "common/clock.h"
+#include "common/xmem.h"
+#include "request.h"
+
+// Report and files lie behind the struct, in the same piece of memory.
+static size_t content_size (const Baocao__V1__SubmitReport *request)
+{
+    size_t size = request->report.len;
+    for (size_t i = 0; i < request->n_files; i++)
+        size += request->files[i]->content.len;
+    return size;
+}
+
+static uint8_t *append (uint8_t **at_p, const ProtobufCBinaryData *data)
+{
+    uint8_t *start = *at_p;
+    if (data->len)
+        memcpy (start, data->data, data->len);
+    *at_p += data->len;
+    return start;
+}
+
+static void take_files (submission_t *self, const Baocao__V1__SubmitReport *request, uint8_t *at)
+{
+    self->n_files = request->n_files;
+    self->files = request->n_files ? xcalloc (request->n_files, sizeof *self->files) : NULL;
+    for (size_t i = 0; i < request->n_files; i++) {
+        submission_file_t *file = &self->files[i];
+        file->size = request->files[i]->content.len;
+        file->content = append (&at, &request->files[i]->content);
+        receipt_digest (file->content, file->size, file->sha256);
+    }
+}
+
+static void take_named (submission_t *self)
+{
+    uint8_t named[REPORT_MAX_ATTACHMENTS][REPORT_DIGEST_SIZE];
+    self->n_named = request_named_files (self->report, self->report_size, named);
+    if (self->n_named)
+        self->named = xmemdup (named, self->n_named * sizeof *named);
+}
+
+submission_t *submission_new (const asker_t *asker, const Baocao__V1__SubmitReport *request)
+{
+    size_t size = sizeof (submission_t) + content_size (request);
+    submission_t *self = xmalloc (size + 1);
+    *self = (submission_t){.asker = *asker, .size = size};
+    uint8_t *at = (uint8_t *)(self + 1);
+
+    bc_uuid_new (self->id);
+    memcpy (self->report_id, request->report_id.data, sizeof self->report_id);
+    snprintf (self->plan, sizeof self->plan, "%s", request->plan);
+    snprintf (self->period, sizeof self->period, "%s", request->period);
+    self->report_size = request->report.len;
+    self->report = append (&at, &request->report);
+    take_files (self, request, at);
+    take_named (self);
+
+    self->receipt = (receipt_t){.unit = asker->department->code,
+                                .plan = self->plan,
+                                .period = self->period,
+                                .report_id = self->report_id,
+                                .received_at = bc_clock_ms ()};
+    receipt_digest (self->report, self->report_size, self->receipt.report_digest);
+    return self;
+}
+
+void submission_undecide (submission_t *self)
+{
+    free (self->body);
+    self->body = NULL;
+    self->kind = SUBMISSION_NEW;
+}
+
+void submission_destroy (submission_t **self_p)
+{
+    submission_t *self = *self_p;
+    if (!self)
+        return;
+    free (self->body);
+    free (self->files);
+    free (self->named);
+    free (self);
+    *self_p = NULL;
+}
+
+bool submission_is_twin (const submission_t *a, const submission_t *b)
+{
+    return a->asker.department == b->asker.department && memcmp (a->report_id, b->report_id, sizeof a->report_id) == 0;
+}
