@@ -285,6 +285,15 @@ static void warm_up (zmq_pollitem_t *items)
     n_latencies = n_answered = n_busy = n_events = 0;
 }
 
+static void close_all (void)
+{
+    for (int i = 0; i < n_clients; i++) {
+        zsock_destroy (&clients[i].socket);
+        free (clients[i].report);
+    }
+    zsock_destroy (&events);
+}
+
 int main (int argc, char **argv)
 {
     if (argc < 5)
@@ -325,11 +334,13 @@ int main (int argc, char **argv)
     }
     if (accept) {
         print_result ((double)(now_us () - start) / 1e6);
+        close_all ();
         return 0;
     }
     int64_t stop = now_us () + 60000000;
     while ((n_answered + n_busy < n_sent - base || n_events < n_answered) && now_us () < stop)
         turn (items, 10);
     print_result ((double)(now_us () - start) / 1e6);
+    close_all ();
     return n_events == n_answered ? 0 : 1;
 }
