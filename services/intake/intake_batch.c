@@ -240,10 +240,44 @@ static bc_tx_next_t put (intake_batch_t *batch, bc_tx_t *tx)
     return BC_TX_COMMIT;
 }
 
+// Can the places in the chains be given out without asking first?
+static bool knows_enough (intake_batch_t *batch)
+{
+    find_unknown (batch);
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->all[i]->n_files || batch->all[i]->n_named)
+            return false;
+    return batch->book && !batch->n_headless && !batch->n_unnumbered;
+}
+
+// The usual case, in a single round trip: stores the batch as if all of it were new, on the condition that it is, and that the
+// plan is the one in memory; else the statement stores nothing at all.
+static bc_tx_next_t put_if_new (intake_batch_t *batch, bc_tx_t *tx)
+{
+    batch->n_fresh = batch->count;
+    batch->files_result = -1;
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->fresh[i] = batch->all[i];
+        make_receipt (batch, batch->all[i]);
+    }
+    intake_db_add_if_new (tx, batch->fresh, batch->n_fresh, batch->book->version);
+    return BC_TX_COMMIT;
+}
+
+bool intake_batch_is_stored (const intake_batch_t *batch, const bc_tx_t *tx)
+{
+    return !batch->conditional || intake_db_added (bc_tx_result (tx, 0));
+}
+
 bc_tx_next_t intake_batch_store (bc_tx_t *tx, int step, void *arg)
 {
     intake_batch_t *batch = arg;
     if (step == 0) {
+        batch->conditional = !batch->begun && knows_enough (batch);
+        if (batch->conditional) {
+            batch->begun = true;
+            return put_if_new (batch, tx);
+        }
         ask (batch, tx);
         return BC_TX_NEXT;
     }

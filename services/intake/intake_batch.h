@@ -20,6 +20,7 @@ typedef struct {
     submission_t *unnumbered[BATCH_MAX];  // one for each period whose highest revision is asked for
     size_t n_headless, n_unnumbered;
     bool begun;
+    bool conditional;  // stored only if all of it is new
     int files_result;  // of the last step: the attachments that are in the store; -1: not asked
 } intake_batch_t;
 
@@ -37,4 +38,9 @@ bool intake_batch_is_full (const intake_batch_t *batch);
 // The transaction; arg is the batch. Places in the chains are given out tentatively: it is for the caller to commit them, take
 // them back or forget them, by the outcome.
 bc_tx_next_t intake_batch_store (bc_tx_t *tx, int step, void *arg);
+
+// After the commit: has anything been stored? If not, something in the batch was not new, or the plan has moved: run the
+// transaction again, and it looks before it stores.
+bool intake_batch_is_stored (const intake_batch_t *batch, const bc_tx_t *tx);
+
 void intake_batch_each_chain (intake_batch_t *batch, void (*apply) (chain_t *chain));

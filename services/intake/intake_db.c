@@ -158,13 +158,13 @@ uint32_t intake_db_revision (const PGresult *rows, int row, int64_t *number_p)
     return (uint32_t)bc_row_int (rows, row, 1);
 }
 
-static const bc_statement_t ADD_SUBMISSIONS = {
-    "intake_add_submissions",
-    "INSERT INTO submission (submission_id, unit_id, plan_code, period_code, period_id, report_id, revision, report_digest,"
-    "   received_at, timeliness, chain_index, previous_hash, key_id, signature, sender_key, report)"
-    " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::int4[], $8::bytea[],"
-    "   $9::timestamptz[], $10::int2[], $11::int8[], $12::bytea[], $13::text[], $14::bytea[], $15::text[], $16::bytea[])",
-};
+#define INSERT_SUBMISSIONS                                                                                                         \
+    "INSERT INTO submission (submission_id, unit_id, plan_code, period_code, period_id, report_id, revision, report_digest,"       \
+    "   received_at, timeliness, chain_index, previous_hash, key_id, signature, sender_key, report)"                               \
+    " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::int4[], $8::bytea[],"       \
+    "   $9::timestamptz[], $10::int2[], $11::int8[], $12::bytea[], $13::text[], $14::bytea[], $15::text[], $16::bytea[])"
+
+static const bc_statement_t ADD_SUBMISSIONS = {"intake_add_submissions", INSERT_SUBMISSIONS};
 
 static const bc_statement_t ADD_WORK = {
     "intake_add_work",
@@ -186,7 +186,7 @@ static void add_period (bc_params_t *params, const submission_t *submission)
         bc_array_null (params);
 }
 
-void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, size_t count)
+static bc_params_t *submission_params (submission_t *const *submissions, size_t count)
 {
     bc_params_t *params = bc_params_new ();
     COLUMN (BC_UUID, bc_array_bytes (params, s->id, sizeof s->id));
@@ -205,8 +205,35 @@ void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, s
     COLUMN (BC_BYTEA, bc_array_bytes (params, s->signature, RECEIPT_SIGNATURE_SIZE));
     COLUMN (BC_TEXT, bc_array_text (params, s->asker.peer.key));
     COLUMN (BC_BYTEA, bc_array_bytes (params, s->report, s->report_size));
-    bc_tx_query (tx, &ADD_SUBMISSIONS, params);
+    return params;
+}
+
+void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, size_t count)
+{
+    bc_tx_query (tx, &ADD_SUBMISSIONS, submission_params (submissions, count));
     add_work (tx, submissions, count);
+}
+
+static const bc_statement_t ADD_IF_NEW = {
+    "intake_add_if_new",
+    "WITH stored AS (" INSERT_SUBMISSIONS " WHERE (SELECT version FROM plan_version) = $17::int8 AND NOT EXISTS (SELECT FROM"
+    " unnest($2::int4[], $6::uuid[]) AS w (unit_id, report_id)"
+    " CROSS JOIN LATERAL " INTAKE_BY_REPORT_ID (
+        "w.unit_id", "w.report_id") " s WHERE s.report_id = w.report_id)"
+                                    " RETURNING submission_id)"
+                                    " INSERT INTO validation_queue (submission_id) SELECT submission_id FROM stored",
+};
+
+void intake_db_add_if_new (bc_tx_t *tx, submission_t *const *submissions, size_t count, int64_t plan_version)
+{
+    bc_params_t *params = submission_params (submissions, count);
+    bc_params_int8 (params, plan_version);
+    bc_tx_query (tx, &ADD_IF_NEW, params);
+}
+
+bool intake_db_added (const PGresult *result)
+{
+    return strcmp (PQcmdTuples ((PGresult *)result), "0") != 0;
 }
 
 // The digest is computed here from the content, so a row that is there already is the same file.

@@ -55,6 +55,10 @@ uint32_t intake_db_revision (const PGresult *rows, int row, int64_t *number_p);
 // New ones, each with its work item for validation.
 void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, size_t count);
 
+// The same in one statement, which stores all of it or nothing: nothing when a report id is taken or the plan's version is another.
+void intake_db_add_if_new (bc_tx_t *tx, submission_t *const *submissions, size_t count, int64_t plan_version);
+bool intake_db_added (const PGresult *result);  // did it?
+
 // The files that came with them.
 void intake_db_add_files (bc_tx_t *tx, submission_t *const *submissions, size_t count);
 

@@ -197,11 +197,17 @@ static void on_failed (submit_t *self, bc_tx_t *tx)
     }
 }
 
+static void run_batch (submit_t *self);
+
 static void store_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
 {
     submit_t *self = arg;
     switch (outcome) {
     case BC_DB_DONE:
+        if (!intake_batch_is_stored (self->batch, tx)) {
+            run_batch (self);
+            return;
+        }
         on_stored (self, tx);
         break;
     case BC_DB_ROLLED_BACK:  // the plan cannot be read
@@ -226,16 +232,21 @@ static bc_tx_next_t store_step (bc_tx_t *tx, int step, void *arg)
     return intake_batch_store (tx, step, self->batch);
 }
 
+static void run_batch (submit_t *self)
+{
+    if (bc_db_run (self->store, BC_TX_READ_COMMITTED, store_step, store_done, self) == 0)
+        return;
+    on_not_stored (self);
+    intake_batch_clear (self->batch);
+}
+
 void submit_start (submit_t *self)
 {
     if (self->batch->count || !self->first)
         return;
     form_batch (self);
     bc_metric_set (self->batch_size, (long long)self->batch->count);
-    if (bc_db_run (self->store, BC_TX_READ_COMMITTED, store_step, store_done, self) == 0)
-        return;
-    on_not_stored (self);
-    intake_batch_clear (self->batch);
+    run_batch (self);
 }
 
 // --- Life ------------------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ SET LOCAL search_path = baocao;
 
 -- One row per report received, whatever its content. The columns from unit_id to previous_hash are exactly what the signed
 -- receipt says (proto/baocao/v1/receipt.proto): the receipt is rebuilt from them, so a changed column no longer verifies.
--- plan_code and period_code are what the department claimed; period_id is set when they name a known period.
+-- plan_code and period_code are what the department claimed; period_id is set when they name a known period. unit_id is that of the
+-- door, and intake has checked the codes: a foreign key and a domain would cost a sixth of the insert to say it again.
 CREATE TABLE submission (
     submission_id uuid PRIMARY KEY,
-    unit_id       int NOT NULL REFERENCES unit,
-    plan_code     code NOT NULL,
-    period_code   code NOT NULL,
+    unit_id       int NOT NULL,
+    plan_code     text NOT NULL,
+    period_code   text NOT NULL,
     period_id     int,
     report_id     uuid NOT NULL,
     revision      int NOT NULL CHECK (revision > 0),

@@ -16,7 +16,6 @@ BEGIN
         VALUES ('submission', 'PRIMARY KEY (submission_id)'),
                ('submission', 'UNIQUE (unit_id, report_id)'),
                ('submission', 'UNIQUE (unit_id, chain_index)'),
-               ('submission', 'FOREIGN KEY (unit_id) REFERENCES unit(unit_id)'),
                ('resubmission', 'FOREIGN KEY (submission_id) REFERENCES submission(submission_id)'),
                ('attachment', 'PRIMARY KEY (sha256)'),
                ('validation_queue', 'PRIMARY KEY (submission_id)')

@@ -330,7 +330,7 @@ int main (int argc, char **argv)
             for (int i = 0; i < n_clients; i++)
                 while (clients[i].in_flight < in_flight && n_sent - base < limit)
                     send_one (&clients[i]);
-        turn (items, feed ? 0 : 1);
+        turn (items, 1);
     }
     if (accept) {
         print_result ((double)(now_us () - start) / 1e6);

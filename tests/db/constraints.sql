@@ -53,8 +53,6 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
      '23505', 'a link of the chain is used once'),
     ('submission', '{"submission_id": "00000000-0000-7000-8000-000000000009", "report_id": "00000000-0000-4000-8000-000000000009",
       "chain_index": 0}', '23514', 'the chain begins at 1'),
-    ('submission', '{"submission_id": "00000000-0000-7000-8000-000000000009", "chain_index": 2, "unit_id": 99}', '23503',
-     'the unit is known'),
     ('submission', '{"submission_id": "00000000-0000-7000-8000-000000000009", "chain_index": 2, "revision": 0}', '23514',
      'revisions count from 1'),
     ('submission', '{"submission_id": "00000000-0000-7000-8000-000000000009", "chain_index": 2, "report_digest": "\\x02"}', '23514',
