@@ -23,7 +23,7 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl valgrind
-PACKAGES_LINT := clang clang-format clang-tidy cppcheck shellcheck npm
+PACKAGES_LINT := clang clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
 # $(call need,PACKAGES): installs what is missing of them; postgresql-common must not create or start a cluster.
@@ -44,7 +44,8 @@ endef
 .PHONY: deps deps-test deps-lint
 deps: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN))
 deps-test: deps ; $(call need,$(PACKAGES_TEST))
-deps-lint: deps-test ; $(call need,$(PACKAGES_LINT))
+deps-lint: deps-test
+	$(call need,$(PACKAGES_LINT) $$(command -v npm >/dev/null || echo npm))
 
 # --- Compiling -------------------------------------------------------------------------------------------------------------------
 
@@ -61,8 +62,8 @@ else
   OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZER) $(if $(filter undefined,$(SANITIZER)),-fno-sanitize-recover=all)
   LDFLAGS := -fsanitize=$(SANITIZER)
 endif
-CFLAGS = -std=gnu17 $(WARNINGS) $(OPTIMISE) -MMD -MP -Iservices -isystem $(G) $(PKG_CFLAGS) \
-  -DBAOCAO_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+DEFINES = -DBAOCAO_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+CFLAGS = -std=gnu17 $(WARNINGS) $(OPTIMISE) -MMD -MP -Iservices -isystem $(G) $(PKG_CFLAGS) $(DEFINES)
 
 PROTOS := $(wildcard proto/baocao/v1/*.proto)
 GEN_C := $(PROTOS:proto/%.proto=$(G)/%.pb-c.c) $(G)/google/protobuf/timestamp.pb-c.c
@@ -156,16 +157,16 @@ fault: test-build
 # --- Looking ---------------------------------------------------------------------------------------------------------------------
 
 C_FILES = $(wildcard services/*/*.[ch] tests/*/*.[ch])
-SHELL_FILES = services/local/stack services/local/demo tests/run tests/support/database .ci/run
+SHELL_FILES = services/local/stack services/local/demo services/local/setup tests/run tests/bench/run tests/support/database .ci/run
 
 .PHONY: lint analyze fmt
 lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	clang-format --dry-run --Werror $(C_FILES)
-	clang-tidy --quiet $(filter %.c,$(C_FILES)) -- -std=gnu17 -Iservices -isystem $(G) $(PKG_CFLAGS) -D_GNU_SOURCE 2>&1 \
-	  | { grep -vE '^[0-9]+ warnings? generated' || :; }
-	cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,portability --suppress=normalCheckLevelMaxBranches \
-	  -Iservices $(C_FILES)
-	shellcheck $(SHELL_FILES)
+	printf '%s\n' $(filter services/%.c,$(C_FILES)) | xargs -P$$(nproc) -n8 sh -c \
+	  'clang-tidy --quiet "$$@" -- -std=gnu17 -Iservices -isystem $(G) $(PKG_CFLAGS) -DBAOCAO_VERSION=\"$(VERSION)\" -D_GNU_SOURCE 2>/dev/null' tidy
+	cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,portability --suppress=preprocessorErrorDirective \
+	  '-Djson_array_foreach(array,index,value)=for(;;)' '-Djson_object_foreach(object,key,value)=for(;;)' -Iservices $(C_FILES)
+	shellcheck -e SC2119,SC2120,SC1091 $(SHELL_FILES)
 	cd proto && ../build/npm/node_modules/.bin/buf lint
 build/npm/node_modules/.bin/buf: | deps-lint
 	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)

@@ -22,8 +22,6 @@ struct bc_config {
     bool is_wrong;
 };
 
-extern char **environ;
-
 static void free_text (void **text_p)
 {
     free (*text_p);

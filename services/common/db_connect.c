@@ -121,7 +121,7 @@ static PGconn *options_connect (const PQconninfoOption *options, int *limit_ms_p
             keywords[count] = option->keyword;
             values[count++] = option->val;
             if (streq (option->keyword, "connect_timeout"))
-                *limit_ms_p = 1000 * atoi (option->val);
+                *limit_ms_p = 1000 * (int)strtol (option->val, NULL, 10);
         }
     return PQconnectStartParams (keywords, values, 0);
 }

@@ -105,7 +105,7 @@ static void queue_forget (bc_queue_t *self, bc_item_t *item)
 
 static void queue_show_pending (bc_queue_t *self)
 {
-    bc_metric_set (self->metrics.pending, (long long)(self->count + self->batch_count));
+    bc_metric_set (self->metrics.pending, (long long)self->count + (long long)self->batch_count);
 }
 
 void bc_queue_add (bc_queue_t *self, bc_item_t *item)
