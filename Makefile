@@ -144,7 +144,7 @@ test-build: all deps-test $(TESTS) $(PYTHON_PROTOS)
 test: test-build
 	@tests/run
 unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
-	@B=$(B) tests/run unit
+	@B=$(B) CK_TIMEOUT_MULTIPLIER=$(if $(SANITIZER),10,1) TSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/tsan.supp tests/run unit
 .PHONY: bench
 bench: all $(B)/bench/load $(B)/bench/yardstick
 	@tests/bench/run
