@@ -36,15 +36,21 @@ static int store_receipt_key (admin_t *admin, const bc_signing_key_t *key)
                     SQL_PARAMS (key->id, hex));
 }
 
-static int put_receipt_key (admin_t *admin, zconfig_t *invite)
+// The standing key, made if there is none. 0 or EX_CONFIG (said).
+static int standing_receipt_key (admin_t *admin, bc_signing_key_t *key)
 {
-    bc_signing_key_t key;
     char *path = admin_key_path (admin, "receipt.key");
     if (!path)
         return EX_CONFIG;
-    int failed = access (path, F_OK) == 0 ? bc_signing_key_load (&key, path) : bc_signing_key_create (&key, path);
+    int failed = access (path, F_OK) == 0 ? bc_signing_key_load (key, path) : bc_signing_key_create (key, path);
     free (path);
-    if (failed)
+    return failed ? EX_CONFIG : 0;
+}
+
+static int put_receipt_key (admin_t *admin, zconfig_t *invite)
+{
+    bc_signing_key_t key;
+    if (standing_receipt_key (admin, &key))
         return EX_CONFIG;
     int status = store_receipt_key (admin, &key);
     char hex[2 * sizeof key.public + 1];
@@ -150,6 +156,20 @@ static int put_feed (admin_t *admin, zconfig_t *invite)
     zconfig_put (invite, "feed/public_key", zcert_public_txt (certificate));
     zcert_destroy (&certificate);
     return 0;
+}
+
+int invite_make_keys (admin_t *admin)
+{
+    bc_signing_key_t key;
+    if (standing_receipt_key (admin, &key))
+        return EX_CONFIG;
+    bc_signing_key_wipe (&key);
+    char *path = admin_key_path (admin, "feed.cert");
+    zcert_t *certificate = path ? standing_certificate (path) : NULL;
+    free (path);
+    int status = certificate ? 0 : EX_CONFIG;
+    zcert_destroy (&certificate);
+    return status;
 }
 
 // --- The file --------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// migrate: the schema by sqitch, then the roles' passwords. Secrets go through the environment and the connection, never through an
-// argument that others could read in the process list.
+// migrate: the schema by sqitch, then the roles' passwords and the server's own keys. Secrets go through the environment and the
+// connection, never through an argument that others could read in the process list.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +143,8 @@ int migrate_run (admin_t *admin)
     int status = deploy (admin, target);
     if (status == 0)
         status = set_passwords (admin, target, done);
+    if (status == 0 && *bc_config_get (admin->config, "admin/keys", ""))
+        status = invite_make_keys (admin);
     size_t count = json_array_size (done);
     if (status == 0)
         output_result (admin, json_pack ("{s:b,s:O}", "migrated", 1, "passwords", done),

@@ -3,11 +3,12 @@
 
 #include "admin.h"
 
-int migrate_run (admin_t *admin);  // migrate.c
-int plan_load (admin_t *admin);    // plan.c
-int unit_list (admin_t *admin);    // unit.c
-int invite_run (admin_t *admin);   // invite.c
-int key_add (admin_t *admin);      // key.c
+int migrate_run (admin_t *admin);       // migrate.c
+int plan_load (admin_t *admin);         // plan.c
+int unit_list (admin_t *admin);         // unit.c
+int invite_run (admin_t *admin);        // invite.c
+int invite_make_keys (admin_t *admin);  // the server's own: without them intake and aggregation do not start
+int key_add (admin_t *admin);           // key.c
 int key_revoke (admin_t *admin);
 int key_list (admin_t *admin);
 int reader_add (admin_t *admin);  // reader.c

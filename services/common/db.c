@@ -169,6 +169,7 @@ void bc_db_destroy (bc_db_t **self_p)
     bc_db_t *self = *self_p;
     if (!self)
         return;
+    self->state = BC_DB_AWAY;  // on purpose: no loss to speak of
     bc_db_disconnect (self);
     if (self->timer)
         zloop_timer_end (self->loop, self->timer);
