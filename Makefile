@@ -14,6 +14,7 @@ B := build$(if $(SANITIZER),/$(SANITIZER))
 G := build/gen
 STATE ?= var
 PREFIX ?= /usr/local
+MAKEFLAGS += --jobs=$(shell nproc)
 VERSION := 0.1.0
 
 # --- Debian packages -------------------------------------------------------------------------------------------------------------
@@ -121,9 +122,9 @@ all: deps $(PROGRAMS) $(MESSAGES)
 
 .PHONY: demo run
 demo: all
-	@services/local/demo
+	@BIN=$(B)/bin services/local/demo
 run: all
-	@STATE=$(STATE) DEMO=$(DEMO) $(if $(DEMO),REHEARSAL=2025-12-08T09:00:00+07:00) services/local/stack run
+	@BIN=$(B)/bin STATE=$(STATE) DEMO=$(DEMO) $(if $(DEMO),REHEARSAL=2025-12-08T09:00:00+07:00) services/local/stack run
 
 # --- Tests -----------------------------------------------------------------------------------------------------------------------
 
@@ -139,20 +140,23 @@ PYTHON_PROTOS := $(PROTOS:proto/%.proto=build/python/%_pb2.py)
 build/python/%_pb2.py: proto/%.proto | deps
 	@mkdir -p build/python; protoc -Iproto --python_out=build/python $<
 
+TEST_ENV = B=$(B) BIN=$(CURDIR)/$(B)/bin CK_TIMEOUT_MULTIPLIER=$(if $(SANITIZER),10,1) \
+  TSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/tsan.supp
+
 .PHONY: test test-build unit fault
 test-build: all deps-test $(TESTS) $(PYTHON_PROTOS)
 test: test-build
-	@tests/run
+	@$(TEST_ENV) tests/run
 unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
-	@B=$(B) CK_TIMEOUT_MULTIPLIER=$(if $(SANITIZER),10,1) TSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/tsan.supp tests/run unit
+	@$(TEST_ENV) tests/run unit
 .PHONY: bench
 bench: all $(B)/bench/load $(B)/bench/yardstick
-	@tests/bench/run
+	@B=$(B) BIN=$(B)/bin tests/bench/run
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 ROUNDS ?= 20
 fault: test-build
-	@tests/fault/run $(ROUNDS)
+	@$(TEST_ENV) tests/fault/run $(ROUNDS)
 
 # --- Looking ---------------------------------------------------------------------------------------------------------------------
 
@@ -170,8 +174,10 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	cd proto && ../build/npm/node_modules/.bin/buf lint
 build/npm/node_modules/.bin/buf: | deps-lint
 	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)
+# gcc's analyzer cannot follow lists and arenas, so it warns of more than there is: to be read, not to be obeyed.
 analyze: $(GEN_C) | deps
-	for f in $(filter services/%.c,$(C_FILES)); do echo $$f; $(CC) $(CFLAGS) -MF /dev/null -fanalyzer -c -o /dev/null $$f; done
+	printf '%s\n' $(filter services/%.c,$(C_FILES)) | xargs -P$$(nproc) -n1 sh -c \
+	  'gcc $(filter-out -MMD -MP,$(subst ','"'"',$(CFLAGS))) -fanalyzer -c -o /dev/null "$$@"' analyze
 fmt: deps-lint
 	clang-format -i $(C_FILES)
 

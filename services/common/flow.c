@@ -1,5 +1,6 @@
 #include "flow.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -7,7 +8,7 @@
 #include "wire.h"
 #include "xmem.h"
 
-enum { HIGH_WATER = 1000, LINGER_MS = 500, RECONNECT_MAX_MS = 1000 };
+enum { HIGH_WATER = 1000, LINGER_MS = 500, RECONNECT_MS = 20, RECONNECT_MAX_MS = 1000 };
 
 static const struct {
     const char *name;
@@ -52,12 +53,25 @@ static zsock_t *open_socket (int type)
     zsock_set_sndtimeo (socket, 0);
     zsock_set_rcvtimeo (socket, 0);
     zsock_set_linger (socket, LINGER_MS);
+    zsock_set_reconnect_ivl (socket, RECONNECT_MS);
     zsock_set_reconnect_ivl_max (socket, RECONNECT_MAX_MS);
     zsock_set_maxmsgsize (socket, BC_WIRE_MAX_HOP);
     zsock_set_immediate (socket, 1);
     if (type == ZMQ_SUB)
         zsock_set_subscribe (socket, "");
     return socket;
+}
+
+// Does somebody listen there? libzmq would take the name away from them without a word.
+static bool is_held (const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int probe = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf (address.sun_path, sizeof address.sun_path, "%s", path);
+    bool held = probe != -1 && connect (probe, (struct sockaddr *)&address, sizeof address) == 0;
+    if (probe != -1)
+        close (probe);
+    return held;
 }
 
 // Binds or connects to the hop's socket of that name. 0 or -1 (logged).
@@ -70,6 +84,13 @@ static int attach (zsock_t *socket, const char *directory, const char *name, boo
                 "%s/%s is too long for a Unix-domain socket: at most %zu bytes; choose a shorter "
                 "flow/directory",
                 directory, name, sizeof path - 1);
+        return -1;
+    }
+    if (bind && is_held (path)) {
+        bc_log (BC_LOG_ERROR, "flow.held", NULL,
+                "another process listens on %s: stop it first; an intake that shares the departments with another needs a name of its "
+                "own in flow/received_suffix",
+                path);
         return -1;
     }
     if ((bind ? zsock_bind (socket, "ipc://%s", path) : zsock_connect (socket, "ipc://%s", path)) != -1)

@@ -75,6 +75,25 @@ START_TEST (test_hop)
 }
 END_TEST
 
+// A second process for the same end is refused, and the first one keeps its socket.
+START_TEST (test_held)
+{
+    bc_config_t *config = config_with ("", "received"), *second = config_with ("-2", "received");
+    zsock_t *first = bc_flow_sender (BC_HOP_RECEIVED, config);
+    ck_assert_ptr_nonnull (first);
+    ck_assert_ptr_null (bc_flow_sender (BC_HOP_RECEIVED, config));
+    zsock_t *other = bc_flow_sender (BC_HOP_RECEIVED, second);
+    ck_assert_ptr_nonnull (other);
+    zsock_t *receiver = bc_flow_receiver (BC_HOP_RECEIVED, config);
+    expect_passage (first, receiver);
+    zsock_destroy (&first);
+    zsock_destroy (&other);
+    zsock_destroy (&receiver);
+    bc_config_destroy (&config);
+    bc_config_destroy (&second);
+}
+END_TEST
+
 // A sender never waits: without a receiver, or with one that does not read, it is told so at once.
 START_TEST (test_never_blocks)
 {
@@ -169,6 +188,7 @@ int main (void)
     tcase_set_timeout (tcase, 30);
     tcase_add_checked_fixture (tcase, setup, teardown);
     tcase_add_loop_test (tcase, test_hop, 0, 2 * BC_HOPS);
+    tcase_add_test (tcase, test_held);
     tcase_add_test (tcase, test_never_blocks);
     tcase_add_test (tcase, test_many);
     tcase_add_test (tcase, test_directory);
