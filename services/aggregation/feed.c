@@ -14,6 +14,7 @@
 
 enum {
     MAX_REQUEST = 4096,   // bytes; of a subscription, too
+    MAX_REPLIES = 16,     // to a reader that does not read; a snapshot can be large
     REQUEST_CAP = 16384,  // unpacked
     REQUESTS_A_TURN = 64,
     IN_FLIGHT = 8,   // requests of one reader
@@ -245,7 +246,7 @@ static int open_sockets (feed_t *self, bc_config_t *config)
         return -1;
     char *request_endpoint = endpoint (host, request_port);
     self->event_endpoint = endpoint (host, event_port);
-    self->door = bc_door_new (self->zap, DOMAIN, request_endpoint, self->certificate, MAX_REQUEST);
+    self->door = bc_door_new (self->zap, DOMAIN, request_endpoint, self->certificate, MAX_REQUEST, MAX_REPLIES);
     free (request_endpoint);
     if (!self->door)
         return -1;

@@ -13,7 +13,6 @@ enum {
     HEARTBEAT_MS = 5000,
     HEARTBEAT_TIMEOUT_MS = 15000,
     RECEIVE_HIGH_WATER = 64,  // requests a connection; what comes on top waits in its TCP window
-    SEND_HIGH_WATER = 2000,   // replies a connection: a batch answers everything in flight at once
     BACKLOG = 256,
     LINGER_MS = 1000,
     MAX_DOMAIN = 255,
@@ -85,11 +84,11 @@ int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
     return -1;
 }
 
-static int set_limits (zsock_t *socket, size_t max_message)
+static int set_limits (zsock_t *socket, size_t max_message, int max_replies)
 {
-    static const option_t OPTIONS[] = {
+    const option_t options[] = {
         {ZMQ_RCVHWM, RECEIVE_HIGH_WATER, "RCVHWM"},
-        {ZMQ_SNDHWM, SEND_HIGH_WATER, "SNDHWM"},
+        {ZMQ_SNDHWM, max_replies, "SNDHWM"},
         {ZMQ_BACKLOG, BACKLOG, "BACKLOG"},
         {ZMQ_LINGER, LINGER_MS, "LINGER"},
         {ZMQ_SNDTIMEO, 0, "SNDTIMEO"},
@@ -102,7 +101,7 @@ static int set_limits (zsock_t *socket, size_t max_message)
     if (zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &size, sizeof size) == 0 &&
         zmq_setsockopt (handle, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory) == 0 &&
         zmq_setsockopt (handle, ZMQ_ROUTER_HANDOVER, &handover, sizeof handover) == 0)
-        return set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS);
+        return set_options (socket, options, sizeof options / sizeof *options);
     bc_log (BC_LOG_ERROR, "door.option", NULL, "libzmq does not take a limit: %s", zmq_strerror (zmq_errno ()));
     return -1;
 }
@@ -121,7 +120,8 @@ static int open_at (bc_door_t *self, const char *endpoint)
     return -1;
 }
 
-bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate, size_t max_message)
+bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate, size_t max_message,
+                        int max_replies)
 {
     bc_door_t *self = xcalloc (1, sizeof *self);
     self->zap = zap;
@@ -130,7 +130,7 @@ bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint,
     self->socket = zsock_new (ZMQ_ROUTER);
     if (!self->socket)
         bc_log (BC_LOG_ERROR, "door.open", NULL, "cannot make a socket for %s: %s", domain, zmq_strerror (zmq_errno ()));
-    else if (bc_door_secure (self->socket, domain, certificate) == 0 && set_limits (self->socket, max_message) == 0 &&
+    else if (bc_door_secure (self->socket, domain, certificate) == 0 && set_limits (self->socket, max_message, max_replies) == 0 &&
              open_at (self, endpoint) == 0)
         return self;
     bc_door_destroy (&self);

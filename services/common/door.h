@@ -19,9 +19,11 @@ typedef struct {
 } bc_peer_t;
 
 // Opens a door at endpoint ("tcp://127.0.0.1:7401") for the keys of ZAP domain `domain` (not empty), with the server's
-// certificate. A peer that sends a frame of more than max_message bytes is cut off. NULL on error (logged with the endpoint and
+// certificate. A peer that sends a frame of more than max_message bytes is cut off; one that does not read loses what goes beyond
+// max_replies waiting replies. NULL on error (logged with the endpoint and
 // the remedy).
-bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate, size_t max_message);
+bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate, size_t max_message,
+                        int max_replies);
 void bc_door_destroy (bc_door_t **self_p);
 
 const char *bc_door_domain (const bc_door_t *self);

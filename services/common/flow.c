@@ -87,10 +87,11 @@ static int attach (zsock_t *socket, const char *directory, const char *name, boo
         return -1;
     }
     if (bind && is_held (path)) {
-        bc_log (BC_LOG_ERROR, "flow.held", NULL,
-                "another process listens on %s: stop it first; an intake that shares the departments with another needs a name of its "
-                "own in flow/received_suffix",
-                path);
+        bc_log (
+            BC_LOG_ERROR, "flow.held", NULL,
+            "another process listens on %s: stop it first; an intake that shares the departments with another needs a name of its "
+            "own in flow/received_suffix",
+            path);
         return -1;
     }
     if ((bind ? zsock_bind (socket, "ipc://%s", path) : zsock_connect (socket, "ipc://%s", path)) != -1)

@@ -12,6 +12,7 @@ enum {
     RETRY_FIRST_MS = 1000,
     RETRY_MAX_MS = 30000,
     REQUESTS_AT_ONCE = 64,  // of one door, before the next has its turn
+    MAX_REPLIES = 512,      // to a client that does not read: twice a batch
 };
 
 struct doors {
@@ -131,7 +132,7 @@ static int open_door (doors_t *self, department_t *department)
     if (!certificate)
         return -1;
     char *endpoint = xasprintf ("tcp://%s:%d", self->host, self->port_base + department->number);
-    department->door = bc_door_new (self->zap, department->domain, endpoint, certificate, BC_WIRE_MAX_REQUEST);
+    department->door = bc_door_new (self->zap, department->domain, endpoint, certificate, BC_WIRE_MAX_REQUEST, MAX_REPLIES);
     zcert_destroy (&certificate);
     if (department->door)
         department->bell = bell_new (self->doorbell, bc_door_socket (department->door), department);

@@ -37,7 +37,7 @@ GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggrega
 GRANT SELECT ON plan_version, unit, plan, task_group, task, task_unit, reporter, indicator, period, period_decision,
     period_window
     TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal, baocao_admin;
-GRANT INSERT, UPDATE, DELETE ON unit, plan, task_group, task, task_unit, reporter, indicator, period TO baocao_admin;
+GRANT INSERT, UPDATE ON unit, plan, task_group, task, task_unit, reporter, indicator, period TO baocao_admin;
 GRANT UPDATE ON plan_version TO baocao_admin;
 GRANT INSERT ON period_decision TO baocao_admin;
 
@@ -48,7 +48,8 @@ GRANT SELECT ON unit_endpoint, client_key, receipt_key TO baocao_intake;
 GRANT SELECT ON reader_key TO baocao_aggregation;
 
 -- intake
-GRANT SELECT, INSERT ON submission, attachment TO baocao_intake;
+GRANT SELECT, INSERT ON submission TO baocao_intake;
+GRANT SELECT (sha256, size), INSERT ON attachment TO baocao_intake;
 GRANT INSERT ON resubmission, validation_queue TO baocao_intake;
 GRANT SELECT ON verdict, finding, report_entry, unit_standing, feed_event, notice TO baocao_intake;
 
@@ -60,10 +61,10 @@ GRANT SELECT, INSERT ON verdict, report_entry TO baocao_validation;
 GRANT INSERT ON finding, report_budget, report_indicator, aggregation_queue, notification_queue TO baocao_validation;
 
 -- aggregation
-GRANT SELECT ON submission, verdict, report_entry, report_budget, report_indicator TO baocao_aggregation;
+GRANT SELECT ON submission, verdict, report_entry TO baocao_aggregation;
 GRANT SELECT, UPDATE, DELETE ON aggregation_queue TO baocao_aggregation;
-GRANT SELECT, INSERT, UPDATE, DELETE ON unit_standing, period_total, task_total, budget_total, indicator_total
-    TO baocao_aggregation;
+GRANT SELECT, INSERT, UPDATE ON unit_standing, period_total, task_total, budget_total, indicator_total TO baocao_aggregation;
+GRANT DELETE ON indicator_total TO baocao_aggregation;
 GRANT SELECT, UPDATE ON feed_head TO baocao_aggregation;
 GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
 GRANT INSERT ON notification_queue TO baocao_aggregation;

@@ -7,7 +7,7 @@
 #include "common/metrics.h"
 #include "common/wire.h"
 
-enum { MAX_MESSAGE = 1000, ZAP_ENFORCE_DOMAIN = 93 };
+enum { MAX_MESSAGE = 1000, MAX_REPLIES = 256, ZAP_ENFORCE_DOMAIN = 93 };
 
 static zloop_t *loop;
 static bc_zap_t *zap;
@@ -95,7 +95,7 @@ static int on_event (zloop_t *self, zsock_t *socket, void *arg)
 
 static bc_door_t *open_door (const char *domain, zcert_t *certificate)
 {
-    bc_door_t *self = bc_door_new (zap, domain, "tcp://127.0.0.1:*", certificate, MAX_MESSAGE);
+    bc_door_t *self = bc_door_new (zap, domain, "tcp://127.0.0.1:*", certificate, MAX_MESSAGE, MAX_REPLIES);
     ck_assert_ptr_nonnull (self);
     zloop_reader (loop, bc_door_socket (self), on_request, self);
     return self;
@@ -451,8 +451,8 @@ START_TEST (test_domain)
     char long_domain[257];
     memset (long_domain, 'd', 256);
     long_domain[256] = '\0';
-    ck_assert_ptr_null (bc_door_new (zap, "", "tcp://127.0.0.1:*", server, MAX_MESSAGE));
-    ck_assert_ptr_null (bc_door_new (zap, long_domain, "tcp://127.0.0.1:*", server, MAX_MESSAGE));
+    ck_assert_ptr_null (bc_door_new (zap, "", "tcp://127.0.0.1:*", server, MAX_MESSAGE, MAX_REPLIES));
+    ck_assert_ptr_null (bc_door_new (zap, long_domain, "tcp://127.0.0.1:*", server, MAX_MESSAGE, MAX_REPLIES));
     zsock_t *socket = zsock_new (ZMQ_PUB);
     ck_assert_int_eq (bc_door_secure (socket, "", server), -1);
     ck_assert_int_eq (bc_door_secure (socket, "feed", server), 0);
@@ -467,7 +467,7 @@ START_TEST (test_port_in_use)
     char *endpoint = zsock_last_endpoint (bc_door_socket (door));
     int file = mkstemp (path), stderr_copy = dup (STDERR_FILENO);
     dup2 (file, STDERR_FILENO);
-    bc_door_t *second = bc_door_new (zap, "mttq", endpoint, server, MAX_MESSAGE);
+    bc_door_t *second = bc_door_new (zap, "mttq", endpoint, server, MAX_MESSAGE, MAX_REPLIES);
     dup2 (stderr_copy, STDERR_FILENO);
     ck_assert_ptr_null (second);
     ck_assert_int_gt (pread (file, log, sizeof log - 1, 0), 0);
