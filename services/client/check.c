@@ -2,34 +2,44 @@
 #include <stdlib.h>
 
 #include "../common/xmem.h"
+#include "../report/receipt.h"
 #include "../validation/rules.h"
 #include "duties.h"
 #include "outgoing.h"
 #include "output.h"
 
-// Only the server knows which files it holds: here each attachment that the report names counts as present.
-static Baocao__V1__PresentFile *present_files (const Baocao__V1__Report *report, Baocao__V1__PresentFile ***list_p)
+// The attachments that are there: the files that would be sent along.
+typedef struct {
+    uint8_t digest[RECEIPT_HASH_SIZE];
+    Baocao__V1__PresentFile file;
+} present_t;
+
+static present_t *present_files (const outgoing_t *outgoing, Baocao__V1__PresentFile ***list_p)
 {
-    Baocao__V1__PresentFile *files = xcalloc (report->n_attachments, sizeof *files);
-    *list_p = xcalloc (report->n_attachments, sizeof (Baocao__V1__PresentFile *));
-    for (size_t i = 0; i < report->n_attachments; i++) {
-        baocao__v1__present_file__init (&files[i]);
-        files[i].sha256 = report->attachments[i]->sha256;
-        files[i].size = report->attachments[i]->size;
-        (*list_p)[i] = &files[i];
+    present_t *present = xcalloc (outgoing->n_files, sizeof *present);
+    *list_p = xcalloc (outgoing->n_files, sizeof (Baocao__V1__PresentFile *));
+    for (size_t i = 0; i < outgoing->n_files; i++) {
+        const ProtobufCBinaryData *content = &outgoing->files[i]->content;
+        receipt_digest (content->data, content->len, present[i].digest);
+        baocao__v1__present_file__init (&present[i].file);
+        present[i].file.sha256 = (ProtobufCBinaryData){sizeof present[i].digest, present[i].digest};
+        present[i].file.size = (int64_t)content->len;
+        (*list_p)[i] = &present[i].file;
     }
-    return files;
+    return present;
 }
 
-static void apply_rules (const Baocao__V1__Report *report, const Baocao__V1__Duties *duties, findings_t *findings)
+static void apply_rules (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, findings_t *findings)
 {
-    Baocao__V1__PresentFile **list, *files = present_files (report, &list);
+    const Baocao__V1__Report *report = outgoing->report;
+    Baocao__V1__PresentFile **list;
+    present_t *present = present_files (outgoing, &list);
     rules_facts_t facts = {
         .unit = duties->unit,
         .duties = duties_plan (duties, report->plan),
         .received_at = output_ms (duties->server_time),
         .files = list,
-        .n_files = report->n_attachments,
+        .n_files = outgoing->n_files,
     };
     const Baocao__V1__PeriodDuty *period = facts.duties ? duties_period (facts.duties, report->period, facts.received_at) : NULL;
     if (period) {
@@ -38,7 +48,7 @@ static void apply_rules (const Baocao__V1__Report *report, const Baocao__V1__Dut
     }
     rules_check (report, &facts, findings);
     free (list);
-    free (files);
+    free (present);
 }
 
 static void print_json (const findings_t *findings)
@@ -60,7 +70,7 @@ int client_check (client_t *client)
     if (outgoing) {
         findings_t findings;
         findings_init (&findings);
-        apply_rules (outgoing->report, duties, &findings);
+        apply_rules (outgoing, duties, &findings);
         if (client_json (client))
             print_json (&findings);
         else {

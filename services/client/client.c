@@ -58,12 +58,23 @@ const char *client_pick (const client_t *self, const char *vi, const char *en)
     return *wanted ? wanted : self->vietnamese ? en : vi;
 }
 
+static char *said;
+
 static void say (const char *format, va_list arguments)
 {
+    char *text, *before = said;
+    if (vasprintf (&text, format, arguments) < 0)
+        return;
     fflush (stdout);
-    fputs ("baocao: ", stderr);
-    vfprintf (stderr, format, arguments);
-    fputc ('\n', stderr);
+    fprintf (stderr, "baocao: %s\n", text);
+    said = before ? xasprintf ("%s\n%s", before, text) : xstrdup (text);
+    free (before);
+    free (text);
+}
+
+const char *client_said (void)
+{
+    return said ? said : "";
 }
 
 void client_say (const char *format, ...)

@@ -83,6 +83,9 @@ void client_say (const char *format, ...) __attribute__ ((format (printf, 1, 2))
 // The same for a wrong use of the command; returns CLIENT_USAGE.
 int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 
+// Everything that these two have said so far, each on a line.
+const char *client_said (void);
+
 // Reads a whole file of at most max bytes; NUL-terminated, the caller frees it. NULL: said on stderr.
 char *client_read_file (const char *path, size_t max, size_t *size_p);
 

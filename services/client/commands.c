@@ -71,8 +71,7 @@ const command_t client_commands[] = {
         .options = {OPTION_ATTACH,
                     {"no-wait", 0, NULL, N_ ("leave when the receipt is there")},
                     {"wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)")},
-                    {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")},
-                    {"yes", 0, NULL, N_ ("ask nothing (nothing is asked as yet)")}},
+                    {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")}},
         .run = client_push,
     },
     {

@@ -75,6 +75,58 @@ static void print_budget (const Baocao__V1__Snapshot *snapshot)
     table_print (&table);
 }
 
+static void print_groups (const Baocao__V1__Snapshot *snapshot)
+{
+    const char *const titles[] = {_ ("GROUP"),     _ ("TASKS>"),          _ ("REPORTED>"), _ ("COMPLETED>"),
+                                  _ ("PROGRESS>"), _ ("DISBURSED, VND>"), _ ("TITLE~")};
+    table_t *table = table_new (titles, 7);
+    for (size_t i = 0; i < snapshot->n_groups; i++) {
+        const Baocao__V1__GroupTotal *group = snapshot->groups[i];
+        char tasks[16], reported[16], completed[16], progress[16], *money = output_money (group->disbursed);
+        snprintf (tasks, sizeof tasks, "%u", group->tasks);
+        snprintf (reported, sizeof reported, "%u", group->reported);
+        snprintf (completed, sizeof completed, "%u", group->statuses ? group->statuses->completed : 0);
+        snprintf (progress, sizeof progress, "%d %%", (int)group->mean_progress_percent);
+        table_row (table, (const char *const[]){group->code, tasks, reported, completed, group->reported ? progress : "", money,
+                                                group->title_vi});
+        free (money);
+    }
+    table_print (&table);
+}
+
+static void print_indicators (const Baocao__V1__Snapshot *snapshot)
+{
+    const char *const titles[] = {_ ("TASK"), _ ("INDICATOR"), _ ("VALUES>"), _ ("TOTAL>"), _ ("MEASURED IN"), _ ("TITLE~")};
+    table_t *table = table_new (titles, 6);
+    for (size_t i = 0; i < snapshot->n_indicators; i++) {
+        const Baocao__V1__IndicatorTotal *indicator = snapshot->indicators[i];
+        char values[16];
+        snprintf (values, sizeof values, "%u", indicator->values);
+        table_row (table, (const char *const[]){indicator->task, indicator->indicator, values, indicator->value,
+                                                indicator->unit_of_measure, indicator->title_vi});
+    }
+    table_print (&table);
+}
+
+static void print_trend (const Baocao__V1__Snapshot *snapshot)
+{
+    const char *const titles[] = {_ ("PERIOD"), _ ("EXPECTED>"), _ ("RECEIVED>"),
+                                  _ ("LATE>"),  _ ("PROGRESS>"), _ ("TASKS COMPLETED>")};
+    table_t *table = table_new (titles, 6);
+    for (size_t i = 0; i < snapshot->n_trend; i++) {
+        const Baocao__V1__PeriodTrend *period = snapshot->trend[i];
+        const Baocao__V1__Figures *f = period->figures;
+        char expected[16], received[16], late[16], progress[16], completed[16];
+        snprintf (expected, sizeof expected, "%u", f ? f->expected : 0);
+        snprintf (received, sizeof received, "%u", f ? f->received : 0);
+        snprintf (late, sizeof late, "%u", f ? f->late : 0);
+        snprintf (progress, sizeof progress, "%d %%", (int)period->mean_progress_percent);
+        snprintf (completed, sizeof completed, "%u", period->tasks_completed);
+        table_row (table, (const char *const[]){period->period, expected, received, late, progress, completed});
+    }
+    table_print (&table);
+}
+
 static void print_remarks (const char *heading, Baocao__V1__Remark *const *remarks, size_t count)
 {
     if (count)
@@ -94,9 +146,17 @@ static void print_snapshot (const client_t *client, const Baocao__V1__Snapshot *
     putchar ('\n');
     print_units (client, snapshot);
     putchar ('\n');
+    print_groups (snapshot);
+    putchar ('\n');
     print_tasks (snapshot);
+    if (snapshot->n_indicators)
+        putchar ('\n');
+    print_indicators (snapshot);
     putchar ('\n');
     print_budget (snapshot);
+    if (snapshot->n_trend)
+        putchar ('\n');
+    print_trend (snapshot);
     print_remarks (_ ("Obstacles"), snapshot->obstacles, snapshot->n_obstacles);
     print_remarks (_ ("Proposals"), snapshot->proposals, snapshot->n_proposals);
     free (as_of);

@@ -42,12 +42,19 @@ static json_t *read_json (const char *text, char **error_p)
     json_error_t error;
     json_t *raw = json_loads (text, JSON_REJECT_DUPLICATES, &error);
     if (!raw) {
-        *error_p = xasprintf (_ ("line %d, column %d: %s"), error.line, error.column, error.text);
+        const char *reason = json_error_code (&error) == json_error_duplicate_key ? _ ("the same key is there twice in one object")
+                                                                                  : _ ("from here on it is not valid JSON");
+        *error_p = xasprintf (_ ("line %d, column %d: %s"), error.line, error.column, reason);
         return NULL;
     }
     json_t *json = clean (raw);
     json_decref (raw);
     return json;
+}
+
+static const char *translated (const char *reason)
+{
+    return _ (reason);
 }
 
 Baocao__V1__Report *file_parse (const char *data, size_t size, const Baocao__V1__Duties *duties, char **error_p)
@@ -69,7 +76,7 @@ Baocao__V1__Report *file_parse (const char *data, size_t size, const Baocao__V1_
     free (text);
     if (!json)
         return NULL;
-    ProtobufCMessage *report = report_from_json (json, &baocao__v1__report__descriptor, error_p);
+    ProtobufCMessage *report = report_from_json_in (json, &baocao__v1__report__descriptor, translated, error_p);
     json_decref (json);
     return (Baocao__V1__Report *)report;
 }

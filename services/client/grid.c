@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../common/xmem.h"
 
@@ -40,6 +41,16 @@ static unsigned char separator (const char *text)
             return (unsigned char)*text;
     }
     return ';';
+}
+
+// Some programs put "sep=;" before the table, and read it as an instruction, not as a row. Steps over it: the separator, or 0.
+static unsigned char take_instruction (const char **text_p)
+{
+    const char *text = *text_p;
+    if (strncasecmp (text, "sep=", 4) != 0 || !text[4] || !strchr (";\t,|", text[4]) || (text[5] && text[5] != '\n'))
+        return 0;
+    *text_p = text + 5 + (text[5] == '\n');
+    return (unsigned char)text[4];
 }
 
 static char *trimmed (const char *text, size_t size)
@@ -80,9 +91,11 @@ grid_t *grid_new (const char *text)
     grid_t *self = xcalloc (1, sizeof *self);
     self->rows = xcalloc (1, sizeof *self->rows);
     char *lines = unix_lines (text);
-    csv_set_delim (&parser, separator (lines));
-    size_t size = strlen (lines);
-    int wrong = csv_parse (&parser, lines, size, on_cell, on_row, self) != size || csv_fini (&parser, on_cell, on_row, self);
+    const char *table = lines;
+    unsigned char told = take_instruction (&table);
+    csv_set_delim (&parser, told ? told : separator (table));
+    size_t size = strlen (table);
+    int wrong = csv_parse (&parser, table, size, on_cell, on_row, self) != size || csv_fini (&parser, on_cell, on_row, self);
     csv_free (&parser);
     free (lines);
     if (wrong)

@@ -1,22 +1,21 @@
 // baocao: the command of departments and of the feed's readers. The commands are in commands.c; this file finds the one that is
 // meant, reads its options, and runs it.
 
-#include <libgen.h>
-#include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <uniwidth.h>
 
+#include "../common/language.h"
 #include "../common/log.h"
 #include "../common/xmem.h"
 #include "client.h"
+#include "output.h"
 
 enum { NAMES_MAX = 64 };
 
-// --- Language --------------------------------------------------------------------------------------------------------------------
+// --- Options that must be known first --------------------------------------------------------------------------------------------
 
 // The value of --lang wherever it stands, since even a complaint about options is in the user's language.
 static const char *language_option (int argc, char **argv)
@@ -30,54 +29,13 @@ static const char *language_option (int argc, char **argv)
     return NULL;
 }
 
-static bool environment_is_vietnamese (void)
+// Is --json there, even when the options cannot be made out?
+static bool json_option (int argc, char **argv)
 {
-    static const char *const NAMES[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        const char *value = getenv (NAMES[i]);
-        if (value && *value)
-            return !strncmp (value, "vi", 2);
-    }
+    for (int i = 1; i < argc && strcmp (argv[i], "--") != 0; i++)
+        if (!strcmp (argv[i], "--json"))
+            return true;
     return false;
-}
-
-// The catalogue of an installed program, or of one that was just built.
-static void bind_catalogue (void)
-{
-    static const char *const PLACES[] = {"../share/locale", "../locale", "../../locale"};
-    const char *given = getenv ("BAOCAO_LOCALE");
-    char program[4096];
-    ssize_t size = readlink ("/proc/self/exe", program, sizeof program - 1);
-    if (given && *given)
-        bindtextdomain ("baocao-client", given);
-    else if (size > 0) {
-        program[size] = 0;
-        const char *directory = dirname (program);
-        for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
-            char *place = xasprintf ("%s/%s", directory, PLACES[i]);
-            char *file = xasprintf ("%s/vi/LC_MESSAGES/baocao-client.mo", place);
-            bool there = !access (file, R_OK);
-            if (there)
-                bindtextdomain ("baocao-client", place);
-            free (file);
-            free (place);
-            if (there)
-                break;
-        }
-    }
-    bind_textdomain_codeset ("baocao-client", "UTF-8");
-    textdomain ("baocao-client");
-}
-
-// Output is UTF-8 whatever the locale; gettext looks at LANGUAGE only when the locale is not plain C.
-static bool choose_language (const char *option)
-{
-    bool vietnamese = option ? !strcmp (option, "vi") : environment_is_vietnamese ();
-    setenv ("LANGUAGE", vietnamese ? "vi" : "en", 1);
-    setlocale (LC_CTYPE, "C.UTF-8");
-    setlocale (LC_MESSAGES, "C.UTF-8");
-    bind_catalogue ();
-    return vietnamese;
 }
 
 // --- Help ------------------------------------------------------------------------------------------------------------------------
@@ -114,18 +72,28 @@ static void print_command_help (const command_t *command)
     print_options (client_options);
 }
 
-// The commands that begin with this word; false when there are none.
-static bool print_group_help (const char *word)
+static bool in_group (const command_t *command, const char *word)
 {
     size_t size = strlen (word);
+    return !strncmp (command->name, word, size) && command->name[size] == ' ';
+}
+
+// Of the commands that begin with this word; false when there are none.
+static bool print_group_help (const char *word)
+{
     bool found = false;
     for (const command_t *command = client_commands; command->name; command++)
-        if (!strncmp (command->name, word, size) && command->name[size] == ' ') {
+        if (in_group (command, word)) {
             if (!found)
-                printf ("%s\n", _ ("Commands ('baocao COMMAND --help' tells more):"));
+                printf ("%s\n", _ ("Examples:"));
             found = true;
-            printf ("  %-16s  %s\n", command->name, _ (command->summary));
+            print_indented (_ (command->examples));
         }
+    if (found)
+        printf ("\n%s\n", _ ("Commands ('baocao COMMAND --help' tells more):"));
+    for (const command_t *command = client_commands; command->name; command++)
+        if (in_group (command, word))
+            printf ("  %-16s  %s\n", command->name, _ (command->summary));
     return found;
 }
 
@@ -240,7 +208,7 @@ static int run (const command_t *command, const args_t *args, bool vietnamese)
 
 int main (int argc, char **argv)
 {
-    bool vietnamese = choose_language (language_option (argc, argv));
+    bool vietnamese = bc_language_choose ("baocao-client", language_option (argc, argv));
     bc_log_init ("baocao", BC_LOG_ERROR);
     setenv ("TZ", "Asia/Ho_Chi_Minh", 0);  // where nothing else says: neither TZ nor, later, the plan
     if (sodium_init () < 0)
@@ -252,6 +220,7 @@ int main (int argc, char **argv)
     if (argc > 1 && !strcmp (argv[1], "help"))
         argv[1] = "--help";
     char *name, *error = NULL;
+    bool json = json_option (argc, argv);
     const command_t *command = find_command (&argc, argv, &name);
     static const option_t none[] = {{NULL, 0, NULL, NULL}};
     args_t *args = args_new (command ? command->options : none, client_options, argc - 1, argv + 1, &error);
@@ -269,6 +238,8 @@ int main (int argc, char **argv)
         status = CLIENT_DONE;
     } else
         status = client_misused (_ ("which command?"));
+    if (status && json)
+        output_json_failure ();
     free (name);
     free (error);
     args_destroy (&args);

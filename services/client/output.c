@@ -13,6 +13,7 @@
 #include "../common/clock.h"
 #include "../common/xmem.h"
 #include "../report/json.h"
+#include "../report/text.h"
 
 enum { COLUMNS_MAX = 12, CUT_WIDTH = 80 };
 
@@ -74,12 +75,28 @@ void table_print (table_t **self_p)
     *self_p = NULL;
 }
 
+static bool json_printed;
+
 void output_json (json_t *json)
 {
+    json_printed = true;
     json_dumpf (json, stdout, JSON_COMPACT);
     fputc ('\n', stdout);
     fflush (stdout);  // whoever reads a stream waits for this line
     json_decref (json);
+}
+
+void output_json_failure (void)
+{
+    if (json_printed)
+        return;
+    char readable[1024];
+    json_t *said = json_string (client_said ());
+    if (!said) {  // it quotes what is not UTF-8, such as a file's name
+        text_excerpt (client_said (), readable, sizeof readable);
+        said = json_string (readable);
+    }
+    output_json (json_pack ("{s:o}", "error", said));
 }
 
 static void write_uuids (json_t *json)
@@ -200,6 +217,18 @@ const char *output_state (Baocao__V1__SubmissionState state)
     default:
         return "-";
     }
+}
+
+bool output_is_counted (const Baocao__V1__SubmissionStatus *submission)
+{
+    return submission->counted && submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED;
+}
+
+const char *output_counted (const Baocao__V1__SubmissionStatus *submission)
+{
+    if (submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED)
+        return "-";
+    return submission->counted ? _ ("yes") : _ ("no");
 }
 
 const char *output_timeliness (Baocao__V1__Timeliness timeliness)

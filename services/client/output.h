@@ -18,6 +18,9 @@ void table_print (table_t **self_p);                       // and destroys it
 // One JSON document on one line of stdout; takes it over.
 void output_json (json_t *json);
 
+// The last word of a command that failed with --json: when no document was printed, what was said on stderr, as {"error": ...}.
+void output_json_failure (void);
+
 // A message as JSON, for people's programs: as report_to_json gives it, but report ids are written as UUIDs.
 json_t *output_message (const ProtobufCMessage *message);
 
@@ -35,8 +38,13 @@ char *output_money (int64_t dong);
 // Findings as a list on stdout. With the report, a path's entries[3] is also told as its task.
 void output_findings (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report);
 
+// Is the report in the totals? The server's `counted` says that the totals know its verdict, whatever that is: a refused report
+// never stands in them, a superseded one no more.
+bool output_is_counted (const Baocao__V1__SubmissionStatus *submission);
+
 // Words of the protocol in the user's language.
 const char *output_state (Baocao__V1__SubmissionState state);
+const char *output_counted (const Baocao__V1__SubmissionStatus *submission);
 const char *output_timeliness (Baocao__V1__Timeliness timeliness);
 const char *output_standing (Baocao__V1__UnitStanding standing);
 const char *output_obligation (Baocao__V1__Obligation obligation);

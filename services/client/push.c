@@ -170,6 +170,7 @@ static void print_json (const ledger_entry_t *entry, bool again, const Baocao__V
     if (verdict) {
         json_t *status = output_message (&verdict->base);
         json_object_update (json, status);
+        json_object_set_new (json, "counted", json_boolean (output_is_counted (verdict)));
         json_decref (status);
     }
     output_json (json);
@@ -239,8 +240,11 @@ static int drain (push_t *self)
     char **ids = spool_list (self->home);
     int status = CLIENT_DONE;
     bool seen = !*self->own;
-    if (!*ids && !*self->own)
+    if (!*ids && !*self->own) {
         client_say (_ ("there is nothing in the spool"));
+        if (client_json (self->client))
+            output_json (json_pack ("{s:[]}", "sent"));
+    }
     for (char **id = ids; *id; id++) {
         bool own = !strcmp (self->own, *id);
         seen = seen || own;

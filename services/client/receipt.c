@@ -69,6 +69,16 @@ static ledger_entry_t *named_receipt (client_t *client, const char *name, int *s
     return entry;
 }
 
+static json_t *hex_json (const ProtobufCBinaryData *bytes)
+{
+    char *text = xmalloc (bytes->len * 2 + 1);
+    sodium_bin2hex (text, bytes->len * 2 + 1, bytes->data, bytes->len);
+    json_t *json = json_string (text);
+    free (text);
+    return json;
+}
+
+// The fields for people and scripts; and body, the very bytes that are signed, for whoever checks the signature by other means.
 static json_t *receipt_json (const ledger_entry_t *entry)
 {
     json_t *json = output_message (&entry->body->base);
@@ -78,6 +88,8 @@ static json_t *receipt_json (const ledger_entry_t *entry)
     sodium_bin2hex (hash, sizeof hash, bytes, sizeof bytes);
     json_object_set_new (json, "hash", json_string (hash));
     json_object_set_new (json, "key_id", json_string (entry->receipt->key_id));
+    json_object_set_new (json, "body", hex_json (&entry->receipt->body));
+    json_object_set_new (json, "signature", hex_json (&entry->receipt->signature));
     return json;
 }
 

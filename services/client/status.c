@@ -20,7 +20,7 @@ static void print_table (const client_t *client, const Baocao__V1__Status *statu
         if (s->report_id.len == BC_UUID_SIZE)
             bc_uuid_format (s->report_id.data, id);
         table_row (table, (const char *const[]){s->plan, s->period, revision, time, output_timeliness (s->timeliness),
-                                                output_state (s->state), s->counted ? _ ("yes") : _ ("no"), index, id});
+                                                output_state (s->state), output_counted (s), index, id});
         free (time);
     }
     table_print (&table);
@@ -35,7 +35,11 @@ static void print_table (const client_t *client, const Baocao__V1__Status *statu
 static int print_status (client_t *client, const Baocao__V1__Status *status)
 {
     if (client_json (client)) {
-        output_json (output_message (&status->base));
+        json_t *json = output_message (&status->base);
+        for (size_t i = 0; i < status->n_submissions; i++)
+            json_object_set_new (json_array_get (json_object_get (json, "submissions"), i), "counted",
+                                 json_boolean (output_is_counted (status->submissions[i])));
+        output_json (json);
         return CLIENT_DONE;
     }
     output_home_zone (client_home (client));

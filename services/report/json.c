@@ -15,6 +15,7 @@
 
 #define EXACT_MAX ((INT64_C (1) << 53) - 1)  // beyond it, JSON readers that use doubles lose digits
 #define LAST_SECOND INT64_C (253402300799)   // 9999-12-31T23:59:59Z
+#define N_(text) text                        // marks a reason for the translators
 
 static const void *member_at (const ProtobufCMessage *message, size_t offset)
 {
@@ -203,6 +204,7 @@ json_t *report_to_json (const ProtobufCMessage *message)
 typedef struct {
     char path[256];  // of what is being read
     size_t length;
+    report_translate_fn *translate;
     char *error;
 } reader_t;
 
@@ -223,7 +225,7 @@ static void reader_leave (reader_t *self, size_t length)
 
 static int reader_fail (reader_t *self, const char *reason)
 {
-    self->error = xasprintf ("%s%s%s", self->path, self->length ? ": " : "", reason);
+    self->error = xasprintf ("%s%s%s", self->path, self->length ? ": " : "", self->translate (reason));
     return -1;
 }
 
@@ -238,13 +240,13 @@ static int read_signed (reader_t *self, const json_t *json, int64_t minimum, int
         errno = 0;
         value = strtoll (text, &end, 10);
         if (errno || *end || end == text || isspace ((unsigned char)*text) || *text == '+')
-            return reader_fail (self, "not a whole number in range");
+            return reader_fail (self, N_ ("not a whole number in range"));
     } else if (json_is_integer (json))
         value = json_integer_value (json);
     else
-        return reader_fail (self, "must be a whole number");
+        return reader_fail (self, N_ ("must be a whole number"));
     if (value < minimum || value > maximum)
-        return reader_fail (self, "number out of range");
+        return reader_fail (self, N_ ("number out of range"));
     *value_p = value;
     return 0;
 }
@@ -260,7 +262,7 @@ static int read_unsigned (reader_t *self, const json_t *json, uint64_t *value_p)
     errno = 0;
     *value_p = strtoull (text, &end, 10);
     if (errno || *end || !isdigit ((unsigned char)*text))
-        return reader_fail (self, "must be a whole number of 0 or more");
+        return reader_fail (self, N_ ("must be a whole number of 0 or more"));
     return 0;
 }
 
@@ -272,10 +274,13 @@ static int read_enum (reader_t *self, const json_t *json, const ProtobufCEnumDes
             *value_p = type->values[i].value;
             return 0;
         }
-    char reason[400] = "must be one of:";
-    for (unsigned i = 1; i < type->n_values; i++)
-        snprintf (reason + strlen (reason), sizeof reason - strlen (reason), " %s", enum_names (type)->names[i]);
-    return reader_fail (self, reason);
+    reader_fail (self, N_ ("must be one of:"));
+    for (unsigned i = 1; i < type->n_values; i++) {
+        char *longer = xasprintf ("%s %s", self->error, enum_names (type)->names[i]);
+        free (self->error);
+        self->error = longer;
+    }
+    return -1;
 }
 
 static int read_bytes (reader_t *self, const json_t *json, ProtobufCBinaryData *bytes)
@@ -283,7 +288,7 @@ static int read_bytes (reader_t *self, const json_t *json, ProtobufCBinaryData *
     const char *hex = json_string_value (json);
     size_t size = hex ? strlen (hex) : 0;
     if (!hex || size % 2 || strspn (hex, "0123456789abcdefABCDEF") != size)
-        return reader_fail (self, "must be hexadecimal text");
+        return reader_fail (self, N_ ("must be hexadecimal text"));
     bytes->len = size / 2;
     bytes->data = size ? xmalloc (size / 2) : NULL;
     for (size_t i = 0; i < bytes->len; i++) {
@@ -296,9 +301,9 @@ static int read_bytes (reader_t *self, const json_t *json, ProtobufCBinaryData *
 static int read_string (reader_t *self, const json_t *json, char **value_p)
 {
     if (!json_is_string (json))
-        return reader_fail (self, "must be text");
+        return reader_fail (self, N_ ("must be text"));
     if (strlen (json_string_value (json)) != json_string_length (json))
-        return reader_fail (self, "must not contain a NUL character");
+        return reader_fail (self, N_ ("must not contain a NUL character"));
     *value_p = xstrdup (json_string_value (json));
     return 0;
 }
@@ -307,7 +312,7 @@ static ProtobufCMessage *read_timestamp (reader_t *self, const json_t *json)
 {
     int64_t ms;
     if (!json_is_string (json) || bc_time_parse (json_string_value (json), &ms)) {
-        reader_fail (self, "must be a time such as 2025-12-09T16:59:59Z");
+        reader_fail (self, N_ ("must be a time such as 2025-12-09T16:59:59Z"));
         return NULL;
     }
     Google__Protobuf__Timestamp *timestamp = xmalloc (sizeof *timestamp);
@@ -337,7 +342,7 @@ static int read_value (reader_t *self, const json_t *json, const ProtobufCFieldD
         return read_unsigned (self, json, value);
     case PROTOBUF_C_TYPE_BOOL:
         *(protobuf_c_boolean *)value = json_is_true (json);
-        return json_is_boolean (json) ? 0 : reader_fail (self, "must be true or false");
+        return json_is_boolean (json) ? 0 : reader_fail (self, N_ ("must be true or false"));
     case PROTOBUF_C_TYPE_ENUM:
         return read_enum (self, json, field->descriptor, value);
     case PROTOBUF_C_TYPE_STRING:
@@ -348,14 +353,14 @@ static int read_value (reader_t *self, const json_t *json, const ProtobufCFieldD
         *(ProtobufCMessage **)value = read_message (self, json, field->descriptor);
         return *(ProtobufCMessage **)value ? 0 : -1;
     default:
-        return reader_fail (self, "cannot be given as JSON");
+        return reader_fail (self, N_ ("cannot be given as JSON"));
     }
 }
 
 static int read_list (reader_t *self, const json_t *json, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
     if (!json_is_array (json))
-        return reader_fail (self, "must be a list");
+        return reader_fail (self, N_ ("must be a list"));
     if (json_array_size (json) == 0)
         return 0;
     size_t size = element_size (field->type), length = self->length;
@@ -383,7 +388,7 @@ static int read_field (reader_t *self, const json_t *json, ProtobufCMessage *mes
         return read_value (self, json, field, value);
     uint32_t *case_p = (uint32_t *)member_at (message, field->quantifier_offset);
     if (*case_p)
-        return reader_fail (self, "another of the values that exclude each other is given too");
+        return reader_fail (self, N_ ("another of the values that exclude each other is given too"));
     memset (value, 0, element_size (field->type));
     if (read_value (self, json, field, value))
         return -1;
@@ -396,7 +401,7 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
     if (is_timestamp (type))
         return read_timestamp (self, json);
     if (!json_is_object (json)) {
-        reader_fail (self, "must be an object");
+        reader_fail (self, N_ ("must be an object"));
         return NULL;
     }
     ProtobufCMessage *message = xcalloc (1, type->sizeof_message);
@@ -409,7 +414,7 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
         text_excerpt (key, name, sizeof name);
         reader_enter (self, length ? ".%s" : "%s", name);
         const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name (type, key);
-        if (field ? read_field (self, value, message, field) : reader_fail (self, "unknown field")) {
+        if (field ? read_field (self, value, message, field) : reader_fail (self, N_ ("unknown field"))) {
             protobuf_c_message_free_unpacked (message, NULL);
             return NULL;
         }
@@ -418,10 +423,21 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
     return message;
 }
 
-ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p)
+ProtobufCMessage *report_from_json_in (const json_t *json, const ProtobufCMessageDescriptor *type, report_translate_fn *translate,
+                                       char **error_p)
 {
-    reader_t reader = {0};
+    reader_t reader = {.translate = translate};
     ProtobufCMessage *message = read_message (&reader, json, type);
     *error_p = reader.error;
     return message;
+}
+
+static const char *english (const char *reason)
+{
+    return reason;
+}
+
+ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p)
+{
+    return report_from_json_in (json, type, english, error_p);
 }

@@ -96,10 +96,8 @@ END_TEST
     "II.4" s s "completed" s "100" s s s s s "\r\n"
 
 static const char *const FORMS[] = {
-    "\xEF\xBB\xBF" FACTS (";") TABLE (";"),
-    FACTS (";") TABLE (";"),
-    FACTS (",") TABLE (","),
-    "\xEF\xBB\xBF" FACTS ("\t") TABLE ("\t"),
+    "\xEF\xBB\xBF" FACTS (";") TABLE (";"),          FACTS (";") TABLE (";"),           FACTS (",") TABLE (","),
+    "\xEF\xBB\xBFsep=;\r\n" FACTS (";") TABLE (";"), "SEP=|\n" FACTS ("|") TABLE ("|"), "\xEF\xBB\xBF" FACTS ("\t") TABLE ("\t"),
 };
 
 START_TEST (a_filled_template)
@@ -165,8 +163,9 @@ static const struct {
     {"{\"plan\": 208}", {"plan", NULL, NULL}},
     {"{\"plan\": \"p\", \"colour\": 1}", {"colour", NULL, NULL}},
     {"{\"entries\": [{\"task\": \"I.1\", \"status\": \"gone\"}]}", {"entries[0].status", "completed", NULL}},
-    {"{\"plan\": \"a\", \"plan\": \"b\"}", {"plan", NULL, NULL}},
-    {"{\n\"plan\": }", {"line 2", NULL, NULL}},
+    {"{\"plan\": \"a\", \"plan\": \"b\"}", {"line 1, column 20", "twice", NULL}},
+    {"{\n\"plan\": }", {"line 2, column 9", "not valid JSON", NULL}},
+    {"sep=;\nplan;p\ntask;progress_percent\nI.1;4x\n", {"B3 (row 3", NULL, NULL}},  // rows as the spreadsheet counts them
 };
 
 START_TEST (bad_places_are_named)

@@ -146,6 +146,23 @@ START_TEST (test_nul_character)
 }
 END_TEST
 
+static const char *loud (const char *reason)
+{
+    return strcmp (reason, "must be one of:") == 0 ? "MỘT TRONG:" : "?";
+}
+
+// Only the reason is translated: the place and the names that a file must hold stay.
+START_TEST (test_translated)
+{
+    char *error;
+    json_t *json = parse ("{'entries':[{'status':'done'}]}");
+    ck_assert_ptr_null (report_from_json_in (json, TYPES[REPORT], loud, &error));
+    ck_assert_str_eq (error, "entries[0].status: MỘT TRONG: not_started in_progress completed delayed stopped");
+    free (error);
+    json_decref (json);
+}
+END_TEST
+
 // A refused report can hold any bytes and is shown all the same.
 START_TEST (test_not_utf8)
 {
@@ -176,6 +193,7 @@ int main (void)
     tcase_add_loop_test (cases, test_round_trip, 0, sizeof ROUND_TRIPS / sizeof *ROUND_TRIPS);
     tcase_add_loop_test (cases, test_refused, 0, sizeof REFUSED / sizeof *REFUSED);
     tcase_add_test (cases, test_nul_character);
+    tcase_add_test (cases, test_translated);
     tcase_add_test (cases, test_not_utf8);
     tcase_add_test (cases, test_enum_names);
     suite_add_tcase (suite, cases);
