@@ -14,6 +14,13 @@ teardown_file () { stack_down; }
     done
 }
 
+@test "help of a group of commands: examples first" {
+    for group in "baocao receipt" "baocao feed" "baocao-admin key" "baocao-admin period"; do
+        LANGUAGE=en run -0 $group --help
+        [[ ${lines[0]} == Examples:* ]]
+    done
+}
+
 @test "unknown commands and options: 64, and a guess" {
     run -64 baocao psuh
     [[ $output == *push* ]]
@@ -74,6 +81,13 @@ teardown_file () { stack_down; }
     client so-yte receipt verify
     run -0 client so-yte receipt show
     [[ $output == *2025* ]]
+    client so-yte receipt show --json | jq -se 'flatten | .[0] | (.signature | length == 128) and (.body | length > 0)'
+}
+
+@test "--json says what went wrong, too" {
+    client so-yte push --json | jq -e '.sent == []'
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/none run -78 --separate-stderr baocao status --json
+    jq -e '.error | length > 0' <<<"$output"
 }
 
 @test "a changed receipt does not verify" {
