@@ -13,7 +13,7 @@
 #include "plan/plan_db.h"
 #include "report/json.h"
 
-enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = BC_WIRE_MAX_HOP + 4096 };
+enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = BC_WIRE_MAX_HOP + 4096, HELD_MAX = 64 << 20 };
 
 struct aggregation {
     zloop_t *loop;
@@ -22,12 +22,36 @@ struct aggregation {
     bc_arena_t *arena;  // of the message just received
     bc_db_t *db;
     bc_queue_t *queue;
+    size_t held;  // bytes of all items' reports
+    bc_metric_t *no_room;
     feed_t *feed;
     plan_book_t *book;
     bool recounted;   // committed figures agree with the book
     bool plan_moved;  // found out in the transaction under way
     fold_t *fold;     // of the transaction under way
 };
+
+// --- Items -----------------------------------------------------------------------------------------------------------------------
+
+// Takes it over. Past the limit it is left for the sweep: reports can be large, and the queue only counts them.
+static void add_item (aggregation_t *self, aggregation_item_t *item)
+{
+    if (self->held + item->report_size > HELD_MAX) {
+        bc_metric_add (self->no_room, 1);
+        aggregation_item_free (&item->item);
+        return;
+    }
+    item->held_p = &self->held;
+    self->held += item->report_size;
+    bc_queue_add (self->queue, &item->item);
+}
+
+static void free_item (bc_item_t *base)
+{
+    aggregation_item_t *item = (aggregation_item_t *)base;
+    *item->held_p -= item->report_size;
+    aggregation_item_free (base);
+}
 
 // --- Messages in -----------------------------------------------------------------------------------------------------------------
 
@@ -65,7 +89,7 @@ static int on_accepted (zloop_t *loop, zsock_t *socket, void *arg)
             break;
         aggregation_item_t *item = item_from_message ((const Baocao__V1__ReportAccepted *)message);
         if (item)
-            bc_queue_add (self->queue, &item->item);
+            add_item (self, item);
     }
     return 0;
 }
@@ -228,7 +252,7 @@ static void swept (bc_queue_t *queue, bc_tx_t *tx)
         self->recounted = use_plan (self, bc_tx_result (tx, SWEPT_PLAN)) == 0;
     const PGresult *waiting = bc_tx_result (tx, WAITING);
     for (int row = 0; row < PQntuples (waiting); row++)
-        bc_queue_add (queue, &aggregation_db_read_waiting (waiting, row)->item);
+        add_item (self, aggregation_db_read_waiting (waiting, row));
 }
 
 // --- Start and stop --------------------------------------------------------------------------------------------------------------
@@ -242,12 +266,8 @@ static void on_database (void *arg)
 
 static int open_queue (aggregation_t *self, bc_service_t *service)
 {
-    static const bc_queue_class_t class = {.name = "aggregation_queue",
-                                           .work = work,
-                                           .done = done,
-                                           .sweep = sweep,
-                                           .swept = swept,
-                                           .free_item = aggregation_item_free};
+    static const bc_queue_class_t class = {
+        .name = "aggregation_queue", .work = work, .done = done, .sweep = sweep, .swept = swept, .free_item = free_item};
     bool ok = true;
     long sweep_ms = bc_config_number (bc_service_config (service), "aggregation/sweep_ms", SWEEP_MS, 10, 60000, &ok);
     if (!ok)
@@ -263,6 +283,7 @@ aggregation_t *aggregation_new (bc_service_t *service)
     self->loop = bc_service_loop (service);
     self->arena = bc_arena_new (MESSAGE_CAP);
     self->fold = fold_new ();
+    self->no_room = bc_metric_counter ("baocao_aggregation_no_room_total", "Reports left for the sweep: no room for them.");
     self->feed = feed_new (service);
     self->standing = self->feed ? bc_flow_sender (BC_HOP_STANDING, bc_service_config (service)) : NULL;
     self->accepted = self->standing ? bc_flow_receiver (BC_HOP_ACCEPTED, bc_service_config (service)) : NULL;

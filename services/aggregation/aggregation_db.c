@@ -160,13 +160,19 @@ void aggregation_db_refuse (bc_tx_t *tx)
 
 // --- What waits ------------------------------------------------------------------------------------------------------------------
 
+// Reports are taken oldest first until they make 16 MiB, so a sweep's memory is bounded; the oldest always comes along.
 static const bc_statement_t ASK_WAITING = {
     "aggregation_waiting",
-    "SELECT q.submission_id, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"
-    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN v.accepted THEN s.report END"
-    " FROM aggregation_queue q JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)"
-    " JOIN unit u ON u.unit_id = s.unit_id"
-    " ORDER BY q.submission_id LIMIT $1::int FOR UPDATE OF q SKIP LOCKED",
+    "WITH waiting AS MATERIALIZED ("
+    "  SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT $1::int FOR UPDATE SKIP LOCKED),"
+    " sized AS ("
+    "  SELECT submission_id, v.accepted, CASE WHEN v.accepted THEN length(s.report) ELSE 0 END AS size"
+    "  FROM waiting JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)),"
+    " measured AS (SELECT submission_id, accepted, sum(size) OVER (ORDER BY submission_id) - size AS before FROM sized)"
+    " SELECT m.submission_id, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"
+    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN m.accepted THEN s.report END"
+    " FROM measured m JOIN submission s USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
+    " WHERE m.before < 16777216 ORDER BY m.submission_id",
 };
 
 void aggregation_db_ask_waiting (bc_tx_t *tx)

@@ -28,7 +28,7 @@ void aggregation_db_refuse (bc_tx_t *tx);
 // The figures of every period once more from the standings: a changed plan can have changed who must report.
 void aggregation_db_recount_periods (bc_tx_t *tx);
 
-// Rows that wait, oldest first, as items; the caller frees each with aggregation_item_free.
+// Rows that wait, oldest first, as many as make 16 MiB of reports, as items; the caller frees each with aggregation_item_free.
 void aggregation_db_ask_waiting (bc_tx_t *tx);
 aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row);
 

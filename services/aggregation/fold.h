@@ -18,6 +18,7 @@ typedef struct {
     uint8_t receipt_hash[32];
     uint8_t *report;  // packed; NULL when refused
     size_t report_size;
+    size_t *held_p;  // what its report counts for while it is in the queue
 } aggregation_item_t;
 
 void aggregation_item_free (bc_item_t *item);

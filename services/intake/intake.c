@@ -79,23 +79,30 @@ static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__Cli
     reply_send (asker, &reply);
 }
 
-// By the request's case in the oneof. Whether it waits for the database: then it counts as in flight.
+// By the request's case in the oneof. Whether it waits for the database: then it counts as in flight. Whether it is a question of
+// which a department may have but a few: the mailbox is not, it has its own limit on those who wait.
 static const struct {
     void (*handle) (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request);
-    bool waits;
+    bool waits, asks;
 } HANDLERS[] = {
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_SUBMIT_REPORT] = {on_submit_report, true},
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_RECEIPT] = {on_get_receipt, true},
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_STATUS] = {on_get_status, true},
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = {on_get_duties, true},
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = {on_read_mailbox, true},
-    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = {on_ping, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_SUBMIT_REPORT] = {on_submit_report, true, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_RECEIPT] = {on_get_receipt, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_STATUS] = {on_get_status, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = {on_get_duties, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = {on_read_mailbox, true, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = {on_ping, false, false},
 };
+
+static bool has_too_many (const intake_t *self, const department_t *department, Baocao__V1__ClientRequest__RequestCase request)
+{
+    return (HANDLERS[request].waits && department->in_flight >= self->in_flight_max) ||
+           (HANDLERS[request].asks && query_is_busy (self->query, department));
+}
 
 static void dispatch (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
 {
     refusal_t refusal = request_check (request);
-    if (refusal == REFUSAL_NONE && HANDLERS[request->request_case].waits && asker->department->in_flight >= self->in_flight_max)
+    if (refusal == REFUSAL_NONE && has_too_many (self, asker->department, request->request_case))
         refusal = REFUSAL_BUSY_DEPARTMENT;
     if (refusal == REFUSAL_NONE)
         HANDLERS[request->request_case].handle (self, asker, request);

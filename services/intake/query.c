@@ -6,12 +6,15 @@
 #include "intake_db.h"
 #include "reply.h"
 
-enum { JOBS_MAX = 512 };  // fewer than may wait for the connection: the look for revoked keys always finds room there
+enum {
+    JOBS_MAX = 512,      // of all departments together
+    DEPARTMENT_MAX = 4,  // of one
+};
 
 struct query {
     bc_db_t *queries;
     plan_book_t *book;
-    query_job_t *first;
+    query_job_t *first;  // of all in the order of their turns: the one under way
     size_t count;
 };
 
@@ -22,12 +25,11 @@ query_t *query_new (bc_db_t *queries)
     return self;
 }
 
-static void finish (query_job_t *job)
+static void finish_first (query_t *self)
 {
-    *job->link = job->next;
-    if (job->next)
-        job->next->link = job->link;
-    job->query->count--;
+    query_job_t *job = self->first;
+    self->first = job->next;
+    self->count--;
     job->asker.department->in_flight--;
     free (job);
 }
@@ -38,7 +40,7 @@ void query_destroy (query_t **self_p)
     if (!self)
         return;
     while (self->first)
-        finish (self->first);
+        finish_first (self);
     plan_book_destroy (&self->book);
     free (self);
     *self_p = NULL;
@@ -47,6 +49,14 @@ void query_destroy (query_t **self_p)
 bool query_idle (const query_t *self)
 {
     return self->count == 0;
+}
+
+bool query_is_busy (const query_t *self, const department_t *department)
+{
+    size_t count = 0;
+    for (const query_job_t *job = self->first; job; job = job->next)
+        count += job->asker.department == department;
+    return count >= DEPARTMENT_MAX;
 }
 
 plan_book_t **query_book (query_t *self)
@@ -76,32 +86,60 @@ static void refuse_failed (const query_job_t *job, const char *sqlstate)
     reply_refuse (&job->asker, REFUSAL_INTERNAL, reference);
 }
 
+static void job_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg);
+
+// One at a time, so that the connection's own line stays short: the look for revoked keys goes into it, too.
+static void start_first (query_t *self)
+{
+    while (self->first && bc_db_run (self->queries, self->first->mode, self->first->step, job_done, self->first)) {
+        reply_refuse (&self->first->asker, REFUSAL_BUSY_SERVER, NULL);
+        finish_first (self);
+    }
+}
+
 static void job_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
 {
     query_job_t *job = arg;
+    query_t *self = job->query;
     if (outcome == BC_DB_DONE)
         job->answer (job, tx);
     else if (outcome == BC_DB_RETRY || outcome == BC_DB_UNCERTAIN)
         reply_refuse (&job->asker, REFUSAL_BUSY_STORE, NULL);
     else
         refuse_failed (job, bc_tx_sqlstate (tx));
-    finish (job);
+    finish_first (self);
+    start_first (self);
+}
+
+// In the turn under way, or in the one after the department's own last.
+static void line_up (query_t *self, query_job_t *job)
+{
+    query_job_t **at;
+    job->turn = self->first ? self->first->turn : 0;
+    for (const query_job_t *other = self->first; other; other = other->next)
+        if (other->asker.department == job->asker.department)
+            job->turn = other->turn + 1;
+    for (at = &self->first; *at && (*at)->turn <= job->turn; at = &(*at)->next)
+        ;
+    job->next = *at;
+    *at = job;
 }
 
 void query_run (query_t *self, query_job_t *job, bc_tx_mode_t mode)
 {
+    if (self->count >= JOBS_MAX) {
+        reply_refuse (&job->asker, REFUSAL_BUSY_SERVER, NULL);
+        free (job);
+        return;
+    }
+    bool idle = !self->first;
     job->query = self;
-    job->next = self->first;
-    if (job->next)
-        job->next->link = &job->next;
-    job->link = &self->first;
-    self->first = job;
+    job->mode = mode;
+    line_up (self, job);
     self->count++;
     job->asker.department->in_flight++;
-    if (self->count <= JOBS_MAX && bc_db_run (self->queries, mode, job->step, job_done, job) == 0)
-        return;
-    reply_refuse (&job->asker, REFUSAL_BUSY_SERVER, NULL);
-    finish (job);
+    if (idle)
+        start_first (self);
 }
 
 // --- GetReceipt ------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // Questions of departments, answered from the database over a connection of their own, so that they never wait for reports being
-// stored and reports never wait for them.
+// stored and reports never wait for them. Departments take turns: however much one asks, a neighbour's next question waits for one
+// of each.
 #pragma once
 
 #include "baocao/v1/client.pb-c.h"
@@ -16,6 +17,9 @@ void query_destroy (query_t **self_p);
 
 bool query_idle (const query_t *self);
 
+// Has the department as many questions under way or in line as it may?
+bool query_is_busy (const query_t *self, const department_t *department);
+
 // Each takes in a request that has passed request_check and answers it later.
 void query_receipt (query_t *self, const asker_t *asker, const Baocao__V1__GetReceipt *request);
 void query_status (query_t *self, const asker_t *asker, const Baocao__V1__GetStatus *request);
@@ -24,9 +28,11 @@ void query_duties (query_t *self, const asker_t *asker, const Baocao__V1__GetDut
 // --- For a kind of question of its own (mailbox.c): a struct that begins with a query_job_t.
 
 typedef struct query_job {
-    struct query_job *next, **link;
+    struct query_job *next;
     query_t *query;
+    uint64_t turn;
     asker_t asker;
+    bc_tx_mode_t mode;
     bc_tx_step_fn *step;                                   // its arg is the job
     void (*answer) (struct query_job *self, bc_tx_t *tx);  // after the last step, with its results
 } query_job_t;

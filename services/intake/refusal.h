@@ -20,6 +20,7 @@ typedef enum {
     REFUSAL_NO_PLAN,  // detail: its code
     REFUSAL_BUSY_DEPARTMENT,
     REFUSAL_BUSY_WAITS,
+    REFUSAL_BUSY_ELSEWHERE,
     REFUSAL_BUSY_SERVER,
     REFUSAL_BUSY_STORE,
     REFUSAL_INTERNAL,  // detail: what the operator finds in the log

@@ -7,6 +7,8 @@
 #include "request.h"
 #include "state.h"
 
+enum { ANSWER_BYTES = 512 << 10 };  // of submissions with their findings in one answer; the first is always in it
+
 typedef struct {
     query_job_t job;
     char plan[REPORT_MAX_CODE + 1], period[REPORT_MAX_CODE + 1];
@@ -65,11 +67,12 @@ static void set_finding (Baocao__V1__Finding *message, const intake_finding_t *f
 }
 
 // Gives each submission its findings, which come in the same order as the submissions. Returns how many submissions have all of
-// theirs: with more findings than fit one answer the rest is left for the next.
+// theirs: with more than fits one answer the rest is left for the next.
 static size_t share_findings (entry_t *entries, const PGresult *rows, size_t count, const PGresult *findings,
                               Baocao__V1__Finding *messages, Baocao__V1__Finding **list)
 {
     int at = 0, total = PQntuples (findings);
+    size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
         intake_status_t status = intake_db_status (rows, (int)i);
         entries[i].message.findings = list + at;
@@ -81,7 +84,8 @@ static size_t share_findings (entry_t *entries, const PGresult *rows, size_t cou
             list[at] = &messages[at];
             entries[i].message.n_findings++;
         }
-        if (total == INTAKE_MAX_FINDINGS && at == total)
+        bytes += protobuf_c_message_get_packed_size (&entries[i].message.base);
+        if (bytes > ANSWER_BYTES || (total == INTAKE_MAX_FINDINGS && at == total))
             return i ? i : 1;
     }
     return count;

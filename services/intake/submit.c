@@ -15,6 +15,8 @@ enum {
     PENDING_MAX_BYTES = 64 << 20,
 };
 
+#define UNIQUE_VIOLATION "23505"
+
 struct submit {
     bc_db_t *store;
     zsock_t *received;
@@ -166,6 +168,15 @@ static void on_uncertain (submit_t *self)
         finish (self, self->batch->all[i]);
 }
 
+// Another intake writes for the department, and was first again.
+static void refuse_overtaken (submit_t *self, submission_t *submission)
+{
+    bc_log (BC_LOG_DEBUG, "report.overtaken", submission->id,
+            "a report of %s is left to its client: another intake was faster, twice", submission->receipt.unit);
+    reply_refuse (&submission->asker, REFUSAL_BUSY_ELSEWHERE, NULL);
+    finish (self, submission);
+}
+
 // Tried alone and failed again.
 static void refuse_poison (submit_t *self, submission_t *submission, const char *sqlstate)
 {
@@ -186,7 +197,10 @@ static void on_failed (submit_t *self, bc_tx_t *tx)
     for (size_t i = batch->count; i-- > 0;) {
         submission_t *submission = batch->all[i];
         if (submission->alone) {
-            refuse_poison (self, submission, bc_tx_sqlstate (tx));
+            if (streq (bc_tx_sqlstate (tx), UNIQUE_VIOLATION))
+                refuse_overtaken (self, submission);
+            else
+                refuse_poison (self, submission, bc_tx_sqlstate (tx));
             continue;
         }
         submission->alone = true;
