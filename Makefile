@@ -187,6 +187,7 @@ fmt: deps-lint
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 services/local/setup $(DESTDIR)$(PREFIX)/bin/baocao-setup
 	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
 	install -m 644 $(MESSAGES) $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
 clean:

@@ -4,18 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uniwidth.h>
 
 #include "common/xmem.h"
 #include "nouns.h"
 
-enum { COMMANDS_MAX = 32, NAME_WIDTH = 16 };
+enum { COMMANDS_MAX = 32, NAME_WIDTH = 16, OPTION_WIDTH = 20 };
 
 const command_t commands[] = {
     {"migrate", "", 0, 0, OPTION_TARGET, N_ ("bring the database's schema up to date and set the roles' passwords"),
      "  baocao-admin migrate\n"
      "  baocao-admin migrate --target 'host=/run/postgresql dbname=baocao user=postgres'\n",
      migrate_run},
-    {"plan load", "DIR", 1, 1, 0, N_ ("load a plan from CSV files, or bring a loaded one up to date"),
+    {"plan load", N_ ("DIR"), 1, 1, 0, N_ ("load a plan from CSV files, or bring a loaded one up to date"),
      "  baocao-admin plan load sql/plans/208-KH-UBND\n"
      "  baocao-admin plan load --json sql/plans/208-KH-UBND\n",
      plan_load},
@@ -23,30 +24,30 @@ const command_t commands[] = {
      "  baocao-admin unit list\n"
      "  baocao-admin unit list --json | jq -r '.[] | select(.obligation == \"must\") | .unit'\n",
      unit_list},
-    {"invite", "[UNIT]", 0, 1, OPTION_OUTPUT | OPTION_READER, N_ ("write the invite for a unit, or for a reader of the feed"),
+    {"invite", N_ ("[UNIT]"), 0, 1, OPTION_OUTPUT | OPTION_READER, N_ ("write the invite for a unit, or for a reader of the feed"),
      "  baocao-admin invite so-yte -o so-yte.baocao\n"
      "  baocao-admin invite --reader -o feed.baocao\n",
      invite_run},
-    {"key add", "UNIT PUBLIC-KEY", 2, 2, OPTION_NAME, N_ ("let a client's key in at a unit's door"),
+    {"key add", N_ ("UNIT PUBLIC-KEY"), 2, 2, OPTION_NAME, N_ ("let a client's key in at a unit's door"),
      "  baocao-admin key add so-yte 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' --name 'văn thư'\n", key_add},
-    {"key revoke", "PUBLIC-KEY", 1, 1, 0, N_ ("shut a client's key out, for ever"),
+    {"key revoke", N_ ("PUBLIC-KEY"), 1, 1, 0, N_ ("shut a client's key out, for ever"),
      "  baocao-admin key revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", key_revoke},
-    {"key list", "[UNIT]", 0, 1, 0, N_ ("list the clients' keys"),
+    {"key list", N_ ("[UNIT]"), 0, 1, 0, N_ ("list the clients' keys"),
      "  baocao-admin key list\n"
      "  baocao-admin key list so-yte --json\n",
      key_list},
-    {"reader add", "NAME PUBLIC-KEY", 2, 2, 0, N_ ("let a reader of the feed in"),
+    {"reader add", N_ ("NAME PUBLIC-KEY"), 2, 2, 0, N_ ("let a reader of the feed in"),
      "  baocao-admin reader add committee 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_add},
-    {"reader revoke", "PUBLIC-KEY", 1, 1, 0, N_ ("shut a reader's key out, for ever"),
+    {"reader revoke", N_ ("PUBLIC-KEY"), 1, 1, 0, N_ ("shut a reader's key out, for ever"),
      "  baocao-admin reader revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_revoke},
     {"reader list", "", 0, 0, 0, N_ ("list the readers' keys"), "  baocao-admin reader list\n", reader_list},
-    {"period list", "[PLAN]", 0, 1, 0, N_ ("list the periods and whether they are open"),
+    {"period list", N_ ("[PLAN]"), 0, 1, 0, N_ ("list the periods and whether they are open"),
      "  baocao-admin period list\n"
      "  baocao-admin period list 208/KH-UBND --json\n",
      period_list},
-    {"period open", "PLAN PERIOD", 2, 2, OPTION_REASON, N_ ("open a period before its day, or open a closed one again"),
+    {"period open", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("open a period before its day, or open a closed one again"),
      "  baocao-admin period open 208/KH-UBND 2025 --reason 'Công văn 123/SLĐTBXH'\n", period_open},
-    {"period close", "PLAN PERIOD", 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
+    {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
      "  baocao-admin period close 208/KH-UBND 2024 --reason 'đã tổng hợp xong'\n", period_close},
     {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
      "  baocao-admin queue\n"
@@ -54,11 +55,11 @@ const command_t commands[] = {
      queue_run},
     {"totals verify", "", 0, 0, 0, N_ ("compute every total from scratch and compare"), "  baocao-admin totals verify\n",
      totals_run},
-    {"chain verify", "[UNIT]", 0, 1, 0, N_ ("verify the units' chains of receipts against the stored reports and the feed"),
+    {"chain verify", N_ ("[UNIT]"), 0, 1, 0, N_ ("verify the units' chains of receipts against the stored reports and the feed"),
      "  baocao-admin chain verify\n"
      "  baocao-admin chain verify so-yte --json\n",
      chain_verify},
-    {"clock set", "TIME", 1, 1, OPTION_FROZEN, N_ ("set the rehearsal clock (never in production)"),
+    {"clock set", N_ ("TIME"), 1, 1, OPTION_FROZEN, N_ ("set the rehearsal clock (never in production)"),
      "  baocao-admin clock set 2025-12-09T23:59:59+07:00 --frozen\n", clock_set},
     {"clock show", "", 0, 0, 0, N_ ("show the time that the services go by"), "  baocao-admin clock show --json\n", clock_show},
     {.name = NULL},
@@ -77,15 +78,21 @@ static size_t name_words (const command_t *command, const options_t *options)
     return options->n_operands > 1 && strcmp (options->operands[1], blank + 1) == 0 ? 2 : 0;
 }
 
+// Is it a verb of the noun ("key add" of "key")?
+static bool is_of_noun (const command_t *command, const char *noun)
+{
+    size_t size = strlen (noun);
+    return strncmp (command->name, noun, size) == 0 && command->name[size] == ' ';
+}
+
 // A noun without a verb of its: says which there are. False: it is no noun of the table.
 static bool say_verbs (const char *noun)
 {
     char *verbs = xstrdup ("");
     for (const command_t *command = commands; command->name; command++) {
-        size_t size = strlen (noun);
-        if (strncmp (command->name, noun, size) != 0 || command->name[size] != ' ')
+        if (!is_of_noun (command, noun))
             continue;
-        char *longer = xasprintf ("%s%s%s", verbs, *verbs ? ", " : "", command->name + size + 1);
+        char *longer = xasprintf ("%s%s%s", verbs, *verbs ? ", " : "", command->name + strlen (noun) + 1);
         free (verbs);
         verbs = longer;
     }
@@ -146,13 +153,19 @@ const command_t *command_find (options_t *options)
     return NULL;
 }
 
+// gettext has something else to say for the empty text.
+static const char *operands_text (const command_t *command)
+{
+    return *command->operands ? _ (command->operands) : "";
+}
+
 int command_check (const command_t *self, const options_t *options)
 {
     for (const option_t *option = options_table; option->name; option++)
         if (options->given & option->bit & ~(OPTIONS_COMMON | self->options))
             return admin_fail (EX_USAGE, _ ("\"%s\" takes no option --%s"), self->name, option->name);
     if (options->n_operands < self->min_operands || options->n_operands > self->max_operands)
-        return admin_fail (EX_USAGE, _ ("usage: baocao-admin %s %s"), self->name, self->operands);
+        return admin_fail (EX_USAGE, _ ("usage: baocao-admin %s %s"), self->name, operands_text (self));
     return 0;
 }
 
@@ -166,8 +179,9 @@ static void print_options (unsigned bits)
                                  option->letter == 'o'   ? "-o, "
                                  : option->letter == 'h' ? "-h, "
                                                          : "",
-                                 option->name, option->argument ? " " : "", option->argument ? option->argument : "");
-        printf ("  %-20s  %s\n", usage, _ (option->summary));
+                                 option->name, option->argument ? " " : "", option->argument ? _ (option->argument) : "");
+        int gap = OPTION_WIDTH - u8_strwidth ((const uint8_t *)usage, "UTF-8");
+        printf ("  %s%*s  %s\n", usage, gap > 0 ? gap : 0, "", _ (option->summary));
         free (usage);
     }
 }
@@ -175,9 +189,33 @@ static void print_options (unsigned bits)
 void command_help (const command_t *self)
 {
     printf ("%s\n%s\n", _ ("Examples:"), self->examples);
-    printf (_ ("Usage: baocao-admin %s %s"), self->name, self->operands);
+    printf (_ ("Usage: baocao-admin %s %s"), self->name, operands_text (self));
     printf ("\n\n  %s\n", _ (self->summary));
     print_options (OPTIONS_COMMON | self->options);
+}
+
+static void print_command (const command_t *command)
+{
+    printf ("  %-*s  %s\n", NAME_WIDTH, command->name, _ (command->summary));
+}
+
+bool command_help_group (const char *noun)
+{
+    bool found = false;
+    for (const command_t *command = commands; command->name; command++)
+        if (is_of_noun (command, noun)) {
+            printf ("%s%s", found ? "" : _ ("Examples:"), found ? "" : "\n");
+            fputs (command->examples, stdout);
+            found = true;
+        }
+    if (!found)
+        return false;
+    printf ("\n%s\n", _ ("Commands:"));
+    for (const command_t *command = commands; command->name; command++)
+        if (is_of_noun (command, noun))
+            print_command (command);
+    printf ("\n%s\n", _ ("baocao-admin COMMAND --help explains a command."));
+    return true;
 }
 
 void command_help_all (void)
@@ -191,7 +229,7 @@ void command_help_all (void)
     printf ("%s\n\n%s\n", _ ("baocao-admin COMMAND: the standing agency's command for plans, units, keys and periods."),
             _ ("Commands:"));
     for (const command_t *command = commands; command->name; command++)
-        printf ("  %-*s  %s\n", NAME_WIDTH, command->name, _ (command->summary));
+        print_command (command);
     print_options (OPTIONS_COMMON);
     printf ("\n%s\n",
             _ ("baocao-admin COMMAND --help explains a command. Exit codes: 0 done, 64 usage, 65 refused or not as it should "

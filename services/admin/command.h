@@ -5,7 +5,7 @@
 
 typedef struct {
     const char *name;      // "key add": one or two words
-    const char *operands;  // "UNIT PUBLIC-KEY"
+    const char *operands;  // "UNIT PUBLIC-KEY", marked for translation
     size_t min_operands, max_operands;
     unsigned options;             // OPTION_... bits besides the common ones
     const char *summary;          // the texts are English, marked for translation
@@ -22,4 +22,5 @@ const command_t *command_find (options_t *options);
 int command_check (const command_t *self, const options_t *options);
 
 void command_help (const command_t *self);  // on stdout
+bool command_help_group (const char *noun);  // all commands of a noun; false: it has none
 void command_help_all (void);

@@ -1,25 +1,10 @@
 // baocao-admin: the standing agency's command.
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "command.h"
+#include "common/language.h"
 #include "common/log.h"
-#include "common/xmem.h"
-
-#ifndef BAOCAO_LOCALE_DIR
-#define BAOCAO_LOCALE_DIR "/usr/local/share/locale"
-#endif
-
-static void speak (void)
-{
-    const char *directory = getenv ("BAOCAO_LOCALE");
-    setlocale (LC_CTYPE, "");
-    setlocale (LC_MESSAGES, "");
-    bindtextdomain ("baocao-admin", directory && *directory ? directory : BAOCAO_LOCALE_DIR);
-    bind_textdomain_codeset ("baocao-admin", "UTF-8");
-    textdomain ("baocao-admin");
-}
 
 static int run (const command_t *command, const options_t *options)
 {
@@ -43,6 +28,8 @@ static int dispatch (options_t *options)
         command_help_all ();
         return options->given & OPTION_HELP ? 0 : EX_USAGE;
     }
+    if (options->n_operands == 1 && options->given & OPTION_HELP && command_help_group (options->operands[0]))
+        return 0;
     const command_t *command = command_find (options);
     if (!command)
         return EX_USAGE;
@@ -58,7 +45,7 @@ int main (int argc, char **argv)
 {
     options_t options;
     char *error;
-    speak ();
+    bc_language_choose ("baocao-admin", NULL);
     bc_log_init ("admin", BC_LOG_WARNING);
     int status =
         options_read (&options, argc - 1, argv + 1, &error) == 0 ? dispatch (&options) : admin_fail (EX_USAGE, "%s", error);

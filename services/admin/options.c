@@ -11,12 +11,12 @@ enum { WORD_MAX = 40, TABLE_MAX = 16 };
 
 const option_t options_table[] = {
     {"json", 0, NULL, N_ ("print JSON with stable English keys"), OPTION_JSON, 0},
-    {"config", 0, "FILE", N_ ("configuration file (else BAOCAO_CONFIG)"), OPTION_CONFIG, offsetof (options_t, config)},
-    {"as", 0, "NAME", N_ ("who acts, for the record (else SUDO_USER or USER)"), OPTION_AS, offsetof (options_t, as)},
-    {"name", 0, "NAME", N_ ("whose key it is, or which computer's"), OPTION_NAME, offsetof (options_t, name)},
-    {"reason", 0, "TEXT", N_ ("why, for the record"), OPTION_REASON, offsetof (options_t, reason)},
-    {"output", 'o', "FILE", N_ ("write there instead of to the standard output"), OPTION_OUTPUT, offsetof (options_t, output)},
-    {"target", 0, "CONNINFO", N_ ("the database, as its superuser (else admin/superuser_conninfo)"), OPTION_TARGET,
+    {"config", 0, N_ ("FILE"), N_ ("configuration file (else BAOCAO_CONFIG)"), OPTION_CONFIG, offsetof (options_t, config)},
+    {"as", 0, N_ ("NAME"), N_ ("who acts, for the record (else SUDO_USER or USER)"), OPTION_AS, offsetof (options_t, as)},
+    {"name", 0, N_ ("NAME"), N_ ("whose key it is, or which computer's"), OPTION_NAME, offsetof (options_t, name)},
+    {"reason", 0, N_ ("TEXT"), N_ ("why, for the record"), OPTION_REASON, offsetof (options_t, reason)},
+    {"output", 'o', N_ ("FILE"), N_ ("write there instead of to the standard output"), OPTION_OUTPUT, offsetof (options_t, output)},
+    {"target", 0, N_ ("CONNINFO"), N_ ("the database, as its superuser (else admin/superuser_conninfo)"), OPTION_TARGET,
      offsetof (options_t, target)},
     {"reader", 0, NULL, N_ ("for a reader of the feed"), OPTION_READER, 0},
     {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
@@ -98,7 +98,7 @@ static char *take (options_t *self, const option_t *option, int argc, char **arg
     if (!value && *at + 1 < argc)
         value = argv[++*at];
     if (!value)
-        return xasprintf (_ ("option --%s needs a value: %s"), option->name, option->argument);
+        return xasprintf (_ ("option --%s needs a value: %s"), option->name, _ (option->argument));
     *(const char **)((char *)self + option->offset) = value;
     return NULL;
 }

@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     const char *name;      // "output" is written --output
     char letter;           // 'o' is written -o; 0: none
-    const char *argument;  // "FILE"; NULL: takes none
+    const char *argument;  // "FILE", marked for translation; NULL: takes none
     const char *summary;   // English, marked for translation
     unsigned bit;
     size_t offset;  // of its value in options_t

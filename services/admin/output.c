@@ -65,6 +65,40 @@ static void print_json_list (const PGresult *result)
     print_json (list);
 }
 
+// Words of the schema and of the statements, by column.
+static const struct {
+    const char *column, *word;
+} WORDS[] = {
+    {"kind", N_ ("committee")},
+    {"kind", N_ ("department")},
+    {"kind", N_ ("press")},
+    {"kind", N_ ("mass-organisation")},
+    {"kind", N_ ("district")},
+    {"kind", N_ ("annual")},
+    {"kind", N_ ("interim")},
+    {"kind", N_ ("final")},
+    {"kind", N_ ("ad hoc")},
+    {"obligation", N_ ("must")},
+    {"obligation", N_ ("may")},
+    {"obligation", N_ ("none")},
+    {"state", N_ ("open")},
+    {"state", N_ ("closed")},
+    {"state", N_ ("not yet open")},
+    {"queue", N_ ("validation")},
+    {"queue", N_ ("aggregation")},
+    {"queue", N_ ("notification judged")},
+    {"queue", N_ ("notification standing")},
+};
+
+// The word in the user's language; a name or a reason that happens to be the same stays what it is.
+static const char *word_of (const char *column, const char *text)
+{
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp (WORDS[i].column, column) == 0 && strcmp (WORDS[i].word, text) == 0)
+            return _ (text);
+    return text;
+}
+
 // For people; the caller frees it. A second is as fine as they need.
 static char *people_cell (const PGresult *result, int row, int column)
 {
@@ -74,7 +108,7 @@ static char *people_cell (const PGresult *result, int row, int column)
         return xstrdup ("-");
     if (type == TYPE_BOOL)
         return xstrdup (*text == 't' ? _ ("yes") : _ ("no"));
-    char *cell = xstrdup (text);
+    char *cell = xstrdup (type == TYPE_TEXT ? word_of (PQfname (result, column), text) : text);
     char *fraction = type == TYPE_TIMESTAMPTZ ? strchr (cell, '.') : NULL;
     if (fraction)
         memmove (fraction, fraction + strcspn (fraction, "+-"), strlen (fraction + strcspn (fraction, "+-")) + 1);
