@@ -1,4 +1,5 @@
-"""stream.py send CLIENTS RECORDS: departments that submit without a pause, until SIGTERM. What each did is written down first
+"""stream.py send CLIENTS RECORDS: departments that submit without a pause, until SIGTERM; then it leaves once all have their
+receipts, or with status 1 and what still waits after 30 s. What each did is written down first
 (RECORDS/UNIT.sent: report ids) and afterwards (UNIT.receipts: report id, chain index, receipt hash).
 stream.py check CLIENTS RECORDS: holds those records against the feed and the departments' own status. No look into the database."""
 import collections
@@ -8,13 +9,16 @@ import random
 import signal
 import sys
 import threading
+import time
 
 from baocao.v1 import client_pb2
 from peer import Home, Timeout, read_feed, report_from_json, submission, verify
 
 UNITS = ["so-khcn", "so-noivu", "so-tnmt", "so-gddt", "ban-dantoc", "so-taichinh"]
 REPORTS = os.path.join(os.path.dirname(__file__), "../support/reports/2025")
+LAST_RECEIPTS_S = 30  # after SIGTERM, for what is still under way
 stopping = threading.Event()
+under_way = {unit: {} for unit in UNITS}  # request id -> SubmitReport
 
 
 def stream(clients, records, unit):
@@ -23,7 +27,7 @@ def stream(clients, records, unit):
     report = report_from_json(open(os.path.join(REPORTS, unit + ".json"), encoding="utf-8").read())
     sent = open(os.path.join(records, unit + ".sent"), "w", buffering=1)
     receipts = open(os.path.join(records, unit + ".receipts"), "w", buffering=1)
-    line, waiting, number = home.line(timeout_ms=1000), {}, 0
+    line, waiting, number = home.line(timeout_ms=1000), under_way[unit], 0
 
     def send(item):
         waiting[line.send(submit_report=item)] = item
@@ -42,8 +46,9 @@ def stream(clients, records, unit):
             reply = line.receive()
         except Timeout:
             again = {item.report_id: item for item in waiting.values()}
+            waiting.clear()
             line.close()
-            line, waiting = home.line(timeout_ms=1000), {}
+            line = home.line(timeout_ms=1000)
             for item in again.values():
                 send(item)
             continue
@@ -69,14 +74,19 @@ def send(clients, records):
         except BaseException as error:  # a thread's end must end the program, loudly
             failures.append(f"{unit}: {error!r}")
             stopping.set()
-    threads = [threading.Thread(target=run, args=(unit,)) for unit in UNITS]
+    threads = [threading.Thread(target=run, args=(unit,), daemon=True) for unit in UNITS]
     for thread in threads:
         thread.start()
+    while not stopping.is_set():
+        time.sleep(0.05)
+    limit = time.monotonic() + LAST_RECEIPTS_S
     for thread in threads:
-        while thread.is_alive():
-            thread.join(0.2)
+        thread.join(max(0, limit - time.monotonic()))
+    waiting = {(unit, item.report_id.hex()) for unit in UNITS for item in list(under_way[unit].values())}
+    failures += [f"{unit}: no receipt for {number} {LAST_RECEIPTS_S} s after the end" for unit, number in sorted(waiting)]
     if failures:
-        sys.exit("\n".join(failures))
+        print("\n".join(failures), file=sys.stderr, flush=True)
+        os._exit(1)  # without the threads that still wait
 
 
 def history(home):

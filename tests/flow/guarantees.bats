@@ -61,6 +61,35 @@ PY
     baocao-admin totals verify
 }
 
+@test "G2: a true hint that comes again, after its work is done, posts no second notice" {
+    eventually drained
+    told () { sql "SELECT count(*) FROM notice JOIN submission USING (submission_id) JOIN unit ON unit.unit_id = submission.unit_id WHERE code = '$1'"; }
+    before=$(told so-khcn)
+    [ "$before" -ge 2 ]
+    "$python" - "$STATE" "$(sql "SELECT submission_id, report_id, revision FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn' ORDER BY chain_index LIMIT 1")" <<'PY'
+import sys, uuid, zmq
+from baocao.v1 import client_pb2, judged_pb2, standing_pb2
+submission_id, report_id, revision = sys.argv[2].split("|")
+about = {"submission_id": uuid.UUID(submission_id).bytes, "report_id": uuid.UUID(report_id).bytes, "revision": int(revision),
+         "unit": "so-khcn", "plan": "208/KH-UBND", "period": "2025"}
+context = zmq.Context()
+for hop, message in (("judged", judged_pb2.ReportJudged(accepted=True, **about)),
+                     ("standing", standing_pb2.StandingChanged(standing=client_pb2.UNIT_STANDING_ON_TIME, feed_seq=1, **about))):
+    socket = context.socket(zmq.PUSH)
+    socket.connect(f"ipc://{sys.argv[1]}/run/flow/{hop}")
+    for _ in range(5):
+        socket.send(message.SerializeToString())
+    socket.close(1000)
+context.term()
+PY
+    others=$(told so-noivu)
+    client so-noivu push "$(vary so-noivu '.general_assessment += " Lần hai."')"  # comes after the repeated ones
+    posted () { [ "$(told so-noivu)" -gt "$others" ]; }
+    eventually posted
+    eventually drained
+    [ "$(told so-khcn)" = "$before" ]
+}
+
 @test "several validations share the work: each report is judged once" {
     "$python" - "$STATE/clients" <<'PY'
 import sys
@@ -116,6 +145,34 @@ PY
     [ "$(standing so-taichinh)" = on_time ]
 }
 
+@test "two notifications at once: every verdict is told once, and the cursors have no gaps" {
+    # The second hears of nothing and finds its work by sweeping, all the time.
+    BAOCAO_NOTIFICATION_HTTP_PORT=0 BAOCAO_NOTIFICATION_SWEEP_MS=10 BAOCAO_FLOW_DIRECTORY=$BATS_TEST_TMPDIR/flow2 \
+        timeout 60 baocao-notification 2>"$BATS_TEST_TMPDIR/second.log" 3>&- &
+    second=$!
+    started () { grep -q service.started "$BATS_TEST_TMPDIR/second.log"; }
+    eventually started
+    "$python" - "$STATE/clients" <<'PY'
+import os, sys
+import peer
+from peer import Home, report_from_json, submission
+UNITS = ("so-khcn", "so-noivu", "so-tnmt")
+lines = {unit: Home(os.path.join(sys.argv[1], unit)).line() for unit in UNITS}
+for n in range(100):
+    for unit, line in lines.items():
+        report = report_from_json(open(os.path.join(os.path.dirname(peer.__file__), "reports/2025", unit + ".json")).read())
+        report.general_assessment = f"Hai nơi báo tin, lần {n}"
+        assert line.ask(submit_report=submission(report)).WhichOneof("reply") == "receipt"
+PY
+    eventually drained
+    kill "$second"
+    wait "$second" || [ $? = 124 ] || [ $? = 143 ]
+    refute grep '"level":"error"' "$BATS_TEST_TMPDIR/second.log" "$STATE/log/notification.log"
+    [ "$(sql "SELECT count(*) FROM verdict v WHERE 1 <> (SELECT count(*) FROM notice n WHERE n.submission_id = v.submission_id AND n.kind IN (1, 2))")" = 0 ]
+    [ "$(sql "SELECT count(*) FROM (SELECT FROM notice WHERE kind = 3 GROUP BY submission_id HAVING count(*) > 1) twice")" = 0 ]
+    [ "$(sql "SELECT count(*) FROM (SELECT FROM notice GROUP BY unit_id HAVING max(cursor) <> count(*)) gaps")" = 0 ]
+}
+
 @test "G6: each reminder is decided once, also with two notifications and restarts" {
     clock 2025-12-10T08:00:05+07:00
     decided () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'mttq' AND d.kind = 'overdue-2025-12-10'")" = 1 ]; }
@@ -154,6 +211,23 @@ PY
     clock 2025-12-16T08:00:01+07:00
     reminded () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'so-gddt' AND d.kind = 'overdue-2025-12-16'")" = 1 ]; }
     eventually reminded
+}
+
+@test "G5: a deadline that the plan moves holds for the next receipt" {
+    mkdir "$BATS_TEST_TMPDIR/plan"
+    cp "$top"/sql/plans/208-KH-UBND/*.csv "$BATS_TEST_TMPDIR/plan"
+    clock 2025-12-16T08:30:00+07:00 --frozen
+    receipt () {  # TEXT: of a report pushed now, the timeliness
+        client so-gddt push "$(vary so-gddt ".general_assessment += \" $1.\"")" >&2
+        client so-gddt receipt show --json | jq -rs 'max_by(.revision).timeliness'
+    }
+    [ "$(receipt "Lần một")" = late ]
+    sed -i 's/^2025,\(.*\),2025-12-10$/2025,\1,2025-12-17/' "$BATS_TEST_TMPDIR/plan/periods.csv"
+    refute cmp -s "$top/sql/plans/208-KH-UBND/periods.csv" "$BATS_TEST_TMPDIR/plan/periods.csv"
+    baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
+    [ "$(receipt "Lần hai")" = on_time ]
+    baocao-admin plan load "$top/sql/plans/208-KH-UBND"
+    [ "$(receipt "Lần ba")" = late ]
 }
 
 @test "G7: every link holds, and any flipped bit is found" {

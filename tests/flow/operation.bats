@@ -147,3 +147,67 @@ healthy () { [ "$(health)" = "$1" ]; }
     run -65 baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
     [[ $output == *task_units.csv:2* ]]
 }
+
+@test "setup needs no more than baocao-admin's configuration and the directory of secrets" {
+    run -78 env -u KEYS -u BAOCAO_ADMIN_KEYS "$top/services/local/setup"
+    [[ $output == *"set KEYS"* ]]
+    run -0 env -u KEYS -u PLAN_DIR BAOCAO_ADMIN_KEYS="$STATE/keys" "$top/services/local/setup"
+    [[ $output == *208/KH-UBND* ]]
+}
+
+@test "a state keeps its ports: another PORT_BASE is refused, and none need be given" {
+    for command in init start wait run; do
+        run -1 env PORT_BASE=$((PORT_BASE + 100)) "$stack" "$command"
+        [[ $output == *"PORT_BASE=$PORT_BASE"* ]]
+    done
+    env -u PORT_BASE "$stack" wait
+    healthy 200
+}
+
+@test "stack run: what is stopped stays stopped, what dies comes back, and nothing is left at the end" {
+    "$stack" run >"$BATS_TEST_TMPDIR/run" 2>&1 3>&- &
+    runner=$!
+    eventually grep -q Ctrl-C "$BATS_TEST_TMPDIR/run"
+    "$stack" stop intake validation-1
+    "$stack" kill notification
+    eventually test -s "$STATE/run/notification.pid"  # intake's turn was before it
+    [ ! -e "$STATE/run/intake.pid" ]
+    [ ! -e "$STATE/run/validation-1.pid" ]
+    for _ in {1..5}; do "$stack" stop aggregation; "$stack" start aggregation; done
+    kill -TERM $runner
+    wait $runner || :
+    left () { for pid in $(pgrep -x 'baocao-.*'); do tr '\0' '\n' <"/proc/$pid/environ" | grep -xq "STATE=$STATE" && echo "$pid"; done; }
+    [ -z "$(left)" ]
+    "$stack" start
+    "$stack" wait
+    [ "$(left | wc -l)" = 5 ]
+}
+
+@test "baocao-admin speaks the language that the environment names, installed or not" {
+    for setting in LANG=vi_VN.UTF-8 LC_ALL=vi_VN LANGUAGE=vi; do
+        run -0 env -u LANG -u LC_ALL -u LC_MESSAGES -u LANGUAGE "$setting" baocao-admin --help
+        [[ $output == *"Ví dụ:"* ]]
+    done
+    run -0 env -u LC_ALL -u LC_MESSAGES -u LANGUAGE LANG=en_US.UTF-8 baocao-admin --help
+    [[ $output == *"Examples:"* ]]
+}
+
+@test "baocao-admin in Vietnamese has no English words in its tables and help; JSON stays as it is" {
+    export LANGUAGE=vi
+    baocao-admin period list | grep -q 'hằng năm'
+    refute grep -Ewq 'annual|open|closed|must|may|none|department|committee|press|district|mass-organisation' <(baocao-admin period list; baocao-admin unit list | cut -f4,5)
+    refute grep -Ewq 'validation|aggregation|notification' <(baocao-admin queue)
+    refute grep -Eq 'UNIT|PUBLIC-KEY|FILE|NAME|TEXT' <(baocao-admin key add --help; baocao-admin invite --help; baocao-admin period open --help)
+    [ "$(baocao-admin period list --json | jq -r '.[0].kind')" = annual ]
+    [ "$(baocao-admin queue --json | jq -r '.[0].queue')" = validation ]
+}
+
+@test "baocao-admin GROUP --help shows the group's commands, with examples first" {
+    for group in plan unit key reader period totals chain clock; do
+        LANGUAGE=en run -0 baocao-admin "$group" --help
+        [ "${lines[0]}" = Examples: ]
+        [[ $output == *"Commands:"*"  $group "* ]]
+    done
+    run -64 baocao-admin plan
+    run -64 baocao-admin nothing --help
+}
