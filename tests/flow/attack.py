@@ -266,6 +266,21 @@ def busy():
     print(f"{receipts} receipts, {told} times busy")
 
 
+def questions():
+    """A department's questions: a few at a time, the others are told BUSY with a hint; a neighbour's question waits for one of them."""
+    line = home("so-tnmt").line()
+    for _ in range(60):  # fewer than a department may have in flight of all kinds
+        line.send(get_status=client_pb2.GetStatus(limit=100))
+    assert home("so-gddt").line().ask(get_status=client_pb2.GetStatus(limit=1)).WhichOneof("reply") == "status"
+    replies = [line.receive() for _ in range(60)]
+    told = [reply for reply in replies if reply.WhichOneof("reply") == "error"]
+    assert 0 < len(told) < 60, len(told)
+    assert all(error_code(reply) == client_pb2.ERROR_CODE_BUSY and reply.error.retry_after_ms > 0 for reply in told)
+    ids = [line.send(get_status=client_pb2.GetStatus(limit=100)) for _ in range(4)]
+    answered = {reply.request_id for reply in (line.receive() for _ in ids) if reply.WhichOneof("reply") == "status"}
+    assert answered == set(ids), "four at a time are not too many"
+
+
 def long_polls():
     """At most 32 waits; what comes after is told BUSY; a held wait ends by itself."""
     line = home("so-noivu").line()

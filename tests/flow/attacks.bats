@@ -32,6 +32,7 @@ attack () { "$python" "$BATS_TEST_DIRNAME/attack.py" "$1" "$STATE/clients"; }
 @test "a message of several frames is dropped" { attack multipart; }
 @test "past its limit a department is told BUSY" { attack busy; }
 @test "past its limit a reader is told BUSY" { attack busy_reader; }
+@test "a department asks a few questions at a time" { attack questions; }
 @test "long polls are bounded" { attack long_polls; }
 @test "many connections at once" { attack connection_storm; }
 @test "a revoked key is refused within 5 s, on an open connection too" { attack revoked_on_open_connection; }
