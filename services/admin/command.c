@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uniwidth.h>
 
+#include "common/nearest.h"
 #include "common/xmem.h"
 #include "nouns.h"
 
@@ -108,7 +109,7 @@ static char *nearest_noun (const char *word)
 {
     for (const command_t *command = commands; command->name; command++) {
         char *noun = xmemdup (command->name, strcspn (command->name, " "));
-        if (options_nearest (word, (const char *const[]){noun}, 1))
+        if (bc_nearest (word, (const char *const[]){noun}, 1))
             return noun;
         free (noun);
     }
@@ -127,7 +128,7 @@ static void say_unknown (const options_t *options)
         return;
     char *words =
         options->n_operands > 1 ? xasprintf ("%s %s", options->operands[0], options->operands[1]) : xstrdup (options->operands[0]);
-    const char *nearest = options_nearest (words, names, count);
+    const char *nearest = bc_nearest (words, names, count);
     char *noun = nearest ? NULL : nearest_noun (options->operands[0]);
     if (noun)
         nearest = noun;

@@ -21,6 +21,6 @@ const command_t *command_find (options_t *options);
 // Do operands and options fit? 0, or EX_USAGE (said).
 int command_check (const command_t *self, const options_t *options);
 
-void command_help (const command_t *self);  // on stdout
+void command_help (const command_t *self);   // on stdout
 bool command_help_group (const char *noun);  // all commands of a noun; false: it has none
 void command_help_all (void);

@@ -43,6 +43,3 @@ extern const option_t options_table[];  // ended by one without a name
 // language; the caller frees it.
 int options_read (options_t *self, int argc, char **argv, char **error_p);
 void options_clear (options_t *self);
-
-// Of count words, the one that `word` is probably a misspelling of, or NULL.
-const char *options_nearest (const char *word, const char *const *words, size_t count);

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/xmem.h"
+#include "common/nearest.h"
+#include "common/xmem.h"
 #include "client.h"
 
-enum { WORD_MAX = 40, TABLE_MAX = 40 };
+enum { TABLE_MAX = 40 };
 
 typedef struct {
     const option_t *option;
@@ -21,41 +22,6 @@ struct args {
     const char **operands;
     size_t n_operands;
 };
-
-// Levenshtein distance of two words of at most WORD_MAX bytes.
-static size_t distance (const char *a, const char *b)
-{
-    size_t row[WORD_MAX + 1], length = strlen (b);
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            size_t cost = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = cost < step ? cost : step;
-        }
-    }
-    return row[length];
-}
-
-const char *args_nearest (const char *word, const char *const *words, size_t count)
-{
-    const char *best = NULL;
-    size_t best_distance = strlen (word) / 2 + 1;
-    if (strlen (word) > WORD_MAX)
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        size_t d = strlen (words[i]) <= WORD_MAX ? distance (word, words[i]) : SIZE_MAX;
-        if (d < best_distance) {
-            best = words[i];
-            best_distance = d;
-        }
-    }
-    return best;
-}
 
 // name need not end where the option's name ends: "--plan=208" has a value behind it.
 static const option_t *find_name (const args_t *self, const char *name, size_t size)
@@ -85,7 +51,7 @@ static char *unknown_option (const args_t *self, const char *word)
             names[count++] = option->name;
     char *name = xstrdup (word + strspn (word, "-"));
     name[strcspn (name, "=")] = 0;
-    const char *nearest = args_nearest (name, names, count);
+    const char *nearest = bc_nearest (name, names, count);
     free (name);
     if (nearest)
         return xasprintf (_ ("unknown option %s; did you mean --%s?"), word, nearest);

@@ -28,6 +28,3 @@ int args_number (const args_t *self, const char *name, long long absent, long lo
 
 size_t args_operands (const args_t *self);
 const char *args_operand (const args_t *self, size_t index);  // NULL past the last
-
-// Of count words, the one that `word` is probably a misspelling of, or NULL.
-const char *args_nearest (const char *word, const char *const *words, size_t count);

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../common/xmem.h"
-#include "../report/receipt.h"
-#include "../validation/rules.h"
+#include "common/xmem.h"
+#include "report/receipt.h"
+#include "validation/rules.h"
 #include "duties.h"
 #include "outgoing.h"
 #include "output.h"

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "../common/keys.h"
-#include "../common/xmem.h"
+#include "common/keys.h"
+#include "common/xmem.h"
 
 struct client {
     const args_t *args;

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
-#include "../report/json.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
+#include "report/json.h"
 #include "output.h"
 
 #define DAY_MS INT64_C (86400000)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/xmem.h"
+#include "common/xmem.h"
 #include "client.h"
 #include "output.h"
 

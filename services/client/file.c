@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/xmem.h"
-#include "../report/json.h"
-#include "../report/text.h"
+#include "common/xmem.h"
+#include "report/json.h"
+#include "report/text.h"
 #include "client.h"
 #include "sheet.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../common/xmem.h"
+#include "common/xmem.h"
 
 typedef struct {
     char **cells;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../common/xmem.h"
+#include "common/xmem.h"
 
 struct home {
     char *path;

@@ -3,8 +3,8 @@
 #include <czmq.h>
 #include <sodium.h>
 
-#include "../common/keys.h"
-#include "../common/xmem.h"
+#include "common/keys.h"
+#include "common/xmem.h"
 #include "client.h"
 
 enum { SERVER_KEY_SIZE = 40 };

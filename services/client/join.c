@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/keys.h"
+#include "common/keys.h"
 #include "client.h"
 #include "output.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
 #include "client.h"
 
 Baocao__V1__Receipt *ledger_read_receipt (const void *data, size_t size)

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "../report/receipt.h"
+#include "report/receipt.h"
 #include "baocao/v1/receipt.pb-c.h"
 #include "home.h"
 #include "invite.h"

@@ -1,8 +1,8 @@
 #include "line.h"
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
 #include "baocao/v1/client.pb-c.h"
 
 enum {

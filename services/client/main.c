@@ -7,9 +7,10 @@
 #include <string.h>
 #include <uniwidth.h>
 
-#include "../common/language.h"
-#include "../common/log.h"
-#include "../common/xmem.h"
+#include "common/language.h"
+#include "common/log.h"
+#include "common/nearest.h"
+#include "common/xmem.h"
 #include "client.h"
 #include "output.h"
 
@@ -176,10 +177,10 @@ static int unknown_command (const char *name)
     for (size_t i = 0; i < count; i++)
         if (!strncmp (names[i], name, size) && names[i][size] == ' ')
             return client_misused (_ ("'%s' is not a command; did you mean '%s'?"), name, names[i]);
-    const char *nearest = args_nearest (name, names, count);
+    const char *nearest = bc_nearest (name, names, count);
     if (!nearest) {
         char *first = xmemdup (name, size);
-        nearest = args_nearest (first, names, count);
+        nearest = bc_nearest (first, names, count);
         free (first);
     }
     return nearest ? client_misused (_ ("'%s' is not a command; did you mean '%s'?"), name, nearest)

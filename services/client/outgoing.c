@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/wire.h"
-#include "../common/xmem.h"
-#include "../report/receipt.h"
+#include "common/wire.h"
+#include "common/xmem.h"
+#include "report/receipt.h"
 #include "file.h"
 
 static void set_text (char **text_p, const char *value)

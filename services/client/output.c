@@ -10,10 +10,10 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
-#include "../common/clock.h"
-#include "../common/xmem.h"
-#include "../report/json.h"
-#include "../report/text.h"
+#include "common/clock.h"
+#include "common/xmem.h"
+#include "report/json.h"
+#include "report/text.h"
 
 enum { COLUMNS_MAX = 12, CUT_WIDTH = 80 };
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
-#include "../report/receipt.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
+#include "report/receipt.h"
 #include "duties.h"
 #include "ledger.h"
 #include "outgoing.h"

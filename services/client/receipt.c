@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
 #include "file.h"
 #include "ledger.h"
 #include "output.h"

@@ -7,9 +7,9 @@
 #include <unicase.h>
 #include <uninorm.h>
 
-#include "../common/xmem.h"
-#include "../report/json.h"
-#include "../report/text.h"
+#include "common/xmem.h"
+#include "report/json.h"
+#include "report/text.h"
 #include "client.h"
 #include "grid.h"
 #include "number.h"

@@ -6,10 +6,10 @@
 
 #include <sodium.h>
 
-#include "../common/clock.h"
-#include "../common/wire.h"
-#include "../common/xmem.h"
-#include "../report/receipt.h"
+#include "common/clock.h"
+#include "common/wire.h"
+#include "common/xmem.h"
+#include "report/receipt.h"
 
 static char *digest_entry (const uint8_t digest[32])
 {

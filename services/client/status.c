@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../common/clock.h"
+#include "common/clock.h"
 #include "client.h"
 #include "output.h"
 

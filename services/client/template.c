@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/xmem.h"
-#include "../report/json.h"
+#include "common/xmem.h"
+#include "report/json.h"
 #include "duties.h"
 #include "output.h"
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../common/clock.h"
-#include "../common/xmem.h"
+#include "common/clock.h"
+#include "common/xmem.h"
 #include "output.h"
 
 enum {

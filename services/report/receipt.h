@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/keys.h"
+#include "common/keys.h"
 #include "baocao/v1/receipt.pb-c.h"
 
 enum { RECEIPT_HASH_SIZE = 32, RECEIPT_SIGNATURE_SIZE = 64 };

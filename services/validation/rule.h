@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../report/limits.h"
+#include "report/limits.h"
 #include "rules.h"
 
 // One for each row of the table in rules.c.

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "../report/finding.h"
+#include "report/finding.h"
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/received.pb-c.h"
 #include "baocao/v1/report.pb-c.h"
