@@ -88,7 +88,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     : >"$BATS_TEST_TMPDIR/empty.conf"
     run -78 timeout 10 baocao-validation --config "$BATS_TEST_TMPDIR/empty.conf"
     [[ $output == *validation/conninfo* ]]
-    run -78 env BAOCAO_INTAKE_PORT_BASE=many timeout 10 baocao-intake
+    run -78 env BAOCAO_INTAKE_PORT_BASE=many BAOCAO_FLOW_DIRECTORY="$BATS_TEST_TMPDIR/flow" timeout 10 baocao-intake
     [[ $output == *intake/port_base* ]]
     run -78 timeout 10 baocao-intake --config /nowhere
     [[ $output == *nowhere* ]]
