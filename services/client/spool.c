@@ -37,17 +37,19 @@ int spool_report_id (home_t *home, const uint8_t digest[32], bool again, uint8_t
 {
     char *entry = digest_entry (digest), text[BC_UUID_TEXT];
     int result = 0;
-    *known_p = !again && !kept_id (home, entry, report_id);
+    *known_p = !again && kept_id (home, entry, report_id) == 0;
     if (!*known_p) {
         bc_uuid_new (report_id);
         bc_uuid_format (report_id, text);
-        // Two pushes of one file may run at once: the first id stands. One that cannot be read gives way.
-        bool damaged = !again && home_has (home, entry);
-        result = again || damaged ? home_save (home, entry, text, strlen (text)) : home_save_new (home, entry, text, strlen (text));
-        if (result == 1) {
+        // Two pushes of one file may run at once: the first id stands.
+        result = again ? home_save (home, entry, text, strlen (text)) : home_save_new (home, entry, text, strlen (text));
+        uint8_t first[16];
+        if (result == 1 && kept_id (home, entry, first) == 0) {
             *known_p = true;
-            result = kept_id (home, entry, report_id);
-        }
+            memcpy (report_id, first, sizeof first);
+            result = 0;
+        } else if (result == 1)  // damaged: it gives way
+            result = home_save (home, entry, text, strlen (text));
     }
     free (entry);
     return result;

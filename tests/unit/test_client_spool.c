@@ -204,7 +204,7 @@ int main (void)
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_test (tests, what_is_put_comes_out_in_order);
     tcase_add_test (tests, the_same_report_keeps_its_id);
-    tcase_add_test (tests, racing_pushes_agree_on_the_id);
+    tcase_add_loop_test (tests, racing_pushes_agree_on_the_id, 0, 20);
     tcase_add_test (tests, a_refused_report_gets_a_new_id);
     tcase_add_test (tests, half_written_files_are_ignored);
     tcase_add_loop_test (tests, a_killed_writer_leaves_whole_requests, 0, 5);
