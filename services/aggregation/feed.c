@@ -10,11 +10,14 @@
 #include "feed_db.h"
 #include "feed_refusal.h"
 
+// ZAP domains of the requests and of the live events; a reader's key opens both.
 #define DOMAIN "feed"
+#define EVENTS_DOMAIN "feed:events"
 
 enum {
     MAX_REQUEST = 4096,   // bytes; of a subscription, too
     MAX_REPLIES = 16,     // to a reader that does not read; a snapshot can be large
+    LINES = 1024,         // of all readers, for requests and for events each, unless configured
     REQUEST_CAP = 16384,  // unpacked
     REQUESTS_A_TURN = 64,
     IN_FLIGHT = 8,   // requests of one reader
@@ -31,6 +34,7 @@ struct feed {
     bc_door_t *door;
     zsock_t *events;  // PUB; NULL while it is being bound again
     char *event_endpoint;
+    int max_lines;
     int keys_timer, rebind_timer;
     bool asking_keys;
     bc_arena_t *arena;  // of the request just received
@@ -47,6 +51,14 @@ typedef struct asker {
 
 // --- Events ----------------------------------------------------------------------------------------------------------------------
 
+static void close_events (feed_t *self, zsock_t **socket_p)
+{
+    if (!*socket_p)
+        return;
+    bc_zap_unlimit (self->zap, EVENTS_DOMAIN);
+    zsock_destroy (socket_p);
+}
+
 // Binds PUB. 0, or -1 (errno).
 static int open_events (feed_t *self)
 {
@@ -56,12 +68,13 @@ static int open_events (feed_t *self)
     zsock_set_sndhwm (socket, EVENT_HIGH_WATER);
     zsock_set_maxmsgsize (socket, MAX_REQUEST);
     zsock_set_linger (socket, 0);
-    if (bc_door_secure (socket, DOMAIN, self->certificate) == 0 && zmq_bind (zsock_resolve (socket), self->event_endpoint) == 0) {
+    if (bc_door_secure (self->zap, socket, EVENTS_DOMAIN, self->certificate, self->max_lines) == 0 &&
+        zmq_bind (zsock_resolve (socket), self->event_endpoint) == 0) {
         self->events = socket;
         return 0;
     }
     int error = zmq_errno ();
-    zsock_destroy (&socket);
+    close_events (self, &socket);
     errno = error;
     return -1;
 }
@@ -87,7 +100,7 @@ static int on_rebind (zloop_t *loop, int timer, void *arg)
 static void close_subscriptions (feed_t *self)
 {
     bc_log (BC_LOG_INFO, "feed.closing", NULL, "a reader's key was revoked: %s is closed and opened again", self->event_endpoint);
-    zsock_destroy (&self->events);
+    close_events (self, &self->events);
     if (!self->rebind_timer)
         self->rebind_timer = zloop_timer (self->loop, REBIND_MS, 0, on_rebind, self);
 }
@@ -116,7 +129,9 @@ static void keys_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
     self->asking_keys = false;
     if (outcome != BC_DB_DONE)
         return;  // the keys known stay good while the database is away
-    bc_keyring_t *keyring = feed_db_read_keys (bc_tx_result (tx, 0), DOMAIN);
+    bc_keyring_t *keyring = bc_keyring_new ();
+    feed_db_read_keys (bc_tx_result (tx, 0), keyring, DOMAIN);
+    feed_db_read_keys (bc_tx_result (tx, 0), keyring, EVENTS_DOMAIN);
     if (bc_zap_use (self->zap, &keyring))
         close_subscriptions (self);
 }
@@ -238,6 +253,7 @@ static int open_sockets (feed_t *self, bc_config_t *config)
     const char *host = bc_config_get (config, "aggregation/host", "127.0.0.1");
     long request_port = bc_config_number (config, "aggregation/snapshot_port", 7390, 1, 65535, &ok);
     long event_port = bc_config_number (config, "aggregation/event_port", 7391, 1, 65535, &ok);
+    self->max_lines = (int)bc_config_number (config, "aggregation/lines", LINES, 1, 65535, &ok);
     const char *key = bc_config_get (config, "aggregation/key", NULL);
     if (!key)
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "aggregation/key is missing: name the file with the feed's certificate");
@@ -246,7 +262,8 @@ static int open_sockets (feed_t *self, bc_config_t *config)
         return -1;
     char *request_endpoint = endpoint (host, request_port);
     self->event_endpoint = endpoint (host, event_port);
-    self->door = bc_door_new (self->zap, DOMAIN, request_endpoint, self->certificate, MAX_REQUEST, MAX_REPLIES);
+    const bc_door_limits_t limits = {.max_message = MAX_REQUEST, .max_replies = MAX_REPLIES, .max_lines = self->max_lines};
+    self->door = bc_door_new (self->zap, DOMAIN, request_endpoint, self->certificate, &limits);
     free (request_endpoint);
     if (!self->door)
         return -1;
@@ -293,7 +310,7 @@ void feed_destroy (feed_t **self_p)
         self->askers = asker->next;
         free (asker);
     }
-    zsock_destroy (&self->events);
+    close_events (self, &self->events);
     bc_door_destroy (&self->door);
     bc_zap_destroy (&self->zap);
     zcert_destroy (&self->certificate);

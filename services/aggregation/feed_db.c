@@ -11,12 +11,10 @@ void feed_db_ask_keys (bc_tx_t *tx)
     bc_tx_query (tx, &ASK_KEYS, NULL);
 }
 
-bc_keyring_t *feed_db_read_keys (const PGresult *result, const char *domain)
+void feed_db_read_keys (const PGresult *result, bc_keyring_t *keyring, const char *domain)
 {
-    bc_keyring_t *keyring = bc_keyring_new ();
     for (int row = 0; row < PQntuples (result); row++)
         bc_keyring_add (keyring, domain, bc_row_text (result, row, 0));
-    return keyring;
 }
 
 // --- Events ----------------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 void feed_db_ask_keys (bc_tx_t *tx);
-bc_keyring_t *feed_db_read_keys (const PGresult *result, const char *domain);  // the caller owns it
+void feed_db_read_keys (const PGresult *result, bc_keyring_t *keyring, const char *domain);  // adds them
 
 void feed_db_ask_head (bc_tx_t *tx);
 int64_t feed_db_read_head (const PGresult *result);

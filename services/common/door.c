@@ -61,7 +61,7 @@ static bool is_secure (zsock_t *socket, const char *domain, zcert_t *certificate
            strcmp (actual_key, zcert_public_txt (certificate)) == 0;
 }
 
-int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
+int bc_door_secure (bc_zap_t *zap, zsock_t *socket, const char *domain, zcert_t *certificate, int max_lines)
 {
     static const option_t OPTIONS[] = {
         {ZMQ_CURVE_SERVER, 1, "CURVE_SERVER"},
@@ -78,24 +78,25 @@ int bc_door_secure (zsock_t *socket, const char *domain, zcert_t *certificate)
     }
     zcert_apply (certificate, socket);
     if (zmq_setsockopt (zsock_resolve (socket), ZMQ_ZAP_DOMAIN, domain, strlen (domain)) == 0 &&
-        set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS) == 0 && is_secure (socket, domain, certificate))
+        set_options (socket, OPTIONS, sizeof OPTIONS / sizeof *OPTIONS) == 0 && is_secure (socket, domain, certificate) &&
+        bc_zap_limit (zap, domain, socket, max_lines, HANDSHAKE_MS) == 0)
         return 0;
     bc_log (BC_LOG_ERROR, "door.insecure", NULL, "the socket for %s could not be made a CURVE server; it stays closed", domain);
     return -1;
 }
 
-static int set_limits (zsock_t *socket, size_t max_message, int max_replies)
+static int set_limits (zsock_t *socket, const bc_door_limits_t *limits)
 {
     const option_t options[] = {
         {ZMQ_RCVHWM, RECEIVE_HIGH_WATER, "RCVHWM"},
-        {ZMQ_SNDHWM, max_replies, "SNDHWM"},
+        {ZMQ_SNDHWM, limits->max_replies, "SNDHWM"},
         {ZMQ_BACKLOG, BACKLOG, "BACKLOG"},
         {ZMQ_LINGER, LINGER_MS, "LINGER"},
         {ZMQ_SNDTIMEO, 0, "SNDTIMEO"},
         {ZMQ_RCVTIMEO, 0, "RCVTIMEO"},
         {ZMQ_IMMEDIATE, 1, "IMMEDIATE"},
     };
-    int64_t size = (int64_t)max_message + CURVE_OVERHEAD;
+    int64_t size = (int64_t)limits->max_message + CURVE_OVERHEAD;
     int mandatory = 1, handover = 0;  // libzmq does not give these two back
     void *handle = zsock_resolve (socket);
     if (zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &size, sizeof size) == 0 &&
@@ -120,8 +121,8 @@ static int open_at (bc_door_t *self, const char *endpoint)
     return -1;
 }
 
-bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate, size_t max_message,
-                        int max_replies)
+bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint, zcert_t *certificate,
+                        const bc_door_limits_t *limits)
 {
     bc_door_t *self = xcalloc (1, sizeof *self);
     self->zap = zap;
@@ -130,8 +131,8 @@ bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint,
     self->socket = zsock_new (ZMQ_ROUTER);
     if (!self->socket)
         bc_log (BC_LOG_ERROR, "door.open", NULL, "cannot make a socket for %s: %s", domain, zmq_strerror (zmq_errno ()));
-    else if (bc_door_secure (self->socket, domain, certificate) == 0 && set_limits (self->socket, max_message, max_replies) == 0 &&
-             open_at (self, endpoint) == 0)
+    else if (bc_door_secure (zap, self->socket, domain, certificate, limits->max_lines) == 0 &&
+             set_limits (self->socket, limits) == 0 && open_at (self, endpoint) == 0)
         return self;
     bc_door_destroy (&self);
     return NULL;
@@ -142,6 +143,7 @@ void bc_door_destroy (bc_door_t **self_p)
     bc_door_t *self = *self_p;
     if (!self)
         return;
+    bc_zap_unlimit (self->zap, self->domain);
     zsock_destroy (&self->socket);
     free (self->domain);
     free (self);

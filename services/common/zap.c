@@ -1,12 +1,14 @@
 #include "zap.h"
 
+#include "clock.h"
+#include "lines.h"
 #include "log.h"
 #include "metrics.h"
 #include "xmem.h"
 
 #define ENDPOINT "inproc://zeromq.zap.01"
 
-enum { KEY_SIZE = 32, KEY_TEXT = 41, MAX_DOMAIN = 255 };
+enum { KEY_SIZE = 32, KEY_TEXT = 41, MAX_DOMAIN = 255, LOOK_MS = 1000 };
 
 // --- Keyring ---------------------------------------------------------------------------------------------------------------------
 
@@ -74,7 +76,9 @@ struct bc_zap {
     zloop_t *loop;
     zsock_t *socket;
     bc_keyring_t *keyring;  // NULL until there is one
-    bc_metric_t *accepted, *refused;
+    zhashx_t *lines;        // of each domain that has a limit
+    int timer;
+    bc_metric_t *accepted, *refused, *busy;
 };
 
 // The frames of a request, in order.
@@ -123,17 +127,28 @@ static int reply (bc_zap_t *self, const request_t *request, const char *status, 
     return rc;
 }
 
+// A peer with a good key. 300 makes it try again.
+static int admit (bc_zap_t *self, const request_t *request)
+{
+    bc_lines_t *lines = zhashx_lookup (self->lines, request->domain);
+    if (lines && !bc_lines_admit (lines, bc_clock_monotonic_ms ())) {
+        bc_metric_add (self->busy, 1);
+        bc_log (BC_LOG_DEBUG, "handshake.busy", NULL, "key %s at %s: too many connections", request->key, request->domain);
+        return reply (self, request, "300", "Too many connections", "");
+    }
+    bc_metric_add (self->accepted, 1);
+    bc_log (BC_LOG_DEBUG, "handshake.accepted", NULL, "key %s at %s", request->key, request->domain);
+    return reply (self, request, "200", "OK", request->key);
+}
+
 // Before the first table nobody is let in or turned away for good: 300 makes the peer try again, 400 makes it give up.
 static int decide (bc_zap_t *self, request_t *request)
 {
     bool readable = read_request (request);
     if (readable && !self->keyring)
         return reply (self, request, "300", "Not ready", "");
-    if (readable && bc_keyring_has (self->keyring, request->domain, request->key)) {
-        bc_metric_add (self->accepted, 1);
-        bc_log (BC_LOG_DEBUG, "handshake.accepted", NULL, "key %s at %s", request->key, request->domain);
-        return reply (self, request, "200", "OK", request->key);
-    }
+    if (readable && bc_keyring_has (self->keyring, request->domain, request->key))
+        return admit (self, request);
     bc_metric_add (self->refused, 1);
     if (readable) {
         char *address = zframe_strdup (request->frames[ADDRESS]);
@@ -161,12 +176,44 @@ static int handle_request (zloop_t *loop, zsock_t *socket, void *arg)
     return 0;
 }
 
+static void destroy_lines (void **lines_p)
+{
+    bc_lines_destroy ((bc_lines_t **)lines_p);
+}
+
+static int look_at_lines (zloop_t *loop, int timer, void *arg)
+{
+    (void)loop, (void)timer;
+    bc_zap_t *self = arg;
+    for (bc_lines_t *lines = zhashx_first (self->lines); lines; lines = zhashx_next (self->lines))
+        bc_lines_look (lines, bc_clock_monotonic_ms ());
+    return 0;
+}
+
+int bc_zap_limit (bc_zap_t *self, const char *domain, zsock_t *socket, int max_lines, int handshake_ms)
+{
+    bc_lines_t *lines = bc_lines_new (socket, max_lines, handshake_ms);
+    if (!lines)
+        return -1;
+    zhashx_update (self->lines, domain, lines);
+    return 0;
+}
+
+void bc_zap_unlimit (bc_zap_t *self, const char *domain)
+{
+    zhashx_delete (self->lines, domain);
+}
+
 bc_zap_t *bc_zap_new (zloop_t *loop)
 {
     bc_zap_t *self = xcalloc (1, sizeof *self);
     self->loop = loop;
+    self->lines = zhashx_new ();
+    zhashx_set_destructor (self->lines, destroy_lines);
+    self->timer = zloop_timer (loop, LOOK_MS, 0, look_at_lines, self);
     self->accepted = bc_metric_counter ("baocao_handshakes_total{result=\"accepted\"}", "CURVE handshakes by result");
     self->refused = bc_metric_counter ("baocao_handshakes_total{result=\"refused\"}", "CURVE handshakes by result");
+    self->busy = bc_metric_counter ("baocao_handshakes_total{result=\"busy\"}", "CURVE handshakes by result");
     self->socket = zsock_new (ZMQ_REP);
     if (self->socket) {
         zsock_set_linger (self->socket, 0);
@@ -190,6 +237,8 @@ void bc_zap_destroy (bc_zap_t **self_p)
     if (self->socket)
         zloop_reader_end (self->loop, self->socket);
     zsock_destroy (&self->socket);
+    zloop_timer_end (self->loop, self->timer);
+    zhashx_destroy (&self->lines);
     bc_keyring_destroy (&self->keyring);
     free (self);
     *self_p = NULL;

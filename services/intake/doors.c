@@ -13,6 +13,7 @@ enum {
     RETRY_MAX_MS = 30000,
     REQUESTS_AT_ONCE = 64,  // of one door, before the next has its turn
     MAX_REPLIES = 512,      // to a client that does not read: twice a batch
+    LINES = 128,            // of a department, unless configured
 };
 
 struct doors {
@@ -23,6 +24,7 @@ struct doors {
     doorbell_t *doorbell;
     const char *host, *keys;
     int port_base;
+    bc_door_limits_t limits;
     char **units;  // to be served; none: all
     size_t n_units;
     department_t **departments;  // by id; they stay until the end, so that an asker's pointer is always good
@@ -132,7 +134,7 @@ static int open_door (doors_t *self, department_t *department)
     if (!certificate)
         return -1;
     char *endpoint = xasprintf ("tcp://%s:%d", self->host, self->port_base + department->number);
-    department->door = bc_door_new (self->zap, department->domain, endpoint, certificate, BC_WIRE_MAX_REQUEST, MAX_REPLIES);
+    department->door = bc_door_new (self->zap, department->domain, endpoint, certificate, &self->limits);
     zcert_destroy (&certificate);
     if (department->door)
         department->bell = bell_new (self->doorbell, bc_door_socket (department->door), department);
@@ -266,6 +268,9 @@ doors_t *doors_new (zloop_t *loop, bc_zap_t *zap, bc_db_t *queries, bc_config_t 
     *self = (doors_t){.loop = loop, .zap = zap, .queries = queries, .handler = *handler};
     self->host = bc_config_get (config, "intake/host", "127.0.0.1");
     self->port_base = (int)bc_config_number (config, "intake/port_base", 7400, 0, 55000, &ok);
+    self->limits = (bc_door_limits_t){.max_message = BC_WIRE_MAX_REQUEST,
+                                      .max_replies = MAX_REPLIES,
+                                      .max_lines = (int)bc_config_number (config, "intake/lines", LINES, 1, 65535, &ok)};
     self->keys = bc_config_get (config, "intake/keys", "");
     read_units (self, bc_config_get (config, "intake/units", ""));
     if (!*self->keys)

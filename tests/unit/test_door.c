@@ -7,7 +7,9 @@
 #include "common/metrics.h"
 #include "common/wire.h"
 
-enum { MAX_MESSAGE = 1000, MAX_REPLIES = 256, ZAP_ENFORCE_DOMAIN = 93 };
+enum { MAX_MESSAGE = 1000, ZAP_ENFORCE_DOMAIN = 93 };
+enum { LINES = 4 };
+static const bc_door_limits_t LIMITS = {.max_message = MAX_MESSAGE, .max_replies = 256, .max_lines = LINES};
 
 static zloop_t *loop;
 static bc_zap_t *zap;
@@ -95,7 +97,7 @@ static int on_event (zloop_t *self, zsock_t *socket, void *arg)
 
 static bc_door_t *open_door (const char *domain, zcert_t *certificate)
 {
-    bc_door_t *self = bc_door_new (zap, domain, "tcp://127.0.0.1:*", certificate, MAX_MESSAGE, MAX_REPLIES);
+    bc_door_t *self = bc_door_new (zap, domain, "tcp://127.0.0.1:*", certificate, &LIMITS);
     ck_assert_ptr_nonnull (self);
     zloop_reader (loop, bc_door_socket (self), on_request, self);
     return self;
@@ -296,7 +298,9 @@ END_TEST
 START_TEST (test_no_handler)
 {
     zsock_t *socket = zsock_new (ZMQ_ROUTER);
-    ck_assert_int_eq (bc_door_secure (socket, "so-yte", server), 0);
+    zap = bc_zap_new (loop);
+    ck_assert_int_eq (bc_door_secure (zap, socket, "so-yte", server, LINES), 0);
+    bc_zap_destroy (&zap);
     ck_assert_int_ne (zsock_bind (socket, "tcp://127.0.0.1:*"), -1);
     client_t *client = client_new (socket, good_key, zcert_public_txt (server));
     zstr_send (client->socket, "nobody asks for my key");
@@ -451,12 +455,13 @@ START_TEST (test_domain)
     char long_domain[257];
     memset (long_domain, 'd', 256);
     long_domain[256] = '\0';
-    ck_assert_ptr_null (bc_door_new (zap, "", "tcp://127.0.0.1:*", server, MAX_MESSAGE, MAX_REPLIES));
-    ck_assert_ptr_null (bc_door_new (zap, long_domain, "tcp://127.0.0.1:*", server, MAX_MESSAGE, MAX_REPLIES));
+    ck_assert_ptr_null (bc_door_new (zap, "", "tcp://127.0.0.1:*", server, &LIMITS));
+    ck_assert_ptr_null (bc_door_new (zap, long_domain, "tcp://127.0.0.1:*", server, &LIMITS));
     zsock_t *socket = zsock_new (ZMQ_PUB);
-    ck_assert_int_eq (bc_door_secure (socket, "", server), -1);
-    ck_assert_int_eq (bc_door_secure (socket, "feed", server), 0);
+    ck_assert_int_eq (bc_door_secure (zap, socket, "", server, LINES), -1);
+    ck_assert_int_eq (bc_door_secure (zap, socket, "feed", server, LINES), 0);
     ck_assert_int_eq (option (socket, ZAP_ENFORCE_DOMAIN), 1);
+    bc_zap_unlimit (zap, "feed");
     zsock_destroy (&socket);
 }
 END_TEST
@@ -467,7 +472,7 @@ START_TEST (test_port_in_use)
     char *endpoint = zsock_last_endpoint (bc_door_socket (door));
     int file = mkstemp (path), stderr_copy = dup (STDERR_FILENO);
     dup2 (file, STDERR_FILENO);
-    bc_door_t *second = bc_door_new (zap, "mttq", endpoint, server, MAX_MESSAGE, MAX_REPLIES);
+    bc_door_t *second = bc_door_new (zap, "mttq", endpoint, server, &LIMITS);
     dup2 (stderr_copy, STDERR_FILENO);
     ck_assert_ptr_null (second);
     ck_assert_int_gt (pread (file, log, sizeof log - 1, 0), 0);
@@ -479,6 +484,55 @@ START_TEST (test_port_in_use)
     unlink (path);
     free (endpoint);
     expect_only_good (0);  // the first one is as it was
+}
+END_TEST
+
+// --- How many lines --------------------------------------------------------------------------------------------------------------
+
+START_TEST (test_lines)
+{
+    client_t *clients[LINES], *waiting;
+    for (int i = 0; i < LINES; i++) {
+        clients[i] = good_client ();
+        UNTIL (clients[i]->greeted);
+    }
+    waiting = good_client ();
+    zstr_send (waiting->socket, "one too many");
+    UNTIL (waiting->connected && waiting->closed);
+    ck_assert (!waiting->greeted && !waiting->refused);
+    ck_assert_int_eq (got.count, 0);
+
+    // Long after their handshakes they still count; those who have a line keep it, and another door has its own.
+    waiting->closed = false;
+    int64_t start = zclock_mono ();
+    UNTIL (waiting->closed && zclock_mono () - start > 6000);
+    ck_assert (!waiting->greeted);
+    zstr_send (clients[0]->socket, "as before");
+    UNTIL (clients[0]->replies == 1);
+
+    client_destroy (&clients[1]);
+    UNTIL (waiting->replies == 1);  // it came by itself
+    ck_assert_str_eq (got.text, "one too many");
+    client_destroy (&waiting);
+    client_destroy (&clients[0]);
+    for (int i = 2; i < LINES; i++)
+        client_destroy (&clients[i]);
+}
+END_TEST
+
+// Whoever has no key takes nobody's place.
+START_TEST (test_strangers_take_no_line)
+{
+    client_t *strangers[2 * LINES];
+    zcert_t *unknown = zcert_new ();
+    for (int i = 0; i < 2 * LINES; i++) {
+        strangers[i] = client_new (bc_door_socket (door), i % 2 ? unknown : NULL, zcert_public_txt (server));
+        UNTIL (strangers[i]->connected);
+    }
+    expect_only_good (0);
+    for (int i = 0; i < 2 * LINES; i++)
+        client_destroy (&strangers[i]);
+    zcert_destroy (&unknown);
 }
 END_TEST
 
@@ -502,6 +556,8 @@ int main (void)
     tcase_add_test (tcase, test_options);
     tcase_add_test (tcase, test_domain);
     tcase_add_test (tcase, test_port_in_use);
+    tcase_add_test (tcase, test_lines);
+    tcase_add_test (tcase, test_strangers_take_no_line);
     suite_add_tcase (suite, tcase);
 
     tcase = tcase_create ("no table");
