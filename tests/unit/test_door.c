@@ -533,7 +533,10 @@ START_TEST (test_strangers_take_no_line)
         strangers[i] = socket (AF_INET, SOCK_STREAM, 0);
         ck_assert_int_eq (connect (strangers[i], (struct sockaddr *)&to, sizeof to), 0);
     }
-    expect_only_good (0);
+    client_t *client = good_client ();
+    UNTIL (client->greeted || client->closed);
+    ck_assert (client->greeted);
+    client_destroy (&client);
     for (int i = 0; i < 2 * LINES; i++)
         close (strangers[i]);
 }
