@@ -15,7 +15,7 @@
 
 enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = BC_WIRE_MAX_HOP + 4096, HELD_MAX = 64 << 20 };
 
-struct aggregation {
+typedef struct {
     zloop_t *loop;
     zsock_t *accepted;  // from validation
     zsock_t *standing;  // to notification
@@ -29,7 +29,7 @@ struct aggregation {
     bool recounted;   // committed figures agree with the book
     bool plan_moved;  // found out in the transaction under way
     fold_t *fold;     // of the transaction under way
-};
+} aggregation_t;
 
 // --- Items -----------------------------------------------------------------------------------------------------------------------
 
@@ -277,7 +277,7 @@ static int open_queue (aggregation_t *self, bc_service_t *service)
     return 0;
 }
 
-aggregation_t *aggregation_new (bc_service_t *service)
+void *aggregation_start (bc_service_t *service)
 {
     aggregation_t *self = xcalloc (1, sizeof *self);
     self->loop = bc_service_loop (service);
@@ -288,18 +288,16 @@ aggregation_t *aggregation_new (bc_service_t *service)
     self->standing = self->feed ? bc_flow_sender (BC_HOP_STANDING, bc_service_config (service)) : NULL;
     self->accepted = self->standing ? bc_flow_receiver (BC_HOP_ACCEPTED, bc_service_config (service)) : NULL;
     if (!self->accepted || open_queue (self, service) || zloop_reader (self->loop, self->accepted, on_accepted, self)) {
-        aggregation_destroy (&self);
+        aggregation_stop ((void **)&self);
         return NULL;
     }
     zloop_reader_set_tolerant (self->loop, self->accepted);
     return self;
 }
 
-void aggregation_destroy (aggregation_t **self_p)
+void aggregation_stop (void **state_p)
 {
-    aggregation_t *self = *self_p;
-    if (!self)
-        return;
+    aggregation_t *self = *state_p;
     if (self->accepted)
         zloop_reader_end (self->loop, self->accepted);
     bc_db_destroy (&self->db);
@@ -311,15 +309,17 @@ void aggregation_destroy (aggregation_t **self_p)
     plan_book_destroy (&self->book);
     bc_arena_destroy (&self->arena);
     free (self);
-    *self_p = NULL;
+    *state_p = NULL;
 }
 
-bool aggregation_idle (const aggregation_t *self)
+bool aggregation_idle (void *state)
 {
+    const aggregation_t *self = state;
     return bc_queue_idle (self->queue);
 }
 
-bool aggregation_healthy (const aggregation_t *self)
+bool aggregation_healthy (void *state)
 {
+    const aggregation_t *self = state;
     return bc_db_connected (self->db) && feed_healthy (self->feed);
 }

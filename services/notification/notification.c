@@ -9,7 +9,9 @@
 #include "notification_db.h"
 #include "reminder.h"
 
-enum { MESSAGES_AT_ONCE = 256, ARENA_CAP = 16 << 20, HOPS = 2 };
+enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, ARENA_CAP = 16 << 20, HOPS = 2 };
+
+typedef struct notification notification_t;
 
 // A hop that ends here.
 typedef struct {
@@ -28,7 +30,7 @@ typedef struct {
 struct notification {
     zloop_t *loop;
     zsock_t *posted;
-    bc_arena_t *arena;
+    bc_arena_t *arena;  // of the message just received
     receiver_t receivers[HOPS];
     bc_db_t *db;
     bc_queue_t *queue;
@@ -99,7 +101,7 @@ static bc_tx_next_t work (bc_tx_t *tx, int step, void *arg)
     return step == 0 ? BC_TX_NEXT : BC_TX_COMMIT;
 }
 
-static void work_done (bc_queue_t *queue, bc_tx_t *tx)
+static void done (bc_queue_t *queue, bc_tx_t *tx)
 {
     (void)tx;
     size_t n;
@@ -147,7 +149,14 @@ static void swept (bc_queue_t *queue, bc_tx_t *tx)
     }
 }
 
-static const bc_queue_class_t QUEUE = {"notification_queue", work, work_done, sweep, swept, free_item};
+static const bc_queue_class_t QUEUE = {
+    .name = "notification_queue",
+    .work = work,
+    .done = done,
+    .sweep = sweep,
+    .swept = swept,
+    .free_item = free_item,
+};
 
 static letter_t *compose_judged (const ProtobufCMessage *message)
 {
@@ -173,7 +182,8 @@ static int on_message (zloop_t *loop, zsock_t *socket, void *arg)
     (void)loop;
     receiver_t *self = arg;
     bc_arena_t *arena = self->service->arena;
-    for (int i = 0; i < MESSAGES_AT_ONCE; i++) {
+    for (int i = 0; i < MESSAGES_A_TURN; i++) {
+        bc_arena_reset (arena);
         ProtobufCMessage *message = bc_wire_recv (socket, self->class->message, arena);
         if (!message)
             break;
@@ -183,7 +193,6 @@ static int on_message (zloop_t *loop, zsock_t *socket, void *arg)
         else
             bc_log (BC_LOG_WARNING, "notification.malformed", NULL, "a %s without proper ids was dropped",
                     self->class->message->name);
-        bc_arena_reset (arena);
     }
     return 0;
 }
@@ -201,7 +210,10 @@ static int receiver_open (receiver_t *self, const hop_class_t *class, notificati
     self->class = class;
     self->service = service;
     self->socket = bc_flow_receiver (class->hop, config);
-    return self->socket && zloop_reader (service->loop, self->socket, on_message, self) == 0 ? 0 : -1;
+    if (!self->socket || zloop_reader (service->loop, self->socket, on_message, self) == -1)
+        return -1;
+    zloop_reader_set_tolerant (service->loop, self->socket);
+    return 0;
 }
 
 static void receiver_close (receiver_t *self)
@@ -211,56 +223,59 @@ static void receiver_close (receiver_t *self)
     zsock_destroy (&self->socket);
 }
 
-static int open_all (notification_t *self, bc_config_t *config, const char *conninfo, int sweep_ms)
+// 0 or -1 (logged).
+static int open_all (notification_t *self, bc_service_t *service)
 {
-    self->posted = bc_flow_sender (BC_HOP_POSTED, config);
-    self->db = bc_db_new (self->loop, conninfo, 2, on_ready, self);
-    if (!self->posted || !self->db)
+    bool ok = true;
+    bc_config_t *config = bc_service_config (service);
+    const char *conninfo = bc_service_conninfo (service);
+    int sweep_ms = (int)bc_config_number (config, "notification/sweep_ms", SWEEP_MS, 10, 60000, &ok);
+    if (!ok)
         return -1;
+    self->posted = bc_flow_sender (BC_HOP_POSTED, config);
+    if (!self->posted)
+        return -1;
+    self->db = bc_db_new (self->loop, conninfo, 1, on_ready, self);
     self->queue = bc_queue_new (self->loop, self->db, &QUEUE, self, sweep_ms);
     for (int i = 0; i < HOPS; i++)
         if (receiver_open (&self->receivers[i], &HOP_CLASSES[i], self, config) != 0)
             return -1;
     self->reminder = reminder_new (self->loop, conninfo, self->posted, sweep_ms);
-    return self->reminder ? 0 : -1;
+    return 0;
 }
 
-notification_t *notification_new (zloop_t *loop, bc_config_t *config, const char *conninfo)
+void *notification_start (bc_service_t *service)
 {
-    bool ok = true;
-    int sweep_ms = (int)bc_config_number (config, "notification/sweep_ms", 2000, 10, 60000, &ok);
-    if (!ok)
-        return NULL;
     notification_t *self = xcalloc (1, sizeof *self);
-    self->loop = loop;
+    self->loop = bc_service_loop (service);
     self->arena = bc_arena_new (ARENA_CAP);
-    if (open_all (self, config, conninfo, sweep_ms) != 0)
-        notification_destroy (&self);
+    if (open_all (self, service) == -1)
+        notification_stop ((void **)&self);
     return self;
 }
 
-void notification_destroy (notification_t **self_p)
+void notification_stop (void **state_p)
 {
-    notification_t *self = *self_p;
-    if (!self)
-        return;
+    notification_t *self = *state_p;
     reminder_destroy (&self->reminder);
     for (int i = HOPS - 1; i >= 0; i--)
         receiver_close (&self->receivers[i]);
-    bc_queue_destroy (&self->queue);
     bc_db_destroy (&self->db);
+    bc_queue_destroy (&self->queue);
     zsock_destroy (&self->posted);
     bc_arena_destroy (&self->arena);
     free (self);
-    *self_p = NULL;
+    *state_p = NULL;
 }
 
-bool notification_idle (const notification_t *self)
+bool notification_idle (void *state)
 {
+    const notification_t *self = state;
     return bc_queue_idle (self->queue) && reminder_idle (self->reminder);
 }
 
-bool notification_healthy (const notification_t *self)
+bool notification_healthy (void *state)
 {
+    const notification_t *self = state;
     return bc_db_connected (self->db) && reminder_healthy (self->reminder);
 }

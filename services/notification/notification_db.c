@@ -12,7 +12,7 @@ static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged", [NOTIFICA
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
 
 static const bc_statement_t BEGIN_POSTING = {
-    "begin_posting",
+    "notification_begin_posting",
     "SELECT pg_advisory_xact_lock(hashtext('baocao.notice'))",
 };
 
@@ -22,7 +22,7 @@ void notification_db_begin_posting (bc_tx_t *tx)
 }
 
 static const bc_statement_t TAKE = {
-    "take",
+    "notification_take",
     "DELETE FROM notification_queue q USING ("
     "    SELECT n.submission_id, n.event FROM unnest($1::uuid[], $2::text[]) w (submission_id, event)"
     "    JOIN notification_queue n USING (submission_id, event) FOR UPDATE OF n SKIP LOCKED) t"
@@ -52,7 +52,7 @@ bool notification_db_taken (const PGresult *result, const bc_item_t *item)
 }
 
 static const bc_statement_t CURSORS = {
-    "cursors",
+    "notification_cursors",
     "SELECT u.code::text, u.unit_id, coalesce((SELECT max(cursor) FROM notice n WHERE n.unit_id = u.unit_id), 0)"
     " FROM unit u WHERE u.code = ANY($1::text[])",
 };
@@ -78,7 +78,7 @@ bool notification_db_number (const PGresult *result, letter_t *letter, size_t la
 }
 
 static const bc_statement_t POST = {
-    "post",
+    "notification_post",
     "INSERT INTO notice (unit_id, cursor, kind, posted_at, submission_id, notice)"
     " SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[], $5::uuid[], $6::bytea[])",
 };
@@ -137,7 +137,7 @@ void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n)
 // --- Sweeping --------------------------------------------------------------------------------------------------------------------
 
 static const bc_statement_t SWEEP = {
-    "sweep",
+    "notification_sweep",
     "SELECT q.submission_id, u.code::text, s.plan_code::text, s.period_code::text, s.report_id, s.revision, v.accepted,"
     "       q.standing, q.feed_seq, q.event,"
     "       CASE WHEN q.event = 'judged' THEN"
@@ -228,7 +228,7 @@ letter_t *notification_db_swept (const PGresult *result, int row, notification_e
 
 // string_agg with a blank around each kind, so that one kind is found whole.
 static const bc_statement_t DEBTS = {
-    "debts",
+    "notification_debts",
     "SELECT o.unit_id, o.period_id,"
     "       (SELECT string_agg(' ' || d.kind || ' ', '') FROM reminder_decision d"
     "        WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
@@ -269,7 +269,7 @@ uint64_t notification_db_last_cursor (const PGresult *result, int row)
 }
 
 static const bc_statement_t DECIDE = {
-    "decide",
+    "notification_decide",
     "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, decided_at)"
     " SELECT d.*, $5::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[]) d",
 };

@@ -271,8 +271,6 @@ reminder_t *reminder_new (zloop_t *loop, const char *conninfo, zsock_t *posted, 
     self->next_at = INT64_MIN;
     self->db = bc_db_new (loop, conninfo, 1, on_ready, self);
     self->timer = zloop_timer (loop, (size_t)interval_ms, 0, on_interval, self);
-    if (!self->db || self->timer < 0)
-        reminder_destroy (&self);
     return self;
 }
 

@@ -8,7 +8,7 @@
 
 typedef struct reminder reminder_t;
 
-reminder_t *reminder_new (zloop_t *loop, const char *conninfo, zsock_t *posted, int interval_ms);  // NULL on error (logged)
+reminder_t *reminder_new (zloop_t *loop, const char *conninfo, zsock_t *posted, int interval_ms);
 void reminder_destroy (reminder_t **self_p);
 
 bool reminder_idle (const reminder_t *self);  // has looked, and nothing can have fallen due since

@@ -16,7 +16,7 @@
 
 enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = 8 << 20, HELD_MAX = 64 << 20 };
 
-struct validation {
+typedef struct {
     zloop_t *loop;
     zsock_t *received;  // from intake
     zsock_t *accepted;  // to aggregation
@@ -31,7 +31,7 @@ struct validation {
     struct {
         bc_metric_t *accepted, *refused, *no_room;
     } metrics;
-};
+} validation_t;
 
 // The submission, with its texts and its report behind it in the same memory.
 typedef struct {
@@ -300,7 +300,7 @@ static void make_metrics (validation_t *self)
     self->metrics.no_room = bc_metric_counter ("baocao_validation_no_room_total", "Reports left for the sweep: no room for them.");
 }
 
-validation_t *validation_new (bc_service_t *service)
+void *validation_start (bc_service_t *service)
 {
     bc_config_t *config = bc_service_config (service);
     bool ok = true;
@@ -316,25 +316,24 @@ validation_t *validation_new (bc_service_t *service)
     self->judged = bc_flow_sender (BC_HOP_JUDGED, config);
     self->received = bc_flow_receiver (BC_HOP_RECEIVED, config);
     if (self->accepted && self->judged && self->received)
-        self->db = bc_db_new (self->loop, bc_service_conninfo (service), 2, on_ready, self);
+        self->db = bc_db_new (self->loop, bc_service_conninfo (service), 1, on_ready, self);
     if (!self->db) {
-        validation_destroy (&self);
+        validation_stop ((void **)&self);
         return NULL;
     }
     self->queue = bc_queue_new (self->loop, self->db, &QUEUE, self, (int)sweep_ms);
     zloop_reader (self->loop, self->received, on_received, self);
+    zloop_reader_set_tolerant (self->loop, self->received);
     return self;
 }
 
-void validation_destroy (validation_t **self_p)
+void validation_stop (void **state_p)
 {
-    validation_t *self = *self_p;
-    if (!self)
-        return;
+    validation_t *self = *state_p;
     if (self->queue)
         zloop_reader_end (self->loop, self->received);
-    bc_queue_destroy (&self->queue);
     bc_db_destroy (&self->db);
+    bc_queue_destroy (&self->queue);
     zsock_destroy (&self->received);
     zsock_destroy (&self->judged);
     zsock_destroy (&self->accepted);
@@ -342,15 +341,17 @@ void validation_destroy (validation_t **self_p)
     plan_book_destroy (&self->book);
     bc_arena_destroy (&self->arena);
     free (self);
-    *self_p = NULL;
+    *state_p = NULL;
 }
 
-bool validation_idle (const validation_t *self)
+bool validation_idle (void *state)
 {
+    const validation_t *self = state;
     return bc_queue_idle (self->queue);
 }
 
-bool validation_healthy (const validation_t *self)
+bool validation_healthy (void *state)
 {
+    const validation_t *self = state;
     return bc_db_connected (self->db);
 }

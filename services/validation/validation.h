@@ -1,14 +1,11 @@
-// The service: takes what intake stored, applies the rules, stores the verdict with all findings and an accepted report's content,
-// and tells aggregation and notification.
+// validation: takes what intake stored, applies the rules, stores the verdict with all findings and an accepted report's content,
+// and tells aggregation and notification. Several can run at once.
 #pragma once
 
 #include "common/service.h"
 
-typedef struct validation validation_t;
-
-// NULL on error (logged).
-validation_t *validation_new (bc_service_t *service);
-void validation_destroy (validation_t **self_p);
-
-bool validation_idle (const validation_t *self);
-bool validation_healthy (const validation_t *self);
+// The hooks of service.h.
+void *validation_start (bc_service_t *service);
+void validation_stop (void **state_p);
+bool validation_idle (void *state);
+bool validation_healthy (void *state);
