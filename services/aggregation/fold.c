@@ -3,7 +3,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/xmem.h"
-#include "figures.h"
 
 // An event has at most 200 tasks, about 15 KB unpacked; a report has at most BC_WIRE_MAX_FIELDS fields and the text of one request.
 enum { EVENTS_CAP = 16 << 20, REPORTS_CAP = 8 << 20 };
@@ -102,7 +101,7 @@ static void order_by_chain (fold_t *self)
 static Google__Protobuf__Timestamp *timestamp (bc_arena_t *arena, int64_t ms)
 {
     Google__Protobuf__Timestamp *time = bc_arena_alloc (arena, sizeof *time);
-    return time ? figures_time (time, ms) : NULL;
+    return time ? bc_timestamp_set (time, ms) : NULL;
 }
 
 static Baocao__V1__FeedEvent *event_new (fold_t *self, const fold_entry_t *entry)
@@ -236,7 +235,7 @@ static int apply_entry (fold_t *self, fold_entry_t *entry, const plan_t *plan, c
     entry->event->standing = rollup_standing (&unit->standing);
     entry->changed = entry->event->standing != before;
     rollup_period_t figures = figures_now (self, entry->period_id);
-    figures_fill (entry->event->figures, &figures, plan_expected (plan));
+    rollup_figures (entry->event->figures, &figures, plan_expected (plan));
     return 0;
 }
 

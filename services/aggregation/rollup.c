@@ -267,6 +267,17 @@ rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const
     return result;
 }
 
+void rollup_figures (Baocao__V1__Figures *figures, const rollup_period_t *total, size_t expected)
+{
+    figures->expected = (uint32_t)expected;
+    figures->on_time = (uint32_t)total->on_time;
+    figures->late = (uint32_t)total->late;
+    figures->received = figures->on_time + figures->late;
+    figures->missing = figures->expected - figures->received;
+    figures->rejected = (uint32_t)total->rejected;
+    figures->voluntary = (uint32_t)total->voluntary;
+}
+
 // --- What a report says ----------------------------------------------------------------------------------------------------------
 
 typedef struct {

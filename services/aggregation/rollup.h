@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "plan/plan.h"
+#include "baocao/v1/feed.pb-c.h"
 #include "baocao/v1/report.pb-c.h"
 
 typedef struct {
@@ -81,6 +82,9 @@ void rollup_report (rollup_t *self, const plan_t *plan, int period_id, int unit_
                     int64_t received_at, int sign);
 
 Baocao__V1__UnitStanding rollup_standing (const rollup_standing_t *standing);
+
+// Fills in a period's figures; `expected` units must report.
+void rollup_figures (Baocao__V1__Figures *figures, const rollup_period_t *total, size_t expected);
 
 // The merged changes; those that came to nothing are left out. Valid until the next call that changes self.
 const rollup_period_t *rollup_periods (rollup_t *self, size_t *count_p);

@@ -1,6 +1,7 @@
 #include "snapshot_builder.h"
 
-#include "figures.h"
+#include "common/clock.h"
+#include "rollup.h"
 
 // --- Memory ----------------------------------------------------------------------------------------------------------------------
 
@@ -21,7 +22,7 @@ char *builder_text (builder_t *self, const char *text)
 Google__Protobuf__Timestamp *builder_time (builder_t *self, int64_t ms)
 {
     Google__Protobuf__Timestamp *time = builder_alloc (self, sizeof *time);
-    return time ? figures_time (time, ms) : NULL;
+    return time ? bc_timestamp_set (time, ms) : NULL;
 }
 
 void *builder_messages (builder_t *self, size_t count, const ProtobufCMessageDescriptor *type, void *list_p)
@@ -79,7 +80,7 @@ Baocao__V1__Figures *builder_figures (builder_t *self, const plan_period_t *peri
     if (!figures)
         return NULL;
     baocao__v1__figures__init (figures);
-    figures_fill (figures, &total, plan_expected (self->source->plan));
+    rollup_figures (figures, &total, plan_expected (self->source->plan));
     return figures;
 }
 

@@ -150,7 +150,7 @@ void output_home_zone (const home_t *home)
 
 int64_t output_ms (const Google__Protobuf__Timestamp *time)
 {
-    return time ? time->seconds * 1000 + time->nanos / 1000000 : 0;
+    return time ? bc_timestamp_ms (time) : 0;
 }
 
 char *output_time (const Google__Protobuf__Timestamp *time)

@@ -28,14 +28,15 @@ static const char MAGIC[8] = "bcclock1";
 static const int64_t VALUE_LIMIT = INT64_MAX / 4;
 static const rehearsal_t *_Atomic rehearsal;
 
-static int64_t rehearsal_page (clockid_t id)
+// Unix milliseconds, or for CLOCK_MONOTONIC those since some moment in the past.
+static int64_t read_clock (clockid_t id)
 {
     struct timespec now;
     clock_gettime (id, &now);
     return now.tv_sec * INT64_C (1000) + now.tv_nsec / 1000000;
 }
 
-static rehearsal_t *map_page (int fd, int protection)
+static rehearsal_t *map_file (int fd, int protection)
 {
     struct stat status;
     if (fstat (fd, &status))
@@ -60,7 +61,7 @@ int bc_clock_rehearse (const char *path)
     int fd = open (path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    rehearsal_t *file = map_page (fd, PROT_READ);
+    rehearsal_t *file = map_file (fd, PROT_READ);
     int error = errno;
     close (fd);
     if (!file) {
@@ -79,12 +80,12 @@ bool bc_clock_is_rehearsal (void)
 }
 
 // 0, or -1 with errno; ENOENT when there is no such file.
-static int update_page (const char *path, int64_t word)
+static int update_file (const char *path, int64_t word)
 {
     int fd = open (path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    rehearsal_t *file = map_page (fd, PROT_READ | PROT_WRITE);
+    rehearsal_t *file = map_file (fd, PROT_READ | PROT_WRITE);
     int error = errno;
     close (fd);
     if (!file) {
@@ -98,7 +99,7 @@ static int update_page (const char *path, int64_t word)
 
 // Makes the file under another name first, so that nobody ever maps an incomplete one. 0, or -1 with errno; EEXIST when
 // somebody else was faster: theirs may be mapped already, so it must not be replaced.
-static int create_page (const char *path, int64_t word)
+static int create_file (const char *path, int64_t word)
 {
     char *temporary = xasprintf ("%s.XXXXXX", path);
     int rc = -1;
@@ -128,13 +129,13 @@ int bc_clock_set (const char *path, int64_t now_ms, bool frozen)
         errno = ERANGE;
         return -1;
     }
-    int64_t value = frozen ? now_ms : now_ms - rehearsal_page (CLOCK_REALTIME);
+    int64_t value = frozen ? now_ms : now_ms - read_clock (CLOCK_REALTIME);
     int64_t word = value * 2 + (frozen ? 1 : 0);
-    int rc = update_page (path, word);
+    int rc = update_file (path, word);
     if (rc && errno == ENOENT) {
-        rc = create_page (path, word);
+        rc = create_file (path, word);
         if (rc && errno == EEXIST)
-            rc = update_page (path, word);
+            rc = update_file (path, word);
     }
     return rc;
 }
@@ -143,15 +144,15 @@ int64_t bc_clock_ms (void)
 {
     const rehearsal_t *file = atomic_load_explicit (&rehearsal, memory_order_acquire);
     if (!file)
-        return rehearsal_page (CLOCK_REALTIME);
+        return read_clock (CLOCK_REALTIME);
     int64_t word = atomic_load_explicit (&file->word, memory_order_relaxed);
     int64_t value = (word - (word & 1)) / 2;
-    return word & 1 ? value : rehearsal_page (CLOCK_REALTIME) + value;
+    return word & 1 ? value : read_clock (CLOCK_REALTIME) + value;
 }
 
 int64_t bc_clock_monotonic_ms (void)
 {
-    return rehearsal_page (CLOCK_MONOTONIC);
+    return read_clock (CLOCK_MONOTONIC);
 }
 
 void bc_time_format (int64_t ms, char text[BC_TIME_TEXT])
@@ -170,17 +171,17 @@ void bc_time_format (int64_t ms, char text[BC_TIME_TEXT])
     text[BC_TIME_TEXT - 1] = 0;
 }
 
-// Reads a number of exactly `digits` digits within [minimum, maximum] and moves on. 0 or -1.
-static int digits (const char **at_p, int digits, int minimum, int maximum, int *value_p)
+// Reads a number of exactly `count` digits within [minimum, maximum] and moves on. 0 or -1.
+static int digits (const char **at_p, int count, int minimum, int maximum, int *value_p)
 {
     int value = 0;
-    for (int i = 0; i < digits; i++) {
+    for (int i = 0; i < count; i++) {
         char digit = (*at_p)[i];
         if (digit < '0' || digit > '9')
             return -1;
         value = value * 10 + (digit - '0');
     }
-    *at_p += digits;
+    *at_p += count;
     *value_p = value;
     return value >= minimum && value <= maximum ? 0 : -1;
 }
@@ -247,6 +248,19 @@ int bc_time_parse (const char *text, int64_t *ms_p)
     return 0;
 }
 
+Google__Protobuf__Timestamp *bc_timestamp_set (Google__Protobuf__Timestamp *timestamp, int64_t ms)
+{
+    google__protobuf__timestamp__init (timestamp);
+    timestamp->seconds = ms / 1000 - (ms % 1000 < 0);
+    timestamp->nanos = (int32_t)(ms - timestamp->seconds * 1000) * 1000000;
+    return timestamp;
+}
+
+int64_t bc_timestamp_ms (const Google__Protobuf__Timestamp *timestamp)
+{
+    return timestamp->seconds * 1000 + timestamp->nanos / 1000000;
+}
+
 void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE])
 {
     // 48 bits of milliseconds and 12 bits behind them count as one number that only grows: when the clock stands or steps back,
@@ -254,7 +268,7 @@ void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE])
     static _Atomic uint64_t last_uuid;
     while (getrandom (uuid, BC_UUID_SIZE, 0) != BC_UUID_SIZE)
         ;
-    uint64_t fresh = (uint64_t)rehearsal_page (CLOCK_REALTIME) << 12 | (uuid[6] & 0x07u) << 8 | uuid[7];
+    uint64_t fresh = (uint64_t)read_clock (CLOCK_REALTIME) << 12 | (uuid[6] & 0x07u) << 8 | uuid[7];
     uint64_t last = atomic_load (&last_uuid);
     uint64_t stamp;
     do

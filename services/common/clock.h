@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "google/protobuf/timestamp.pb-c.h"
+
 enum { BC_UUID_SIZE = 16, BC_UUID_TEXT = 37, BC_TIME_TEXT = 25 };  // the texts with their NUL byte
 
 // Uses the rehearsal clock in the file at path from now on; the file must exist. 0 or -1 (errno).
@@ -28,6 +30,10 @@ void bc_time_format (int64_t ms, char text[BC_TIME_TEXT]);
 
 // Reads RFC 3339 with "Z" or an offset, with or without fraction. 0 or -1.
 int bc_time_parse (const char *text, int64_t *ms_p);
+
+// An instant as protobuf has it: sets *timestamp and returns it. And back; what is finer than a millisecond is cut off.
+Google__Protobuf__Timestamp *bc_timestamp_set (Google__Protobuf__Timestamp *timestamp, int64_t ms);
+int64_t bc_timestamp_ms (const Google__Protobuf__Timestamp *timestamp);
 
 // A new UUID version 7 (RFC 9562) of the real time: ascending within the process.
 void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE]);

@@ -170,7 +170,7 @@ static void send_duties (const duties_job_t *job, const plan_book_t *book, Baoca
         duties.unit_name_vi = unit->name_vi;
         duties.unit_name_en = unit->name_en;
     }
-    duties.server_time = state_set_time (&now, bc_clock_ms ());
+    duties.server_time = bc_timestamp_set (&now, bc_clock_ms ());
     duties.plans = plans;
     duties.n_plans = count;
     Baocao__V1__ServerReply reply = BAOCAO__V1__SERVER_REPLY__INIT;

@@ -12,7 +12,6 @@
 #include "query.h"
 #include "reply.h"
 #include "request.h"
-#include "state.h"
 #include "submit.h"
 
 enum {
@@ -70,7 +69,7 @@ static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__Cli
     (void)self, (void)request;
     Google__Protobuf__Timestamp now;
     Baocao__V1__Pong pong = BAOCAO__V1__PONG__INIT;
-    pong.server_time = state_set_time (&now, bc_clock_ms ());
+    pong.server_time = bc_timestamp_set (&now, bc_clock_ms ());
     pong.protocol_version = PROTOCOL_VERSION;
     pong.rehearsal = bc_clock_is_rehearsal ();
     Baocao__V1__ServerReply reply = BAOCAO__V1__SERVER_REPLY__INIT;

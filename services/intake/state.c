@@ -24,11 +24,3 @@ ptrdiff_t state_previous (const bool *accepted, size_t period)
         i--;
     return i;
 }
-
-Google__Protobuf__Timestamp *state_set_time (Google__Protobuf__Timestamp *time, int64_t ms)
-{
-    google__protobuf__timestamp__init (time);
-    time->seconds = ms / 1000 - (ms % 1000 < 0);
-    time->nanos = (int32_t)(ms - time->seconds * 1000) * 1000000;
-    return time;
-}

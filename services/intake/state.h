@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "baocao/v1/client.pb-c.h"
 
@@ -16,6 +15,3 @@ Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refus
 // Which period's report is "the last accepted one of this period or an earlier one"? accepted[i]: period i, in the order of the
 // deadlines, has an accepted report. Returns its index, or -1.
 ptrdiff_t state_previous (const bool *accepted, size_t period);
-
-// Sets an instant from Unix ms, and returns it.
-Google__Protobuf__Timestamp *state_set_time (Google__Protobuf__Timestamp *time, int64_t ms);

@@ -1,5 +1,6 @@
 // GetStatus: a department's submissions and what became of them.
 
+#include "common/clock.h"
 #include "common/xmem.h"
 #include "intake_db.h"
 #include "query.h"
@@ -48,11 +49,11 @@ static void set_entry (entry_t *entry, const intake_status_t *status)
     message->period = (char *)status->period;
     message->revision = status->revision;
     message->chain_index = status->chain_index;
-    message->received_at = state_set_time (&entry->received_at, status->received_at);
+    message->received_at = bc_timestamp_set (&entry->received_at, status->received_at);
     message->timeliness = (Baocao__V1__Timeliness)status->timeliness;
     message->state = state_of_submission (status->judged, status->accepted, status->superseded);
     if (status->judged)
-        message->judged_at = state_set_time (&entry->judged_at, status->judged_at);
+        message->judged_at = bc_timestamp_set (&entry->judged_at, status->judged_at);
     message->counted = status->counted;
 }
 

@@ -1,6 +1,7 @@
 // Letters: made, freed, announced.
 #include "letter.h"
 
+#include "common/clock.h"
 #include "common/metrics.h"
 #include "common/wire.h"
 #include "common/xmem.h"
@@ -74,14 +75,11 @@ void letter_destroy (letter_t **self_p)
 void letter_stamp (letter_t *self, int unit_id, uint64_t cursor, int64_t posted_at)
 {
     Baocao__V1__Notice *notice = self->notice;
-    if (!notice->posted_at) {
+    if (!notice->posted_at)
         notice->posted_at = xmalloc (sizeof *notice->posted_at);
-        google__protobuf__timestamp__init (notice->posted_at);
-    }
+    bc_timestamp_set (notice->posted_at, posted_at);
     self->unit_id = unit_id;
     notice->cursor = cursor;
-    notice->posted_at->seconds = posted_at / 1000;
-    notice->posted_at->nanos = (int32_t)(posted_at % 1000) * 1000000;
 }
 
 static bool is_last_to_its_unit (letter_t *const *letters, size_t count, size_t i)

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/wire.h"
 #include "common/xmem.h"
@@ -109,7 +110,7 @@ static void post_value (bc_params_t *params, const letter_t *letter, int column)
         bc_array_int (params, notice->kind);
         break;
     case POST_TIME:
-        bc_array_int (params, notice->posted_at->seconds * 1000 + notice->posted_at->nanos / 1000000);
+        bc_array_int (params, bc_timestamp_ms (notice->posted_at));
         break;
     case POST_SUBMISSION:
         if (memcmp (letter->submission_id, NONE, sizeof NONE) == 0)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/clock.h"
 #include "common/xmem.h"
 
 typedef struct {
@@ -18,14 +19,6 @@ struct duties {
     Baocao__V1__Indicator *indicators, **indicator_list;
 };
 
-static Google__Protobuf__Timestamp *set_instant (Google__Protobuf__Timestamp *instant, int64_t ms)
-{
-    google__protobuf__timestamp__init (instant);
-    instant->seconds = ms / 1000 - (ms % 1000 < 0);
-    instant->nanos = (int32_t)(ms - instant->seconds * 1000) * 1000000;
-    return instant;
-}
-
 static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
 {
     self->periods = xcalloc (plan->n_periods + 1, sizeof *self->periods);
@@ -36,10 +29,10 @@ static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
         baocao__v1__period_duty__init (&duty->message);
         duty->message.period = period->code;
         duty->message.obligation = plan_obligation (plan, unit_id);
-        duty->message.opens_at = set_instant (&duty->opens_at, period->opens_at);
-        duty->message.due_at = set_instant (&duty->due_at, period->due_at);
+        duty->message.opens_at = bc_timestamp_set (&duty->opens_at, period->opens_at);
+        duty->message.due_at = bc_timestamp_set (&duty->due_at, period->due_at);
         if (period->closes_at != INT64_MAX)
-            duty->message.closes_at = set_instant (&duty->closes_at, period->closes_at);
+            duty->message.closes_at = bc_timestamp_set (&duty->closes_at, period->closes_at);
         self->period_list[i] = &duty->message;
     }
     self->message.periods = self->period_list;

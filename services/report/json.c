@@ -10,7 +10,6 @@
 
 #include "common/clock.h"
 #include "common/xmem.h"
-#include "google/protobuf/timestamp.pb-c.h"
 #include "text.h"
 
 #define EXACT_MAX ((INT64_C (1) << 53) - 1)  // beyond it, JSON readers that use doubles lose digits
@@ -132,7 +131,7 @@ static json_t *timestamp_to_json (const Google__Protobuf__Timestamp *timestamp)
     if (timestamp->seconds < 0 || timestamp->seconds > LAST_SECOND)
         return json_null ();
     char text[BC_TIME_TEXT];
-    bc_time_format (timestamp->seconds * 1000 + timestamp->nanos / 1000000, text);
+    bc_time_format (bc_timestamp_ms (timestamp), text);
     return json_string (text);
 }
 
@@ -316,11 +315,7 @@ static ProtobufCMessage *read_timestamp (reader_t *self, const json_t *json)
         return NULL;
     }
     Google__Protobuf__Timestamp *timestamp = xmalloc (sizeof *timestamp);
-    google__protobuf__timestamp__init (timestamp);
-    int64_t rest = ((ms % 1000) + 1000) % 1000;
-    timestamp->seconds = (ms - rest) / 1000;
-    timestamp->nanos = (int32_t)rest * 1000000;
-    return &timestamp->base;
+    return &bc_timestamp_set (timestamp, ms)->base;
 }
 
 static int read_value (reader_t *self, const json_t *json, const ProtobufCFieldDescriptor *field, void *value)

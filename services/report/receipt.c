@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/xmem.h"
+#include "limits.h"
 
 // Set before the body when it is signed, so that a signature made here is never valid for anything else. Its NUL byte is
 // part of it.
@@ -17,18 +19,16 @@ void receipt_digest (const void *report, size_t size, uint8_t digest[RECEIPT_HAS
 
 size_t receipt_pack (const receipt_t *self, uint8_t **body_p)
 {
-    Google__Protobuf__Timestamp received_at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    received_at.seconds = self->received_at / 1000;
-    received_at.nanos = (int32_t)(self->received_at % 1000) * 1000000;
+    Google__Protobuf__Timestamp received_at;
     Baocao__V1__ReceiptBody body = BAOCAO__V1__RECEIPT_BODY__INIT;
     body.format = 1;
     body.unit = (char *)self->unit;
     body.plan = (char *)self->plan;
     body.period = (char *)self->period;
-    body.report_id = (ProtobufCBinaryData){16, (uint8_t *)self->report_id};
+    body.report_id = (ProtobufCBinaryData){REPORT_ID_SIZE, (uint8_t *)self->report_id};
     body.revision = self->revision;
     body.report_digest = (ProtobufCBinaryData){RECEIPT_HASH_SIZE, (uint8_t *)self->report_digest};
-    body.received_at = &received_at;
+    body.received_at = bc_timestamp_set (&received_at, self->received_at);
     body.timeliness = self->timeliness;
     body.chain_index = self->chain_index;
     body.previous_hash = (ProtobufCBinaryData){RECEIPT_HASH_SIZE, (uint8_t *)self->previous_hash};
@@ -70,7 +70,7 @@ static bool is_signed (const Baocao__V1__Receipt *receipt, const uint8_t public_
 static bool is_well_formed (const Baocao__V1__ReceiptBody *body)
 {
     static const uint8_t none[RECEIPT_HASH_SIZE];
-    if (body->format != 1 || body->report_id.len != 16 || body->report_digest.len != RECEIPT_HASH_SIZE ||
+    if (body->format != 1 || body->report_id.len != REPORT_ID_SIZE || body->report_digest.len != RECEIPT_HASH_SIZE ||
         body->previous_hash.len != RECEIPT_HASH_SIZE || !body->received_at || body->chain_index == 0 || body->revision == 0)
         return false;
     return (body->chain_index == 1) == (memcmp (body->previous_hash.data, none, sizeof none) == 0);

@@ -3,15 +3,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "report/text.h"
 #include "rule.h"
 
 enum { LOCAL_TEXT = 32 };
-
-static int64_t instant_ms (const Google__Protobuf__Timestamp *instant)
-{
-    return instant->seconds * 1000 + instant->nanos / 1000000;
-}
 
 // An instant in the plan's time zone, to the minute: "2025-12-09 08:00".
 static void local_text (const check_t *self, int64_t ms, char text[LOCAL_TEXT])
@@ -53,11 +49,11 @@ static void check_period (check_t *self)
     }
     char local[LOCAL_TEXT];
     const Baocao__V1__PeriodDuty *period = self->period;
-    if (period->opens_at && self->facts->received_at < instant_ms (period->opens_at)) {
-        local_text (self, instant_ms (period->opens_at), local);
+    if (period->opens_at && self->facts->received_at < bc_timestamp_ms (period->opens_at)) {
+        local_text (self, bc_timestamp_ms (period->opens_at), local);
         FOUND (self, RULE_PERIOD_NOT_OPEN, "period", TEXT (period->period), TEXT (local));
-    } else if (period->closes_at && self->facts->received_at >= instant_ms (period->closes_at)) {
-        local_text (self, instant_ms (period->closes_at), local);
+    } else if (period->closes_at && self->facts->received_at >= bc_timestamp_ms (period->closes_at)) {
+        local_text (self, bc_timestamp_ms (period->closes_at), local);
         FOUND (self, RULE_PERIOD_CLOSED, "period", TEXT (period->period), TEXT (local), TEXT (duties->standing_unit));
     }
     if (period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MAY &&

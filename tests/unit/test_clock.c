@@ -288,12 +288,29 @@ START_TEST (test_errors)
 }
 END_TEST
 
+static const struct {
+    int64_t ms, seconds;
+    int32_t nanos;
+} s_timestamps[] = {{0, 0, 0}, {1500, 1, 500000000}, {1765299599999, 1765299599, 999000000}, {-1, -1, 999000000}};
+
+START_TEST (test_timestamp)
+{
+    Google__Protobuf__Timestamp timestamp;
+    ck_assert_ptr_eq (bc_timestamp_set (&timestamp, s_timestamps[_i].ms), &timestamp);
+    ck_assert_int_eq (timestamp.seconds, s_timestamps[_i].seconds);
+    ck_assert_int_eq (timestamp.nanos, s_timestamps[_i].nanos);
+    timestamp.nanos += 999999;  // finer than a millisecond
+    ck_assert_int_eq (bc_timestamp_ms (&timestamp), s_timestamps[_i].ms);
+}
+END_TEST
+
 static Suite *s_suite (void)
 {
     Suite *suite = suite_create ("clock");
     TCase *texts = tcase_create ("texts");
     tcase_add_loop_test (texts, test_format, 0, sizeof s_formats / sizeof *s_formats);
     tcase_add_loop_test (texts, test_parse, 0, sizeof s_times / sizeof *s_times);
+    tcase_add_loop_test (texts, test_timestamp, 0, sizeof s_timestamps / sizeof *s_timestamps);
     suite_add_tcase (suite, texts);
 
     TCase *ids = tcase_create ("ids");

@@ -268,20 +268,6 @@ START_TEST (previous_periods)
 }
 END_TEST
 
-static const struct {
-    int64_t ms, seconds;
-    int32_t nanos;
-} TIMES[] = {{0, 0, 0}, {1500, 1, 500000000}, {1765299599999, 1765299599, 999000000}, {-1, -1, 999000000}};
-
-START_TEST (times)
-{
-    Google__Protobuf__Timestamp time;
-    ck_assert_ptr_eq (state_set_time (&time, TIMES[_i].ms), &time);
-    ck_assert_int_eq (time.seconds, TIMES[_i].seconds);
-    ck_assert_int_eq (time.nanos, TIMES[_i].nanos);
-}
-END_TEST
-
 #define COUNT(table) (int)(sizeof table / sizeof *table)
 
 int main (void)
@@ -300,7 +286,6 @@ int main (void)
     tcase_add_test (tests, states);
     tcase_add_test (tests, standings);
     tcase_add_test (tests, previous_periods);
-    tcase_add_loop_test (tests, times, 0, COUNT (TIMES));
     suite_add_tcase (suite, tests);
     SRunner *runner = srunner_create (suite);
     srunner_run_all (runner, CK_ENV);
