@@ -81,19 +81,6 @@ static bool is_choice (const column_t *column, const char *text)
     return false;
 }
 
-// As report.proto writes decimals.
-static bool is_decimal (const char *text)
-{
-    const char *digits = text + (*text == '-');
-    size_t whole = strspn (digits, "0123456789");
-    if (whole < 1 || whole > 15)
-        return false;
-    if (!digits[whole])
-        return true;
-    size_t fraction = strspn (digits + whole + 1, "0123456789");
-    return digits[whole] == '.' && fraction >= 1 && fraction <= 6 && !digits[whole + 1 + fraction];
-}
-
 // What is wrong with a text, or NULL.
 static const char *text_complaint (const char *text, bool may_be_empty)
 {
@@ -122,9 +109,9 @@ static const char *cell_complaint (const csv_file_t *files, const column_t *colu
     case KIND_CODE:
         return text_is_code (text) ? NULL : _ ("it is not a code: 1 to 64 of A-Z a-z 0-9 / . _ -");
     case KIND_DATE:
-        return text_is_date (text, NULL, NULL, NULL) ? NULL : _ ("it is not a date as in 2025-12-10");
+        return text_is_date (text) ? NULL : _ ("it is not a date as in 2025-12-10");
     case KIND_DECIMAL:
-        return !*text || is_decimal (text) ? NULL : _ ("it is not a decimal number as in -12.5");
+        return !*text || text_is_decimal (text) ? NULL : _ ("it is not a decimal number as in -12.5");
     case KIND_CHOICE:
         return is_choice (column, text) ? NULL : _ ("it is none of the words that may stand here");
     case KIND_REFERENCE:

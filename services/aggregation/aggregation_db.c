@@ -39,14 +39,13 @@ void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_
 {
     for (size_t i = 0; i < count; i++)
         for (int row = 0; row < PQntuples (result); row++) {
-            size_t size;
-            if (memcmp (bc_row_bytes (result, row, 0, &size), items[i]->id, sizeof items[i]->id) != 0)
+            if (memcmp (bc_row_bytes (result, row, 0, NULL), items[i]->id, sizeof items[i]->id) != 0)
                 continue;
             fold_entry_t entry = {.item = (const aggregation_item_t *)items[i],
                                   .unit_id = (int)bc_row_int (result, row, 1),
                                   .period_id = (int)bc_row_int (result, row, 2),
                                   .accepted = bc_row_int (result, row, 3)};
-            memcpy (entry.report_id, bc_row_bytes (result, row, 4, &size), sizeof entry.report_id);
+            memcpy (entry.report_id, bc_row_bytes (result, row, 4, NULL), sizeof entry.report_id);
             fold_take (fold, &entry);
             break;
         }
@@ -82,10 +81,9 @@ void aggregation_db_ask_units (bc_tx_t *tx, const fold_t *fold)
 
 static void read_standing (const PGresult *result, int row, rollup_standing_t *standing)
 {
-    size_t size;
     standing->has_accepted = !bc_row_null (result, row, 2);
     if (standing->has_accepted)
-        memcpy (standing->submission_id, bc_row_bytes (result, row, 2, &size), sizeof standing->submission_id);
+        memcpy (standing->submission_id, bc_row_bytes (result, row, 2, NULL), sizeof standing->submission_id);
     standing->revision = (int)bc_row_int (result, row, 3);
     standing->first_received_at = bc_row_time (result, row, 4);
     standing->last_received_at = bc_row_time (result, row, 5);
@@ -93,6 +91,7 @@ static void read_standing (const PGresult *result, int row, rollup_standing_t *s
     standing->judged_revision = (int)bc_row_int (result, row, 7);
     standing->refused = bc_row_int (result, row, 8);
     standing->chain_index = bc_row_int (result, row, 9);
+    size_t size;
     const uint8_t *hash = bc_row_bytes (result, row, 10, &size);
     memcpy (standing->receipt_hash, hash, size < sizeof standing->receipt_hash ? size : sizeof standing->receipt_hash);
 }
@@ -184,17 +183,16 @@ void aggregation_db_ask_waiting (bc_tx_t *tx)
 
 void aggregation_db_read_receipt (const PGresult *result, int row, receipt_t *receipt, uint8_t hash[RECEIPT_HASH_SIZE])
 {
-    size_t size;
     *receipt = (receipt_t){.unit = bc_row_text (result, row, 1),
                            .plan = bc_row_text (result, row, 2),
                            .period = bc_row_text (result, row, 3),
-                           .report_id = bc_row_bytes (result, row, 4, &size),
+                           .report_id = bc_row_bytes (result, row, 4, NULL),
                            .revision = (uint32_t)bc_row_int (result, row, 5),
                            .received_at = bc_row_time (result, row, 7),
                            .timeliness = (Baocao__V1__Timeliness)bc_row_int (result, row, 8),
                            .chain_index = (uint64_t)bc_row_int (result, row, 9)};
-    memcpy (receipt->report_digest, bc_row_bytes (result, row, 6, &size), sizeof receipt->report_digest);
-    memcpy (receipt->previous_hash, bc_row_bytes (result, row, 10, &size), sizeof receipt->previous_hash);
+    memcpy (receipt->report_digest, bc_row_bytes (result, row, 6, NULL), sizeof receipt->report_digest);
+    memcpy (receipt->previous_hash, bc_row_bytes (result, row, 10, NULL), sizeof receipt->previous_hash);
     uint8_t *body;
     size_t body_size = receipt_pack (receipt, &body);
     receipt_hash (body, body_size, hash);
@@ -203,11 +201,10 @@ void aggregation_db_read_receipt (const PGresult *result, int row, receipt_t *re
 
 aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row)
 {
-    size_t size;
     receipt_t receipt;
     aggregation_item_t *item = xcalloc (1, sizeof *item);
     aggregation_db_read_receipt (result, row, &receipt, item->receipt_hash);
-    memcpy (item->item.id, bc_row_bytes (result, row, 0, &size), sizeof item->item.id);
+    memcpy (item->item.id, bc_row_bytes (result, row, 0, NULL), sizeof item->item.id);
     item->unit = xstrdup (receipt.unit);
     item->plan = xstrdup (receipt.plan);
     item->period = xstrdup (receipt.period);

@@ -76,7 +76,7 @@ Baocao__V1__Report *file_parse (const char *data, size_t size, const Baocao__V1_
     free (text);
     if (!json)
         return NULL;
-    ProtobufCMessage *report = report_from_json_in (json, &baocao__v1__report__descriptor, translated, error_p);
+    ProtobufCMessage *report = report_from_json (json, &baocao__v1__report__descriptor, translated, error_p);
     json_decref (json);
     return (Baocao__V1__Report *)report;
 }

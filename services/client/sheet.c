@@ -90,7 +90,7 @@ static void read_date (sheet_t *self, size_t row, const char *text)
     // 2025-12-05 has no such day and stays as it is.
     if (!*end && day > 0 && day <= 31 && month > 0 && month <= 12 && year > 31 && year <= 9999)
         snprintf (iso, sizeof iso, "%04ld-%02ld-%02ld", year, month, day);
-    if (text_is_date (iso, NULL, NULL, NULL))
+    if (text_is_date (iso))
         set_path (self->report, "document.date", json_string (iso));
     else
         complain (self, row, 1, _ ("'%s' is not a date; write day/month/year, e.g. 05/12/2025"), text);

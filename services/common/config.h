@@ -1,5 +1,5 @@
-// Configuration: a ZPL file (rfc.zeromq.org/spec/4), and the environment over it. The value of "database/conninfo" comes from
-// the environment variable BAOCAO_DATABASE_CONNINFO when that is set (at the time of bc_config_new), else from the file, else
+// Configuration: a ZPL file (rfc.zeromq.org/spec/4), and the environment over it. The value of "intake/conninfo" comes from
+// the environment variable BAOCAO_INTAKE_CONNINFO when that is set (at the time of bc_config_new), else from the file, else
 // from the caller's default.
 #pragma once
 

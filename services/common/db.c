@@ -68,7 +68,7 @@ static int db_on_soon (zloop_t *loop, int timer, void *arg)
     return 0;
 }
 
-void bc_db_soon (bc_db_t *self)
+static void db_soon (bc_db_t *self)
 {
     if (!self->soon)
         self->soon = zloop_timer (self->loop, 0, 1, db_on_soon, self);
@@ -78,7 +78,7 @@ void bc_db_soon (bc_db_t *self)
 void bc_db_break (bc_db_t *self)
 {
     self->broken = true;
-    bc_db_soon (self);
+    db_soon (self);
 }
 
 // --- The first transaction of a connection ---------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ int bc_db_run (bc_db_t *self, bc_tx_mode_t mode, bc_tx_step_fn *step, bc_tx_done
     if (bc_db_connected (self))
         bc_db_start_next (self);
     else
-        bc_db_soon (self);
+        db_soon (self);
     return 0;
 }
 

@@ -102,4 +102,4 @@ bool bc_row_null (const PGresult *result, int row, int column);
 int64_t bc_row_int (const PGresult *result, int row, int column);                           // bool, int2, int4, int8
 int64_t bc_row_time (const PGresult *result, int row, int column);                          // timestamptz, Unix ms
 const char *bc_row_text (const PGresult *result, int row, int column);                      // text (cast others to text in the SQL)
-const uint8_t *bc_row_bytes (const PGresult *result, int row, int column, size_t *size_p);  // bytea, uuid
+const uint8_t *bc_row_bytes (const PGresult *result, int row, int column, size_t *size_p);  // bytea, uuid; size_p may be NULL

@@ -228,10 +228,8 @@ const char *bc_row_text (const PGresult *result, int row, int column)
 
 const uint8_t *bc_row_bytes (const PGresult *result, int row, int column, size_t *size_p)
 {
-    if (PQgetisnull (result, row, column)) {
-        *size_p = 0;
-        return NULL;
-    }
-    *size_p = (size_t)PQgetlength (result, row, column);
-    return (const uint8_t *)PQgetvalue (result, row, column);
+    bool null = PQgetisnull (result, row, column);
+    if (size_p)
+        *size_p = null ? 0 : (size_t)PQgetlength (result, row, column);
+    return null ? NULL : (const uint8_t *)PQgetvalue (result, row, column);
 }

@@ -61,7 +61,6 @@ struct bc_tx {
 
 // db.c
 void bc_db_start_next (bc_db_t *self);
-void bc_db_soon (bc_db_t *self);
 void bc_db_break (bc_db_t *self);  // the connection is to be closed
 void bc_db_check (bc_db_t *self);  // the first transaction of a new connection: are the server's settings safe?
 void bc_tx_destroy (bc_tx_t **self_p);

@@ -1,4 +1,3 @@
-// The language of a command's messages.
 #include "language.h"
 
 #include <libgen.h>

@@ -3,6 +3,9 @@
 // means one item per commit, a storm means hundreds.
 //
 // An item is the stage's own struct whose first member is a bc_item_t.
+//
+// When a batch fails, its items are tried one by one; the one that fails alone is logged with its id ("queue.poison"), stays in its
+// table for the operator, and is left alone for a minute.
 #pragma once
 
 #include "db.h"
@@ -48,6 +51,3 @@ void *bc_queue_owner (bc_queue_t *self);
 
 // Nothing pending or under way, and the last sweep found nothing.
 bool bc_queue_idle (const bc_queue_t *self);
-
-// When a batch fails, its items are tried one by one; the one that fails alone is logged with its id ("queue.poison"), stays
-// in its table for the operator, and is left alone for a minute.

@@ -117,17 +117,17 @@ static const uint8_t WIRE_TYPES[] = {
 typedef struct {
     size_t fields_left;
     int depth;
-    char *reason;
 } scan_t;
 
 enum { REASON_SIZE = 121 };
+
 static _Thread_local char reason_buffer[REASON_SIZE];
 
-__attribute__ ((format (printf, 2, 3))) static const uint8_t *refuse (scan_t *scan, const char *format, ...)
+__attribute__ ((format (printf, 1, 2))) static const uint8_t *refuse (const char *format, ...)
 {
     va_list arguments;
     va_start (arguments, format);
-    vsnprintf (scan->reason, REASON_SIZE, format, arguments);
+    vsnprintf (reason_buffer, REASON_SIZE, format, arguments);
     va_end (arguments);
     return NULL;
 }
@@ -157,11 +157,11 @@ static const uint8_t *check_content (const ProtobufCMessageDescriptor *type, con
     uint64_t size = 0;
     at = read_varint (at, end, 5, &size);
     if (!at || size > (uint64_t)(end - at))
-        return refuse (scan, "%s.%s is longer than the message", type->short_name, field->name);
+        return refuse ("%s.%s is longer than the message", type->short_name, field->name);
     if (field->type == PROTOBUF_C_TYPE_MESSAGE)
         return check_message (field->descriptor, at, at + size, scan);
     if (field->type == PROTOBUF_C_TYPE_STRING && memchr (at, 0, size))
-        return refuse (scan, "%s.%s holds a NUL byte", type->short_name, field->name);
+        return refuse ("%s.%s holds a NUL byte", type->short_name, field->name);
     return at + size;
 }
 
@@ -171,12 +171,12 @@ static const uint8_t *check_field (const ProtobufCMessageDescriptor *type, const
     uint64_t tag = 0, value;
     at = read_varint (at, end, 5, &tag);
     if (!at || tag > UINT32_MAX)
-        return refuse (scan, "%s ends within a tag, or has an impossible one", type->short_name);
+        return refuse ("%s ends within a tag, or has an impossible one", type->short_name);
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field (type, (unsigned)(tag >> 3));
     if (!field)
-        return refuse (scan, "%s has no field %u", type->short_name, (unsigned)(tag >> 3));
+        return refuse ("%s has no field %u", type->short_name, (unsigned)(tag >> 3));
     if ((tag & 7) != WIRE_TYPES[field->type])
-        return refuse (scan, "%s.%s has wire type %u", type->short_name, field->name, (unsigned)(tag & 7));
+        return refuse ("%s.%s has wire type %u", type->short_name, field->name, (unsigned)(tag & 7));
 
     if (WIRE_TYPES[field->type] == LENGTH)
         return check_content (type, field, at, end, scan);
@@ -186,16 +186,16 @@ static const uint8_t *check_field (const ProtobufCMessageDescriptor *type, const
         ptrdiff_t size = WIRE_TYPES[field->type] == FIXED64 ? 8 : 4;
         at = end - at >= size ? at + size : NULL;
     }
-    return at ? at : refuse (scan, "%s.%s is cut off, or too large a number", type->short_name, field->name);
+    return at ? at : refuse ("%s.%s is cut off, or too large a number", type->short_name, field->name);
 }
 
 static const uint8_t *check_message (const ProtobufCMessageDescriptor *type, const uint8_t *at, const uint8_t *end, scan_t *scan)
 {
     if (++scan->depth > BC_WIRE_MAX_DEPTH)
-        return refuse (scan, "messages are nested deeper than %d", BC_WIRE_MAX_DEPTH);
+        return refuse ("messages are nested deeper than %d", BC_WIRE_MAX_DEPTH);
     while (at < end) {
         if (scan->fields_left-- == 0)
-            return refuse (scan, "there are too many fields");
+            return refuse ("there are too many fields");
         at = check_field (type, at, end, scan);
         if (!at)
             return NULL;
@@ -206,7 +206,7 @@ static const uint8_t *check_message (const ProtobufCMessageDescriptor *type, con
 
 int bc_wire_check (const ProtobufCMessageDescriptor *type, const void *data, size_t size, const char **reason_p)
 {
-    scan_t scan = {.fields_left = BC_WIRE_MAX_FIELDS, .reason = reason_buffer};
+    scan_t scan = {.fields_left = BC_WIRE_MAX_FIELDS};
     const uint8_t *at = size ? data : (const uint8_t *)"";
     if (check_message (type, at, at + size, &scan))
         return 0;

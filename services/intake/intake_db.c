@@ -65,23 +65,23 @@ intake_stored_t intake_db_stored (const PGresult *rows, int row)
 {
     intake_stored_t stored = {
         .number = bc_row_int (rows, row, 0),
-        .submission_id = bytes (rows, row, 1),
+        .submission_id = bc_row_bytes (rows, row, 1, NULL),
         .receipt =
             {
                 .plan = bc_row_text (rows, row, 2),
                 .period = bc_row_text (rows, row, 3),
-                .report_id = bytes (rows, row, 4),
+                .report_id = bc_row_bytes (rows, row, 4, NULL),
                 .revision = (uint32_t)bc_row_int (rows, row, 5),
                 .received_at = bc_row_time (rows, row, 7),
                 .timeliness = (Baocao__V1__Timeliness)bc_row_int (rows, row, 8),
                 .chain_index = (uint64_t)bc_row_int (rows, row, 9),
             },
         .key_id = bc_row_text (rows, row, 11),
-        .signature = bytes (rows, row, 12),
+        .signature = bc_row_bytes (rows, row, 12, NULL),
     };
     // The table's constraints give both hashes and the signature their length.
-    memcpy (stored.receipt.report_digest, bytes (rows, row, 6), RECEIPT_HASH_SIZE);
-    memcpy (stored.receipt.previous_hash, bytes (rows, row, 10), RECEIPT_HASH_SIZE);
+    memcpy (stored.receipt.report_digest, bc_row_bytes (rows, row, 6, NULL), RECEIPT_HASH_SIZE);
+    memcpy (stored.receipt.previous_hash, bc_row_bytes (rows, row, 10, NULL), RECEIPT_HASH_SIZE);
     return stored;
 }
 
@@ -272,7 +272,7 @@ void intake_db_ask_files (bc_tx_t *tx, submission_t *const *submissions, size_t 
 const uint8_t *intake_db_file (const PGresult *rows, int row, int64_t *size_p)
 {
     *size_p = bc_row_int (rows, row, 1);
-    return bytes (rows, row, 0);
+    return bc_row_bytes (rows, row, 0, NULL);
 }
 
 static const bc_statement_t ADD_RESUBMISSIONS = {

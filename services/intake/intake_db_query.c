@@ -71,8 +71,8 @@ void intake_db_ask_status_of (bc_tx_t *tx, int unit_id, const uint8_t *report_id
 intake_status_t intake_db_status (const PGresult *rows, int row)
 {
     return (intake_status_t){
-        .submission_id = bytes (rows, row, 0),
-        .report_id = bytes (rows, row, 1),
+        .submission_id = bc_row_bytes (rows, row, 0, NULL),
+        .report_id = bc_row_bytes (rows, row, 1, NULL),
         .plan = bc_row_text (rows, row, 2),
         .period = bc_row_text (rows, row, 3),
         .revision = (uint32_t)bc_row_int (rows, row, 4),
@@ -90,7 +90,7 @@ intake_status_t intake_db_status (const PGresult *rows, int row)
 intake_finding_t intake_db_finding (const PGresult *rows, int row)
 {
     return (intake_finding_t){
-        .submission_id = bytes (rows, row, 0),
+        .submission_id = bc_row_bytes (rows, row, 0, NULL),
         .code = bc_row_text (rows, row, 1),
         .error = bc_row_int (rows, row, 2),
         .path = bc_row_text (rows, row, 3),

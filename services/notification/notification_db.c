@@ -46,7 +46,7 @@ void notification_db_take (bc_tx_t *tx, bc_item_t *const *items, size_t n)
 bool notification_db_taken (const PGresult *result, const bc_item_t *item)
 {
     for (int row = 0; row < PQntuples (result); row++)
-        if (memcmp (PQgetvalue (result, row, 0), item->id, sizeof item->id) == 0 &&
+        if (memcmp (bc_row_bytes (result, row, 0, NULL), item->id, sizeof item->id) == 0 &&
             streq (bc_row_text (result, row, 1), EVENTS[item->kind]))
             return true;
     return false;

@@ -57,7 +57,7 @@ static schedule_t schedule_of (const plan_t *plan, const plan_period_t *period, 
         .due_at = period->due_at,
         .closes_at = period->closes_at,
         .now = now,
-        .utc_offset_minutes = plan_utc_offset_minutes (plan),
+        .utc_offset_minutes = plan->utc_offset_minutes,
     };
 }
 

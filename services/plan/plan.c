@@ -378,11 +378,6 @@ Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t rec
     return received_at < period->due_at ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
 }
 
-int plan_utc_offset_minutes (const plan_t *self)
-{
-    return self->utc_offset_minutes;
-}
-
 const plan_period_t *plan_current_period (const plan_t *self, int64_t now)
 {
     const plan_period_t *current = NULL;

@@ -55,7 +55,9 @@ typedef struct {
 typedef struct {
     int id;
     char *code, *title_vi, *title_en, *time_zone;
-    int utc_offset_minutes;  // see plan_utc_offset_minutes
+    // How far the time zone is ahead of UTC: the offset at the moment the book was read, right for Asia/Ho_Chi_Minh, which has no
+    // daylight saving time. The exact instants of the periods do not depend on it.
+    int utc_offset_minutes;
     int standing_unit_id;
     plan_group_t *groups;
     size_t n_groups;
@@ -95,10 +97,6 @@ size_t plan_expected (const plan_t *self);                                   // 
 
 // Received at this instant, is a report for the period on time?
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at);
-
-// How far the plan's time zone is ahead of UTC. It is the offset at the moment the book was read: right for Asia/Ho_Chi_Minh, which
-// has no daylight saving time. The exact instants of the periods do not depend on it.
-int plan_utc_offset_minutes (const plan_t *self);
 
 // The period a reader means who names none: the one open at `now`, or else the latest that opened before it, or NULL.
 const plan_period_t *plan_current_period (const plan_t *self, int64_t now);

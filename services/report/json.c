@@ -203,7 +203,7 @@ json_t *report_to_json (const ProtobufCMessage *message)
 typedef struct {
     char path[256];  // of what is being read
     size_t length;
-    report_translate_fn *translate;
+    report_translate_fn *translate;  // NULL: English
     char *error;
 } reader_t;
 
@@ -224,7 +224,7 @@ static void reader_leave (reader_t *self, size_t length)
 
 static int reader_fail (reader_t *self, const char *reason)
 {
-    self->error = xasprintf ("%s%s%s", self->path, self->length ? ": " : "", self->translate (reason));
+    self->error = xasprintf ("%s%s%s", self->path, self->length ? ": " : "", self->translate ? self->translate (reason) : reason);
     return -1;
 }
 
@@ -418,21 +418,11 @@ static ProtobufCMessage *read_message (reader_t *self, const json_t *json, const
     return message;
 }
 
-ProtobufCMessage *report_from_json_in (const json_t *json, const ProtobufCMessageDescriptor *type, report_translate_fn *translate,
-                                       char **error_p)
+ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, report_translate_fn *translate,
+                                    char **error_p)
 {
     reader_t reader = {.translate = translate};
     ProtobufCMessage *message = read_message (&reader, json, type);
     *error_p = reader.error;
     return message;
-}
-
-static const char *english (const char *reason)
-{
-    return reason;
-}
-
-ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p)
-{
-    return report_from_json_in (json, type, english, error_p);
 }

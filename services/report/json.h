@@ -10,15 +10,14 @@
 
 json_t *report_to_json (const ProtobufCMessage *message);  // the caller owns it
 
-// Strict: an unknown key, a wrong type or a number out of range is refused. The result is freed with
-// protobuf_c_message_free_unpacked. NULL: *error_p (the caller frees it) names the place ("entries[3].status: ...").
-ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, char **error_p);
-
-// The same, with the reason in the reader's language: translate gets the English text, which is a constant, and its answer stands in
-// the text's place. Names of fields and values stay as they are.
+// Gives the reason of a refusal, a constant English text, in the reader's language.
 typedef const char *report_translate_fn (const char *reason);
-ProtobufCMessage *report_from_json_in (const json_t *json, const ProtobufCMessageDescriptor *type, report_translate_fn *translate,
-                                       char **error_p);
+
+// Strict: an unknown key, a wrong type or a number out of range is refused. The result is freed with
+// protobuf_c_message_free_unpacked. NULL: *error_p (the caller frees it) names the place and the reason ("entries[3].status: ..."),
+// translated (NULL: in English); names of fields and values stay as they are.
+ProtobufCMessage *report_from_json (const json_t *json, const ProtobufCMessageDescriptor *type, report_translate_fn *translate,
+                                    char **error_p);
 
 // The short name of an enum value ("completed"), or "unknown". Lives as long as the process; not for several threads at once.
 const char *report_enum_name (const ProtobufCEnumDescriptor *type, int value);

@@ -8,6 +8,8 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "limits.h"
+
 static bool is_control (ucs4_t c)
 {
     return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
@@ -58,7 +60,7 @@ text_fault_t text_check (const char *text, size_t max)
 bool text_is_code (const char *text)
 {
     size_t size = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-");
-    return size >= 1 && size <= 64 && text[size] == 0;
+    return size >= 1 && size <= REPORT_MAX_CODE && text[size] == 0;
 }
 
 static int digits (const char *text, int count)
@@ -72,7 +74,7 @@ static int digits (const char *text, int count)
     return value;
 }
 
-bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p)
+bool text_is_date (const char *text)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (strlen (text) != 10 || text[4] != '-' || text[7] != '-')
@@ -81,15 +83,20 @@ bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p)
     if (year < 1 || month < 1 || month > 12)
         return false;
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (day < 1 || day > days[month - 1] + (month == 2 && leap))
+    return day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
+bool text_is_decimal (const char *text)
+{
+    text += *text == '-';
+    size_t whole = strspn (text, "0123456789");
+    if (whole < 1 || whole > 15)
         return false;
-    if (year_p)
-        *year_p = year;
-    if (month_p)
-        *month_p = month;
-    if (day_p)
-        *day_p = day;
-    return true;
+    text += whole;
+    if (!*text)
+        return true;
+    size_t fraction = *text == '.' ? strspn (text + 1, "0123456789") : 0;
+    return fraction >= 1 && fraction <= 6 && !text[1 + fraction];
 }
 
 char *text_to_nfc (const char *text)

@@ -19,8 +19,11 @@ text_fault_t text_check (const char *text, size_t max);
 // Is it a code: 1 to 64 bytes of [A-Za-z0-9/._-]?
 bool text_is_code (const char *text);
 
-// A real calendar date YYYY-MM-DD? When it is, *year_p, *month_p and *day_p are set (each may be NULL).
-bool text_is_date (const char *text, int *year_p, int *month_p, int *day_p);
+// A real calendar date YYYY-MM-DD?
+bool text_is_date (const char *text);
+
+// A decimal as report.proto has it: -?[0-9]{1,15}(\.[0-9]{1,6})?
+bool text_is_decimal (const char *text);
 
 // The text in normalisation form C, in fresh memory that the caller frees; NULL when it is not UTF-8.
 char *text_to_nfc (const char *text);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/text.h"
 #include "rule.h"
 
 static const Baocao__V1__Indicator *find_indicator (const Baocao__V1__TaskDuty *duty, const char *code)
@@ -10,20 +11,6 @@ static const Baocao__V1__Indicator *find_indicator (const Baocao__V1__TaskDuty *
         if (strcmp (duty->indicators[i]->indicator, code) == 0)
             return duty->indicators[i];
     return NULL;
-}
-
-// -?[0-9]{1,15}(\.[0-9]{1,6})?
-static bool is_decimal (const char *text)
-{
-    text += *text == '-';
-    size_t whole = strspn (text, "0123456789");
-    if (whole < 1 || whole > 15)
-        return false;
-    text += whole;
-    if (!*text)
-        return true;
-    size_t fraction = *text == '.' ? strspn (text + 1, "0123456789") : 0;
-    return fraction >= 1 && fraction <= 6 && !text[1 + fraction];
 }
 
 // Compares the digits of two decimal texts, sign left aside.
@@ -83,7 +70,7 @@ static void check_value (check_t *self, const Baocao__V1__IndicatorValue *value,
         check_range (self, "number", number, indicator);
         break;
     case BAOCAO__V1__INDICATOR_VALUE__VALUE_DECIMAL:
-        if (is_decimal (value->decimal))
+        if (text_is_decimal (value->decimal))
             check_range (self, "decimal", value->decimal, indicator);
         else
             FOUND (self, RULE_INDICATOR_FORMAT, "decimal", TEXT (value->decimal));

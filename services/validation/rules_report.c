@@ -78,7 +78,7 @@ void rules_check_origin (check_t *self)
 static void check_date (check_t *self, const char *date)
 {
     char received[LOCAL_TEXT];
-    if (!text_is_date (date, NULL, NULL, NULL)) {
+    if (!text_is_date (date)) {
         FOUND (self, *date ? RULE_DOCUMENT_DATE_INVALID : RULE_DOCUMENT_DATE, "document.date", TEXT (date));
         return;
     }

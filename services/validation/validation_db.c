@@ -24,10 +24,8 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 {
     int count = PQntuples (result);
     for (int i = 0; i < count; i++) {
-        size_t size;
         int row = (*hint_p + i) % count;
-        const uint8_t *id = bc_row_bytes (result, row, 0, &size);
-        if (size == 16 && memcmp (id, submission_id, 16) == 0) {
+        if (memcmp (bc_row_bytes (result, row, 0, NULL), submission_id, 16) == 0) {
             *hint_p = row + 1;
             return true;
         }

@@ -133,8 +133,8 @@ START_TEST (test_content)
     ck_assert_str_eq (plan_book_unit (book, "so-ldtbxh")->name_vi, "Sở \"LĐTBXH\"");
 
     const plan_t *plan = plan_book_plan (book, "208/KH-UBND");
-    ck_assert_int_eq (plan_utc_offset_minutes (plan), 420);
-    ck_assert_int_eq (plan_utc_offset_minutes (plan_book_plan (book, "other")), 0);
+    ck_assert_int_eq (plan->utc_offset_minutes, 420);
+    ck_assert_int_eq (plan_book_plan (book, "other")->utc_offset_minutes, 0);
     ck_assert_uint_eq (plan->n_tasks, 3);
     ck_assert_str_eq (plan->groups[0].code, "I");
     ck_assert_str_eq (plan->tasks[0].code, "I.1");

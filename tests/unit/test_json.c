@@ -74,7 +74,7 @@ START_TEST (test_round_trip)
 {
     char *error;
     json_t *json = parse (ROUND_TRIPS[_i].text), *expected = parse (ROUND_TRIPS[_i].expected);
-    ProtobufCMessage *message = report_from_json (json, TYPES[ROUND_TRIPS[_i].type], &error);
+    ProtobufCMessage *message = report_from_json (json, TYPES[ROUND_TRIPS[_i].type], NULL, &error);
     ck_assert_msg (message != NULL, "%s", error);
     json_t *again = report_to_json (message);
     check_part (expected, again);
@@ -128,7 +128,7 @@ START_TEST (test_refused)
 {
     char *error;
     json_t *json = parse (REFUSED[_i].text);
-    ck_assert_ptr_null (report_from_json (json, TYPES[REFUSED[_i].type], &error));
+    ck_assert_ptr_null (report_from_json (json, TYPES[REFUSED[_i].type], NULL, &error));
     ck_assert_msg (strncmp (error, REFUSED[_i].error, strlen (REFUSED[_i].error)) == 0, "%s", error);
     free (error);
     json_decref (json);
@@ -139,7 +139,7 @@ START_TEST (test_nul_character)
 {
     char *error;
     json_t *json = json_pack ("{s:s#}", "plan", "a\0b", 3);
-    ck_assert_ptr_null (report_from_json (json, TYPES[REPORT], &error));
+    ck_assert_ptr_null (report_from_json (json, TYPES[REPORT], NULL, &error));
     ck_assert_str_eq (error, "plan: must not contain a NUL character");
     free (error);
     json_decref (json);
@@ -156,7 +156,7 @@ START_TEST (test_translated)
 {
     char *error;
     json_t *json = parse ("{'entries':[{'status':'done'}]}");
-    ck_assert_ptr_null (report_from_json_in (json, TYPES[REPORT], loud, &error));
+    ck_assert_ptr_null (report_from_json (json, TYPES[REPORT], loud, &error));
     ck_assert_str_eq (error, "entries[0].status: MỘT TRONG: not_started in_progress completed delayed stopped");
     free (error);
     json_decref (json);

@@ -61,7 +61,7 @@ START_TEST (test_book)
     for (size_t i = 1; i < book->n_units; i++)
         ck_assert_str_lt (book->units[i - 1].code, book->units[i].code);
     ck_assert_str_eq (plan->time_zone, "Asia/Ho_Chi_Minh");
-    ck_assert_int_eq (plan_utc_offset_minutes (plan), 420);
+    ck_assert_int_eq (plan->utc_offset_minutes, 420);
     ck_assert_uint_eq (plan->n_groups, 2);
     ck_assert_int_eq (plan->tasks[1].group, 1);
     ck_assert_str_eq (plan->periods[0].code, "2024");

@@ -331,7 +331,7 @@ static void apply (json_t *situation, const char *change)
 static ProtobufCMessage *message (const json_t *json, const ProtobufCMessageDescriptor *type)
 {
     char *error = NULL;
-    ProtobufCMessage *result = json ? report_from_json (json, type, &error) : NULL;
+    ProtobufCMessage *result = json ? report_from_json (json, type, NULL, &error) : NULL;
     ck_assert_msg (!error, "%s", error);
     return result;
 }

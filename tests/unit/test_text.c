@@ -70,17 +70,31 @@ static const struct {
 START_TEST (test_shapes)
 {
     ck_assert_int_eq (text_is_code (SHAPES[_i].text), SHAPES[_i].code);
-    ck_assert_int_eq (text_is_date (SHAPES[_i].text, NULL, NULL, NULL), SHAPES[_i].date);
+    ck_assert_int_eq (text_is_date (SHAPES[_i].text), SHAPES[_i].date);
 }
 END_TEST
 
-START_TEST (test_date_parts)
+static const struct {
+    const char *text;
+    bool decimal;
+} NUMBERS[] = {
+    {"0", true},
+    {"-12.5", true},
+    {"999999999999999.123456", true},
+    {"1000000000000000", false},
+    {"", false},
+    {"-", false},
+    {"1.", false},
+    {".5", false},
+    {"1,5", false},
+    {"1.1234567", false},
+    {"1.5x", false},
+    {"--1", false},
+};
+
+START_TEST (test_decimals)
 {
-    int year = 0, month = 0, day = 0;
-    ck_assert (text_is_date ("2025-12-09", &year, &month, &day));
-    ck_assert_int_eq (year, 2025);
-    ck_assert_int_eq (month, 12);
-    ck_assert_int_eq (day, 9);
+    ck_assert_int_eq (text_is_decimal (NUMBERS[_i].text), NUMBERS[_i].decimal);
 }
 END_TEST
 
@@ -129,7 +143,7 @@ int main (void)
     TCase *cases = tcase_create ("text");
     tcase_add_loop_test (cases, test_check, 0, sizeof TEXTS / sizeof *TEXTS);
     tcase_add_loop_test (cases, test_shapes, 0, sizeof SHAPES / sizeof *SHAPES);
-    tcase_add_test (cases, test_date_parts);
+    tcase_add_loop_test (cases, test_decimals, 0, sizeof NUMBERS / sizeof *NUMBERS);
     tcase_add_test (cases, test_to_nfc);
     tcase_add_loop_test (cases, test_excerpt, 0, sizeof EXCERPTS / sizeof *EXCERPTS);
     suite_add_tcase (suite, cases);
