@@ -1,5 +1,5 @@
 // totals verify: the incremental totals against totals computed from scratch.
-#include "aggregation/totals.h"
+#include "aggregation/totals_db.h"
 
 #include <stdio.h>
 

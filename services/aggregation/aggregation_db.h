@@ -20,7 +20,7 @@ void aggregation_db_ask_periods (bc_tx_t *tx, const fold_t *fold);
 void aggregation_db_read_periods (const PGresult *result, fold_t *fold);
 
 // Everything that a folded batch changes, and the next stage's work items.
-void aggregation_db_store (bc_tx_t *tx, const fold_t *fold);  // in aggregation_store.c
+void aggregation_db_store (bc_tx_t *tx, const fold_t *fold);  // in aggregation_db_store.c
 
 // Fails the transaction for good. So the queue tries the batch's items one by one, and finds the one that cannot be stored.
 void aggregation_db_refuse (bc_tx_t *tx);

@@ -47,11 +47,6 @@ bool client_json (const client_t *self)
     return args_flag (self->args, "json");
 }
 
-bool client_vietnamese (const client_t *self)
-{
-    return self->vietnamese;
-}
-
 const char *client_pick (const client_t *self, const char *vi, const char *en)
 {
     const char *wanted = self->vietnamese ? vi : en;
@@ -158,7 +153,8 @@ static line_t *open_line (client_t *self, int type, const char *address)
     return self->certificate ? line_new (type, address, self->invite->server_key, self->certificate, (int)seconds * 1000) : NULL;
 }
 
-line_t *client_line (client_t *self, bool reader)
+// The line to the department's door (reader: to the feed's), made at the first call. NULL (said on stderr).
+static line_t *standing_line (client_t *self, bool reader)
 {
     const invite_t *invite = client_invite (self, reader);
     if (invite && !self->line)
@@ -203,54 +199,53 @@ int client_explain (const client_t *self, const line_t *line, line_result_t resu
     return CLIENT_UNREACHABLE;
 }
 
-int client_explain_error (const client_t *self, const Baocao__V1__Error *error)
+// Says why the reply is not the one asked for: an error of the server's, or (NULL) something else. The exit code.
+static int explain_reply (const client_t *self, const Baocao__V1__Error *error)
 {
+    if (!error) {
+        client_say (_ ("the server at %s gave an answer that this program does not understand: is it up to date?"),
+                    line_address (self->line));
+        return CLIENT_UNREACHABLE;
+    }
     client_say ("%s", client_pick (self, error->message_vi, error->message_en));
     return error->code == BAOCAO__V1__ERROR_CODE__ERROR_CODE_INTERNAL ? CLIENT_UNREACHABLE : CLIENT_REFUSED;
 }
 
-static int unexpected (const line_t *line)
+// Any reply at all, or NULL (said on stderr). *status_p is the exit code.
+static ProtobufCMessage *exchange (client_t *self, bool reader, ProtobufCMessage *request, const ProtobufCMessageDescriptor *type,
+                                   int wait_ms, int *status_p)
 {
-    client_say (_ ("the server at %s gave an answer that this program does not understand: is it up to date?"),
-                line_address (line));
-    return CLIENT_UNREACHABLE;
+    line_t *line = standing_line (self, reader);
+    *status_p = CLIENT_UNCONFIGURED;
+    if (!line)
+        return NULL;
+    ProtobufCMessage *reply;
+    line_result_t result = line_ask (line, request, type, wait_ms, &reply);
+    *status_p = client_explain (self, line, result);
+    return reply;
 }
 
 Baocao__V1__ServerReply *client_ask (client_t *self, Baocao__V1__ClientRequest *request, int wait_ms,
                                      Baocao__V1__ServerReply__ReplyCase expected, int *status_p)
 {
-    line_t *line = client_line (self, false);
-    *status_p = CLIENT_UNCONFIGURED;
-    if (!line)
-        return NULL;
-    ProtobufCMessage *message;
-    line_result_t result = line_ask (line, &request->base, &baocao__v1__server_reply__descriptor, wait_ms, &message);
-    *status_p = result == LINE_ANSWERED ? CLIENT_DONE : client_explain (self, line, result);
-    Baocao__V1__ServerReply *reply = (Baocao__V1__ServerReply *)message;
+    Baocao__V1__ServerReply *reply =
+        (Baocao__V1__ServerReply *)exchange (self, false, &request->base, &baocao__v1__server_reply__descriptor, wait_ms, status_p);
     if (!reply || reply->reply_case == expected)
         return reply;
-    *status_p =
-        reply->reply_case == BAOCAO__V1__SERVER_REPLY__REPLY_ERROR ? client_explain_error (self, reply->error) : unexpected (line);
-    protobuf_c_message_free_unpacked (message, NULL);
+    *status_p = explain_reply (self, reply->reply_case == BAOCAO__V1__SERVER_REPLY__REPLY_ERROR ? reply->error : NULL);
+    baocao__v1__server_reply__free_unpacked (reply, NULL);
     return NULL;
 }
 
 Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest *request, Baocao__V1__FeedReply__ReplyCase expected,
                                         int *status_p)
 {
-    line_t *line = client_line (self, true);
-    *status_p = CLIENT_UNCONFIGURED;
-    if (!line)
-        return NULL;
-    ProtobufCMessage *message;
-    line_result_t result = line_ask (line, &request->base, &baocao__v1__feed_reply__descriptor, 0, &message);
-    *status_p = result == LINE_ANSWERED ? CLIENT_DONE : client_explain (self, line, result);
-    Baocao__V1__FeedReply *reply = (Baocao__V1__FeedReply *)message;
+    Baocao__V1__FeedReply *reply =
+        (Baocao__V1__FeedReply *)exchange (self, true, &request->base, &baocao__v1__feed_reply__descriptor, 0, status_p);
     if (!reply || reply->reply_case == expected)
         return reply;
-    *status_p =
-        reply->reply_case == BAOCAO__V1__FEED_REPLY__REPLY_ERROR ? client_explain_error (self, reply->error) : unexpected (line);
-    protobuf_c_message_free_unpacked (message, NULL);
+    *status_p = explain_reply (self, reply->reply_case == BAOCAO__V1__FEED_REPLY__REPLY_ERROR ? reply->error : NULL);
+    baocao__v1__feed_reply__free_unpacked (reply, NULL);
     return NULL;
 }
 

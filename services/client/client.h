@@ -47,7 +47,6 @@ void client_destroy (client_t **self_p);
 
 const args_t *client_args (const client_t *self);
 bool client_json (const client_t *self);  // --json
-bool client_vietnamese (const client_t *self);
 
 // The text in the user's language.
 const char *client_pick (const client_t *self, const char *vi, const char *en);
@@ -59,11 +58,10 @@ home_t *client_home (client_t *self);
 // department's.
 const invite_t *client_invite (client_t *self, bool reader);
 
-// The line to the department's door (reader: to the feed's), made at the first call. NULL as above.
-line_t *client_line (client_t *self, bool reader);
-line_t *client_event_line (client_t *self);  // the feed's live events; the caller destroys it
+// The line to the feed's live events; the caller destroys it. NULL as above.
+line_t *client_event_line (client_t *self);
 
-// Asks, and says on stderr what went wrong. The reply has the member `expected` of the reply's oneof; free it with
+// Asks the department's door, or the feed's, and says on stderr what went wrong. The reply has the member `expected` of the reply's oneof; free it with
 // protobuf_c_message_free_unpacked. NULL: *status_p is the exit code.
 Baocao__V1__ServerReply *client_ask (client_t *self, Baocao__V1__ClientRequest *request, int wait_ms,
                                      Baocao__V1__ServerReply__ReplyCase expected, int *status_p);
@@ -72,7 +70,6 @@ Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest 
 
 // Says what the outcome of a request means, on stderr, and returns the exit code.
 int client_explain (const client_t *self, const line_t *line, line_result_t result);
-int client_explain_error (const client_t *self, const Baocao__V1__Error *error);
 
 // From now on a server that cannot be reached is not spoken of: a follower has said so once.
 void client_hush (client_t *self, bool hushed);

@@ -49,12 +49,18 @@ static int64_t age_ms (const home_t *home)
     return age > 0 ? age : 0;
 }
 
-static Baocao__V1__Duties *kept (const home_t *home)
+Baocao__V1__Duties *duties_load (const home_t *home)
 {
     size_t size = 0;
     uint8_t *data = home_load (home, "duties.pb", &size);
     Baocao__V1__Duties *duties = data ? baocao__v1__duties__unpack (NULL, size, data) : NULL;
     free (data);
+    return duties;
+}
+
+static Baocao__V1__Duties *kept (const home_t *home)
+{
+    Baocao__V1__Duties *duties = duties_load (home);
     if (duties && duties->server_time)
         duties->server_time->seconds += age_ms (home) / 1000;
     return duties;

@@ -12,6 +12,9 @@ typedef enum {
 // baocao__v1__duties__free_unpacked. NULL: said on stderr, *status_p is the exit code.
 Baocao__V1__Duties *duties_get (client_t *client, duties_source_t source, int *status_p);
 
+// As last kept in the home; free likewise. NULL: there are none.
+Baocao__V1__Duties *duties_load (const home_t *home);
+
 // The plan of that code, or the only one when code is NULL. NULL: there is none.
 const Baocao__V1__PlanDuties *duties_plan (const Baocao__V1__Duties *self, const char *code);
 

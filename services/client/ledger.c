@@ -9,11 +9,6 @@
 #include "common/xmem.h"
 #include "client.h"
 
-Baocao__V1__Receipt *ledger_read_receipt (const void *data, size_t size)
-{
-    return baocao__v1__receipt__unpack (NULL, size, data);
-}
-
 ledger_entry_t *ledger_entry_new (Baocao__V1__Receipt *receipt)
 {
     Baocao__V1__ReceiptBody *body = baocao__v1__receipt_body__unpack (NULL, receipt->body.len, receipt->body.data);
@@ -66,7 +61,7 @@ ledger_entry_t *ledger_load (const home_t *home, const char *report_id)
     char *name = xasprintf ("receipts/%s.receipt", report_id);
     size_t size = 0;
     uint8_t *data = home_load (home, name, &size);
-    Baocao__V1__Receipt *receipt = data ? ledger_read_receipt (data, size) : NULL;
+    Baocao__V1__Receipt *receipt = data ? baocao__v1__receipt__unpack (NULL, size, data) : NULL;
     ledger_entry_t *self = receipt ? ledger_entry_new (receipt) : NULL;
     free (data);
     free (name);

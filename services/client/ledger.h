@@ -25,7 +25,6 @@ int ledger_save (home_t *home, const char *report_id, const Baocao__V1__Receipt 
 
 // NULL: not there or damaged.
 ledger_entry_t *ledger_load (const home_t *home, const char *report_id);
-Baocao__V1__Receipt *ledger_read_receipt (const void *data, size_t size);
 
 // All of them, in the order of the department's chain, ended by NULL; free with ledger_free. *damaged_p (may be NULL) is the
 // number of receipt files that cannot be read.

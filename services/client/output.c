@@ -14,6 +14,7 @@
 #include "common/xmem.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "duties.h"
 
 enum { COLUMNS_MAX = 12, CUT_WIDTH = 80 };
 
@@ -138,14 +139,10 @@ void output_zone (const char *zone)
 
 void output_home_zone (const home_t *home)
 {
-    size_t size = 0;
-    uint8_t *data = home_load (home, "duties.pb", &size);
-    Baocao__V1__Duties *duties = data ? baocao__v1__duties__unpack (NULL, size, data) : NULL;
+    Baocao__V1__Duties *duties = duties_load (home);
     if (duties && duties->n_plans)
         output_zone (duties->plans[0]->time_zone);
-    if (duties)
-        baocao__v1__duties__free_unpacked (duties, NULL);
-    free (data);
+    baocao__v1__duties__free_unpacked (duties, NULL);
 }
 
 int64_t output_ms (const Google__Protobuf__Timestamp *time)

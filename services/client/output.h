@@ -8,8 +8,8 @@
 #include "baocao/v1/report.pb-c.h"
 #include "client.h"
 
-// A table on stdout. Columns: a title that ends in '>' is right-aligned, in '~' wrapped
-// to the terminal's width (elsewhere cut). At most 12 columns.
+// A table on stdout. Columns: a title that ends in '>' is right-aligned, in '~' wrapped to the terminal's width (elsewhere cut). At
+// most 12 columns.
 typedef struct table table_t;
 table_t *table_new (const char *const *titles, size_t count);
 void table_row (table_t *self, const char *const *cells);  // as many as titles; NULL: empty

@@ -68,16 +68,12 @@ static int spool_file (push_t *self, const char *path)
 {
     int status;
     // The types of indicators in a CSV file are all that is wanted of the duties; the line need not be there.
-    size_t size;
-    uint8_t *data = home_load (self->home, "duties.pb", &size);
-    Baocao__V1__Duties *duties = data ? baocao__v1__duties__unpack (NULL, size, data) : NULL;
+    Baocao__V1__Duties *duties = duties_load (self->home);
     outgoing_t *outgoing = outgoing_load (self->client, path, duties, &status);
     if (outgoing)
         status = spool_report (self, outgoing);
     outgoing_destroy (&outgoing);
-    if (duties)
-        baocao__v1__duties__free_unpacked (duties, NULL);
-    free (data);
+    baocao__v1__duties__free_unpacked (duties, NULL);
     return status;
 }
 

@@ -47,7 +47,7 @@ static ledger_entry_t *read_receipt (const char *path, int *status_p)
     char *data = client_read_file (path, RECEIPT_FILE_MAX, &size);
     if (!data)
         return NULL;
-    Baocao__V1__Receipt *receipt = ledger_read_receipt (data, size);
+    Baocao__V1__Receipt *receipt = baocao__v1__receipt__unpack (NULL, size, (uint8_t *)data);
     ledger_entry_t *entry = receipt ? ledger_entry_new (receipt) : NULL;
     free (data);
     *status_p = entry ? CLIENT_DONE : CLIENT_REFUSED;

@@ -93,7 +93,7 @@ static void say_stage (wait_t *self, const Baocao__V1__SubmissionStatus *submiss
         if (report)
             baocao__v1__report__free_unpacked (report, NULL);
     }
-    if (submission->counted && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED)
+    if (output_is_counted (submission))
         printf (_ ("counted   it is in the totals\n"));
     fflush (stdout);
 }

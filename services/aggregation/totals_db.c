@@ -1,4 +1,4 @@
-#include "totals.h"
+#include "totals_db.h"
 
 #include <sodium.h>
 #include <stdlib.h>
