@@ -17,6 +17,7 @@ enum {
     REPLAY_CAP = 32 << 20,       // unpacked
     SNAPSHOT_CAP = 32 << 20,
     CACHE_SIZE = 4,
+    CACHE_MS = 1000,  // a plan taken over changes figures without an event, so no snapshot stands longer than this
 };
 
 // A snapshot that was built, for those who ask for the same one again.
@@ -25,6 +26,7 @@ typedef struct {
     Baocao__V1__Snapshot *snapshot;  // in the arena; NULL: the slot is empty
     int period_id;
     int64_t seq;
+    int64_t built_at;  // monotonic
 } slot_t;
 
 struct feed_answers {
@@ -84,9 +86,10 @@ static feed_refusal_t find_period (answer_t *self)
 
 static Baocao__V1__Snapshot *find_cached (const answer_t *self)
 {
+    int64_t oldest = bc_clock_monotonic_ms () - CACHE_MS;
     for (size_t i = 0; i < CACHE_SIZE; i++) {
         const slot_t *slot = &self->answers->cache[i];
-        if (slot->snapshot && slot->period_id == self->found_period->id && slot->seq == self->seq)
+        if (slot->snapshot && slot->period_id == self->found_period->id && slot->seq == self->seq && slot->built_at > oldest)
             return slot->snapshot;
     }
     return NULL;
@@ -105,6 +108,7 @@ static void build (answer_t *self, bc_tx_t *tx)
     bc_arena_reset (slot->arena);
     slot->period_id = self->found_period->id;
     slot->seq = self->seq;
+    slot->built_at = bc_clock_monotonic_ms ();
     slot->snapshot = self->snapshot = snapshot_build (&source, slot->arena);
     if (self->snapshot)
         return;

@@ -273,7 +273,8 @@ void rollup_figures (Baocao__V1__Figures *figures, const rollup_period_t *total,
     figures->on_time = (uint32_t)total->on_time;
     figures->late = (uint32_t)total->late;
     figures->received = figures->on_time + figures->late;
-    figures->missing = figures->expected - figures->received;
+    // A plan that asks fewer units than before is read before the totals are counted anew.
+    figures->missing = figures->expected > figures->received ? figures->expected - figures->received : 0;
     figures->rejected = (uint32_t)total->rejected;
     figures->voluntary = (uint32_t)total->voluntary;
 }

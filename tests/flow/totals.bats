@@ -185,3 +185,18 @@ MONEY
     snapshot | jq -e '[.trend[] | [.period, .figures.received, .figures.missing, .mean_progress_percent, .tasks_completed]] == [["2024", 3, 0, 35, 0], ["2025", 3, 0, 66, 1]]'
     client committee feed snapshot 9/KH-CT 2024 --json | jq -e '.period == "2024" and (.trend | length == 1) and [.tasks[].entries] == [2, 1, 1]'
 }
+
+@test "a plan that asks fewer units: the figures follow without another report, also for who asked before they did" {
+    cp -r "$PLAN_DIR" "$BATS_TEST_TMPDIR/plan"
+    sed -i 's/^so-yte,must$/so-yte,may/' "$BATS_TEST_TMPDIR/plan/reporters.csv"
+    # Somebody holds the feed's head, so that the totals cannot be counted anew yet.
+    coproc hold { psql -XqAt; }
+    echo "BEGIN; SELECT seq FROM baocao.feed_head FOR UPDATE;" >&"${hold[1]}"
+    read -r _ <&"${hold[0]}"
+    baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
+    snapshot | jq -e '[.expected, .received, .missing, .voluntary] == [2, 3, 0, 0]'
+    echo "COMMIT; \\q" >&"${hold[1]}"
+    followed () { snapshot | jq -e '[.expected, .received, .missing, .voluntary] == [2, 2, 0, 1]'; }
+    eventually followed
+    verified
+}
