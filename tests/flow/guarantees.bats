@@ -39,6 +39,39 @@ events () { sql "SELECT count(*) FROM feed_event"; }
     baocao-admin totals verify
 }
 
+@test "the hints alone carry a report to the mailbox and to the feed's readers" {
+    local names=(notification aggregation intake validation-1 validation-2)  # whoever binds a hop before those who connect to it
+    "$stack" stop "${names[@]}"
+    for name in "${names[@]}"; do
+        env BAOCAO_{VALIDATION,AGGREGATION,NOTIFICATION}_SWEEP_MS=60000 "$stack" start "$name"
+    done
+    "$stack" wait
+    "$python" - "$STATE/clients" "$reports/so-tttt.json" <<'PY'
+import sys
+from baocao.v1 import client_pb2, feed_pb2
+from peer import Home, report_from_json, submission
+home = Home(sys.argv[1] + "/so-tttt")
+events = Home(sys.argv[1] + "/committee").events()
+line, waiting = home.line(), home.line(timeout_ms=30000)
+cursor = line.ask(read_mailbox=client_pb2.ReadMailbox(limit=100)).mailbox.cursor
+waiting.send(read_mailbox=client_pb2.ReadMailbox(after=cursor, wait_ms=20000))
+assert waiting.socket.poll(300) == 0, "there was something to read already"
+submitted = submission(report_from_json(open(sys.argv[2], encoding="utf-8").read()))
+assert line.ask(submit_report=submitted).WhichOneof("reply") == "receipt"
+missing = {client_pb2.NOTICE_KIND_ACCEPTED, client_pb2.NOTICE_KIND_STANDING}
+while missing:
+    mailbox = waiting.receive().mailbox
+    assert mailbox.notices, f"no notice of kind {missing} within 20 s"
+    missing -= {notice.kind for notice in mailbox.notices if notice.report_id == submitted.report_id}
+    waiting.send(read_mailbox=client_pb2.ReadMailbox(after=mailbox.cursor, wait_ms=20000))
+assert events.poll(20000), "no event within 20 s"
+assert feed_pb2.FeedEvent.FromString(events.recv()).unit == "so-tttt"
+PY
+    "$stack" stop "${names[@]}"
+    "$stack" start
+    "$stack" wait
+}
+
 @test "G2: a forged or repeated hint without a work item changes nothing" {
     before=$(events)
     "$python" - "$STATE" <<'PY'
@@ -147,7 +180,7 @@ PY
 
 @test "two notifications at once: every verdict is told once, and the cursors have no gaps" {
     # The second hears of nothing and finds its work by sweeping, all the time.
-    BAOCAO_NOTIFICATION_HTTP_PORT=0 BAOCAO_NOTIFICATION_SWEEP_MS=10 BAOCAO_FLOW_DIRECTORY=$BATS_TEST_TMPDIR/flow2 \
+    BAOCAO_NOTIFICATION_HTTP_PORT=$((PORT_BASE - 15)) BAOCAO_NOTIFICATION_SWEEP_MS=10 BAOCAO_FLOW_DIRECTORY=$BATS_TEST_TMPDIR/flow2 \
         timeout 60 baocao-notification 2>"$BATS_TEST_TMPDIR/second.log" 3>&- &
     second=$!
     started () { grep -q service.started "$BATS_TEST_TMPDIR/second.log"; }
@@ -165,6 +198,9 @@ for n in range(100):
         assert line.ask(submit_report=submission(report)).WhichOneof("reply") == "receipt"
 PY
     eventually drained
+    for port in $((PORT_BASE - 18)) $((PORT_BASE - 15)); do  # both had a part in it
+        curl -fs "http://127.0.0.1:$port/metrics" | grep -q '^baocao_notices_posted_total [1-9]'
+    done
     kill "$second"
     wait "$second" || [ $? = 124 ] || [ $? = 143 ]
     refute grep '"level":"error"' "$BATS_TEST_TMPDIR/second.log" "$STATE/log/notification.log"

@@ -97,14 +97,21 @@ class Home:
         return Line(self.invite["feed/snapshot"], self.invite["feed/public_key"], self.certificate, **options)
 
     def events(self):
-        """A SUB socket on the live feed."""
-        socket = Line.context.socket(zmq.SUB)
-        socket.linger = 0
-        socket.curve_serverkey = self.invite["feed/public_key"].encode()
-        socket.curve_publickey, socket.curve_secretkey = self.certificate
-        socket.subscribe(b"")
-        socket.connect(self.invite["feed/events"])
-        return socket
+        """A SUB socket on the live feed, connected. A refused one never tries again: the key may be too new to be known."""
+        for _ in range(10):
+            socket = Line.context.socket(zmq.SUB)
+            socket.linger = 0
+            socket.curve_serverkey = self.invite["feed/public_key"].encode()
+            socket.curve_publickey, socket.curve_secretkey = self.certificate
+            socket.subscribe(b"")
+            monitor = socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+            socket.connect(self.invite["feed/events"])
+            connected = monitor.poll(1000)
+            socket.disable_monitor()
+            if connected:
+                return socket
+            socket.close()
+        raise Timeout()
 
 
 def uuid7():
