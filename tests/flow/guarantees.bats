@@ -1,4 +1,5 @@
-# The guarantees, on a real stack, from the outside. G1 and G2 under kill -9 are tests/fault; G3 and G4 are attacks.bats.
+# The guarantees, on a real stack, from the outside. G1 and G2 under kill -9 are tests/fault; G3 and G4 are attacks.bats;
+# what intake does when its store is slow, away or shared is intake.bats.
 load ../support/flow
 
 setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
