@@ -79,12 +79,7 @@ static const char LIST[] =
 
 int key_list (admin_t *admin)
 {
-    int status = 0;
     const char *unit = admin->options->n_operands > 0 ? admin->options->operands[0] : NULL;
-    PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (unit));
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Unit"), _ ("Public key"), _ ("Name"), _ ("Added"), _ ("By"), _ ("Revoked"), _ ("By")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, LIST, SQL_PARAMS (unit), titles);
 }

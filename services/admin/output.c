@@ -10,6 +10,7 @@
 #include <libsmartcols.h>
 
 #include "common/xmem.h"
+#include "sql.h"
 
 // Object ids of the types of columns.
 enum { TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25, TYPE_TIMESTAMPTZ = 1184 };
@@ -162,6 +163,15 @@ void output_list (const admin_t *admin, PGresult **result_p, const char *const *
         print_lines (*result_p);
     PQclear (*result_p);
     *result_p = NULL;
+}
+
+int output_query (admin_t *admin, const char *sql, int n_params, const char *const *params, const char *const *titles)
+{
+    int status = 0;
+    PGresult *result = sql_query (admin, &status, sql, n_params, params);
+    if (result)
+        output_list (admin, &result, titles);
+    return status;
 }
 
 void output_result (const admin_t *admin, json_t *object, const char *format, ...)

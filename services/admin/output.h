@@ -10,5 +10,8 @@
 // go by the column: numbers and truth values are JSON's own; times are RFC 3339; null is null. Takes the result over.
 void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles);
 
+// The rows of a statement (sql.h) as such a list. Returns the exit code.
+int output_query (admin_t *admin, const char *sql, int n_params, const char *const *params, const char *const *titles);
+
 // With --json the object; else the sentence. Takes the object over.
 void output_result (const admin_t *admin, json_t *object, const char *format, ...) __attribute__ ((format (printf, 3, 4)));

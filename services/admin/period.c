@@ -58,9 +58,11 @@ static int store_decision (admin_t *admin, const char *action, const char *now)
     return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
 }
 
-static int decide (admin_t *admin, const char *action)
+static int decide (admin_t *admin, bool open)
 {
     int64_t now;
+    const char *const *names = admin->options->operands;
+    const char *action = open ? "open" : "close";
     char now_text[24];
     if (admin_now (admin, &now) != 0)
         return EX_CONFIG;
@@ -68,25 +70,18 @@ static int decide (admin_t *admin, const char *action)
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
         status = sql_end (admin, store_decision (admin, action, now_text));
+    if (status == 0)
+        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", action),
+                       open ? _ ("Period %s of plan %s is open.") : _ ("Period %s of plan %s is closed."), names[1], names[0]);
     return status;
 }
 
 int period_open (admin_t *admin)
 {
-    int status = decide (admin, "open");
-    const char *const *names = admin->options->operands;
-    if (status == 0)
-        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", "open"),
-                       _ ("Period %s of plan %s is open."), names[1], names[0]);
-    return status;
+    return decide (admin, true);
 }
 
 int period_close (admin_t *admin)
 {
-    int status = decide (admin, "close");
-    const char *const *names = admin->options->operands;
-    if (status == 0)
-        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", "close"),
-                       _ ("Period %s of plan %s is closed."), names[1], names[0]);
-    return status;
+    return decide (admin, false);
 }

@@ -17,11 +17,6 @@ static const char WAITING[] =
 
 int queue_run (admin_t *admin)
 {
-    int status = 0;
-    PGresult *result = sql_query (admin, &status, WAITING, SQL_NO_PARAMS);
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Queue"), _ ("Waiting"), _ ("Oldest received")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, WAITING, SQL_NO_PARAMS, titles);
 }

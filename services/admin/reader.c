@@ -65,16 +65,11 @@ int reader_revoke (admin_t *admin)
     return status;
 }
 
+static const char LIST[] =
+    "SELECT name, public_key, added_at, added_by, revoked_at, revoked_by FROM reader_key ORDER BY name, added_at";
+
 int reader_list (admin_t *admin)
 {
-    int status = 0;
-    PGresult *result = sql_query (admin, &status,
-                                  "SELECT name, public_key, added_at, added_by, revoked_at, revoked_by FROM reader_key"
-                                  " ORDER BY name, added_at",
-                                  SQL_NO_PARAMS);
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Name"), _ ("Public key"), _ ("Added"), _ ("By"), _ ("Revoked"), _ ("By")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, LIST, SQL_NO_PARAMS, titles);
 }

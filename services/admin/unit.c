@@ -15,12 +15,7 @@ static const char LIST[] =
 
 int unit_list (admin_t *admin)
 {
-    int status = 0;
-    PGresult *result = sql_query (admin, &status, LIST, SQL_NO_PARAMS);
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Unit"),    _ ("Name"), _ ("English name"), _ ("Kind"),
                             _ ("Reports"), _ ("Door"), _ ("Keys"),         _ ("Server key")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, LIST, SQL_NO_PARAMS, titles);
 }

@@ -95,6 +95,7 @@ void bc_params_array (bc_params_t *self, bc_type_t element);             // begi
 void bc_array_int (bc_params_t *self, int64_t value);                    // BOOL, INT2, INT4, INT8, and TIME in Unix ms
 void bc_array_text (bc_params_t *self, const char *text);                // TEXT; numeric is passed as text and cast in the SQL
 void bc_array_bytes (bc_params_t *self, const void *data, size_t size);  // BYTEA, UUID
+void bc_array_id (bc_params_t *self, int64_t id);                        // INT4, INT8; 0, an id that is not known, is NULL
 void bc_array_null (bc_params_t *self);
 
 // Columns of a binary result. Null gives 0, NULL or an empty span.

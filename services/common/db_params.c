@@ -190,6 +190,14 @@ void bc_array_null (bc_params_t *self)
     array_added (self);
 }
 
+void bc_array_id (bc_params_t *self, int64_t id)
+{
+    if (id)
+        bc_array_int (self, id);
+    else
+        bc_array_null (self);
+}
+
 // --- Results ---------------------------------------------------------------------------------------------------------------------
 
 bool bc_row_null (const PGresult *result, int row, int column)

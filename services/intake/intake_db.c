@@ -178,14 +178,6 @@ static void add_work (bc_tx_t *tx, submission_t *const *submissions, size_t coun
     bc_tx_query (tx, &ADD_WORK, params);
 }
 
-static void add_period (bc_params_t *params, const submission_t *submission)
-{
-    if (submission->period_id)
-        bc_array_int (params, submission->period_id);
-    else
-        bc_array_null (params);
-}
-
 static bc_params_t *submission_params (submission_t *const *submissions, size_t count)
 {
     bc_params_t *params = bc_params_new ();
@@ -193,7 +185,7 @@ static bc_params_t *submission_params (submission_t *const *submissions, size_t 
     COLUMN (BC_INT4, bc_array_int (params, s->asker.department->id));
     COLUMN (BC_TEXT, bc_array_text (params, s->plan));
     COLUMN (BC_TEXT, bc_array_text (params, s->period));
-    COLUMN (BC_INT4, add_period (params, s));
+    COLUMN (BC_INT4, bc_array_id (params, s->period_id));
     COLUMN (BC_UUID, bc_array_bytes (params, s->report_id, sizeof s->report_id));
     COLUMN (BC_INT4, bc_array_int (params, s->receipt.revision));
     COLUMN (BC_BYTEA, bc_array_bytes (params, s->receipt.report_digest, RECEIPT_HASH_SIZE));

@@ -77,7 +77,7 @@ void *query_job_new (size_t size, const asker_t *asker, bc_tx_step_fn *step, voi
 
 static void refuse_failed (const query_job_t *job, const char *sqlstate)
 {
-    char reference[64];
+    char reference[BC_UUID_TEXT];
     uint8_t id[BC_UUID_SIZE];
     bc_uuid_new (id);
     bc_uuid_format (id, reference);

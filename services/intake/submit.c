@@ -112,7 +112,7 @@ static size_t find_present (const submission_t *submission, const PGresult *rows
     return count;
 }
 
-// Tells validation. files: the attachments that are in the store, or NULL.
+// Tells validation. rows: the attachments that are in the store, or NULL.
 static void send_on (submit_t *self, const submission_t *submission, const PGresult *rows)
 {
     Baocao__V1__PresentFile files[REPORT_MAX_ATTACHMENTS], *list[REPORT_MAX_ATTACHMENTS];

@@ -183,15 +183,6 @@ static const bc_statement_t STORE_INDICATORS = {
             bc_array_bytes (params, (batch)->judged[(rows)[row_].of].received->submission_id, 16);                                 \
     } while (0)
 
-// A column of ids that may be unknown (0).
-static void add_id (bc_params_t *params, int id)
-{
-    if (id)
-        bc_array_int (params, id);
-    else
-        bc_array_null (params);
-}
-
 static void store_verdicts (bc_tx_t *tx, const batch_t *batch, int64_t judged_at, int64_t plan_version)
 {
     const judged_t *judged = batch->judged;
@@ -201,10 +192,10 @@ static void store_verdicts (bc_tx_t *tx, const batch_t *batch, int64_t judged_at
         bc_array_bytes (params, judged[i].received->submission_id, sizeof judged[i].received->submission_id);
     bc_params_array (params, BC_INT4);
     for (size_t i = 0; i < batch->count; i++)
-        add_id (params, judged[i].unit ? judged[i].unit->id : 0);
+        bc_array_id (params, judged[i].unit ? judged[i].unit->id : 0);
     bc_params_array (params, BC_INT4);
     for (size_t i = 0; i < batch->count; i++)
-        add_id (params, judged[i].period ? judged[i].period->id : 0);
+        bc_array_id (params, judged[i].period ? judged[i].period->id : 0);
     INT_COLUMN (params, BC_INT4, judged, batch->count, received->revision);
     INT_COLUMN (params, BC_BOOL, judged, batch->count, accepted);
     bc_params_time (params, judged_at);

@@ -5,8 +5,8 @@ BEGIN;
 
 SET LOCAL search_path = baocao;
 
--- One row per report received, whatever its content. The columns from unit_id to previous_hash are exactly what the signed
--- receipt says (proto/baocao/v1/receipt.proto): the receipt is rebuilt from them, so a changed column no longer verifies.
+-- One row per report received, whatever its content. The columns from unit_id to previous_hash, but for period_id, are exactly what
+-- the signed receipt says (proto/baocao/v1/receipt.proto): the receipt is rebuilt from them, so a changed column no longer verifies.
 -- plan_code and period_code are what the department claimed; period_id is set when they name a known period. unit_id is that of the
 -- door, and intake has checked the codes: a foreign key and a domain would cost a sixth of the insert to say it again.
 CREATE TABLE submission (
