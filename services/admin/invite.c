@@ -9,7 +9,6 @@
 #include <czmq.h>
 
 #include "common/keys.h"
-#include "common/xmem.h"
 #include "nouns.h"
 #include "output.h"
 #include "sql.h"

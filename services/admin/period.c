@@ -5,17 +5,15 @@
 #include "output.h"
 #include "sql.h"
 
-#define AT_MS(n) "(timestamptz 'epoch' + $" n "::bigint * interval '1 millisecond')"
-
-static const char LIST[] = "SELECT p.code AS plan, w.code AS period, w.kind, w.opens_at, w.due_at, w.closes_at,"
-                           "       CASE WHEN w.closes_at <= " AT_MS ("2") " THEN 'closed' WHEN w.opens_at > " AT_MS (
-                               "2") " THEN 'not yet open'"
-                                    "            ELSE 'open' END AS state,"
-                                    "       d.who AS decided_by, d.reason"
-                                    " FROM period_window w JOIN plan p USING (plan_id)"
-                                    " LEFT JOIN LATERAL (SELECT who, reason FROM period_decision WHERE period_id = w.period_id"
-                                    "                    ORDER BY decision_id DESC LIMIT 1) d ON true"
-                                    " WHERE $1::text IS NULL OR p.code = $1::text ORDER BY p.code, w.due_at";
+static const char LIST[] =
+    "SELECT p.code AS plan, w.code AS period, w.kind, w.opens_at, w.due_at, w.closes_at,"
+    "       CASE WHEN w.closes_at <= n.now THEN 'closed' WHEN w.opens_at > n.now THEN 'not yet open' ELSE 'open' END AS state,"
+    "       d.who AS decided_by, d.reason"
+    " FROM (SELECT timestamptz 'epoch' + $2::bigint * interval '1 millisecond' AS now) n"
+    " CROSS JOIN period_window w JOIN plan p USING (plan_id)"
+    " LEFT JOIN LATERAL (SELECT who, reason FROM period_decision WHERE period_id = w.period_id"
+    "                    ORDER BY decision_id DESC LIMIT 1) d ON true"
+    " WHERE $1::text IS NULL OR p.code = $1::text ORDER BY p.code, w.due_at";
 
 int period_list (admin_t *admin)
 {
@@ -41,8 +39,8 @@ int period_list (admin_t *admin)
 
 static const char DECIDE[] =
     "INSERT INTO period_decision (period_id, action, at, who, reason)"
-    " SELECT period_id, $3, " AT_MS ("4") ", $5, $6 FROM period JOIN plan USING (plan_id)"
-                                          " WHERE plan.code = $1 AND period.code = $2 RETURNING decision_id";
+    " SELECT period_id, $3, timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5, $6"
+    " FROM period JOIN plan USING (plan_id) WHERE plan.code = $1 AND period.code = $2 RETURNING decision_id";
 
 static int store_decision (admin_t *admin, const char *action, const char *now)
 {

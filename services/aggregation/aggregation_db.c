@@ -67,15 +67,9 @@ static const bc_statement_t ASK_UNITS = {
 void aggregation_db_ask_units (bc_tx_t *tx, const fold_t *fold)
 {
     bc_params_t *params = bc_params_new ();
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < fold->n_units; i++)
-        bc_array_int (params, fold->units[i].standing.period_id);
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < fold->n_units; i++)
-        bc_array_int (params, fold->units[i].standing.unit_id);
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < fold->n_units; i++)
-        bc_array_int (params, fold->units[i].accepted_revision);
+    bc_params_int4s (params, &fold->units->standing.period_id, sizeof *fold->units, fold->n_units);
+    bc_params_int4s (params, &fold->units->standing.unit_id, sizeof *fold->units, fold->n_units);
+    bc_params_int4s (params, &fold->units->accepted_revision, sizeof *fold->units, fold->n_units);
     bc_tx_query (tx, &ASK_UNITS, params);
 }
 
@@ -113,9 +107,7 @@ static const bc_statement_t ASK_PERIODS = {
 void aggregation_db_ask_periods (bc_tx_t *tx, const fold_t *fold)
 {
     bc_params_t *params = bc_params_new ();
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < fold->n_periods; i++)
-        bc_array_int (params, fold->periods[i].period_id);
+    bc_params_int4s (params, &fold->periods->period_id, sizeof *fold->periods, fold->n_periods);
     bc_tx_query (tx, &ASK_PERIODS, params);
 }
 

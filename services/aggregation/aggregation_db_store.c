@@ -3,14 +3,7 @@
 
 #include "aggregation_db.h"
 
-// --- Arrays out of arrays of structs ---------------------------------------------------------------------------------------------
-
-static void column_int4 (bc_params_t *params, const int *first, size_t stride, size_t count)
-{
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < count; i++)
-        bc_array_int (params, *(const int *)((const char *)first + i * stride));
-}
+// --- Arrays out of arrays of structs, as bc_params_int4s ---------------------------------------------------------------------------------------------
 
 static void column_int8 (bc_params_t *params, bc_type_t type, const int64_t *first, size_t stride, size_t count)
 {
@@ -51,8 +44,8 @@ static void store_standings (bc_tx_t *tx, const fold_unit_t *units, size_t count
     const rollup_standing_t *first = &units->standing;
     size_t stride = sizeof *units;
     bc_params_t *params = bc_params_new ();
-    column_int4 (params, &first->period_id, stride, count);
-    column_int4 (params, &first->unit_id, stride, count);
+    bc_params_int4s (params, &first->period_id, stride, count);
+    bc_params_int4s (params, &first->unit_id, stride, count);
     column_bool (params, &first->has_accepted, stride, count);
     bc_params_array (params, BC_UUID);
     for (size_t i = 0; i < count; i++)
@@ -60,11 +53,11 @@ static void store_standings (bc_tx_t *tx, const fold_unit_t *units, size_t count
             bc_array_bytes (params, units[i].standing.submission_id, sizeof first->submission_id);
         else
             bc_array_null (params);
-    column_int4 (params, &first->revision, stride, count);
+    bc_params_int4s (params, &first->revision, stride, count);
     column_int8 (params, BC_TIME, &first->first_received_at, stride, count);
     column_int8 (params, BC_TIME, &first->last_received_at, stride, count);
     column_bool (params, &first->late, stride, count);
-    column_int4 (params, &first->judged_revision, stride, count);
+    bc_params_int4s (params, &first->judged_revision, stride, count);
     column_bool (params, &first->refused, stride, count);
     column_int8 (params, BC_INT8, &first->chain_index, stride, count);
     bc_params_array (params, BC_BYTEA);
@@ -84,11 +77,11 @@ static const bc_statement_t STORE_PERIODS = {
 static void store_periods (bc_tx_t *tx, const rollup_period_t *first, size_t count)
 {
     bc_params_t *params = bc_params_new ();
-    column_int4 (params, &first->period_id, sizeof *first, count);
-    column_int4 (params, &first->on_time, sizeof *first, count);
-    column_int4 (params, &first->late, sizeof *first, count);
-    column_int4 (params, &first->rejected, sizeof *first, count);
-    column_int4 (params, &first->voluntary, sizeof *first, count);
+    bc_params_int4s (params, &first->period_id, sizeof *first, count);
+    bc_params_int4s (params, &first->on_time, sizeof *first, count);
+    bc_params_int4s (params, &first->late, sizeof *first, count);
+    bc_params_int4s (params, &first->rejected, sizeof *first, count);
+    bc_params_int4s (params, &first->voluntary, sizeof *first, count);
     bc_tx_query (tx, &STORE_PERIODS, params);
 }
 
@@ -113,15 +106,15 @@ static const bc_statement_t STORE_TASKS = {
 static void store_tasks (bc_tx_t *tx, const rollup_task_t *first, size_t count)
 {
     bc_params_t *params = bc_params_new ();
-    column_int4 (params, &first->period_id, sizeof *first, count);
-    column_int4 (params, &first->task_id, sizeof *first, count);
+    bc_params_int4s (params, &first->period_id, sizeof *first, count);
+    bc_params_int4s (params, &first->task_id, sizeof *first, count);
     bc_tx_query (tx, &MAKE_TASKS, params);
 
     params = bc_params_new ();
-    column_int4 (params, &first->period_id, sizeof *first, count);
-    column_int4 (params, &first->task_id, sizeof *first, count);
+    bc_params_int4s (params, &first->period_id, sizeof *first, count);
+    bc_params_int4s (params, &first->task_id, sizeof *first, count);
     for (size_t status = 1; status < 6; status++)
-        column_int4 (params, &first->statuses[status], sizeof *first, count);
+        bc_params_int4s (params, &first->statuses[status], sizeof *first, count);
     column_int8 (params, BC_INT8, &first->progress_sum, sizeof *first, count);
     bc_tx_query (tx, &STORE_TASKS, params);
 }
@@ -138,10 +131,10 @@ static const bc_statement_t STORE_BUDGETS = {
 static void store_budgets (bc_tx_t *tx, const rollup_budget_t *first, size_t count)
 {
     bc_params_t *params = bc_params_new ();
-    column_int4 (params, &first->period_id, sizeof *first, count);
-    column_int4 (params, &first->task_id, sizeof *first, count);
-    column_int4 (params, &first->unit_id, sizeof *first, count);
-    column_int4 (params, &first->source, sizeof *first, count);
+    bc_params_int4s (params, &first->period_id, sizeof *first, count);
+    bc_params_int4s (params, &first->task_id, sizeof *first, count);
+    bc_params_int4s (params, &first->unit_id, sizeof *first, count);
+    bc_params_int4s (params, &first->source, sizeof *first, count);
     column_int8 (params, BC_INT8, &first->allocated, sizeof *first, count);
     column_int8 (params, BC_INT8, &first->disbursed, sizeof *first, count);
     bc_tx_query (tx, &STORE_BUDGETS, params);
@@ -168,9 +161,9 @@ static const bc_statement_t STORE_INDICATORS = {
 static bc_params_t *indicator_keys (const rollup_indicator_t *first, size_t count)
 {
     bc_params_t *params = bc_params_new ();
-    column_int4 (params, &first->period_id, sizeof *first, count);
-    column_int4 (params, &first->indicator_id, sizeof *first, count);
-    column_int4 (params, &first->unit_id, sizeof *first, count);
+    bc_params_int4s (params, &first->period_id, sizeof *first, count);
+    bc_params_int4s (params, &first->indicator_id, sizeof *first, count);
+    bc_params_int4s (params, &first->unit_id, sizeof *first, count);
     column_bool (params, &first->present, sizeof *first, count);
     return params;
 }

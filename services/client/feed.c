@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/xmem.h"
 #include "client.h"
 #include "output.h"
 

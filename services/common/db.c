@@ -2,7 +2,6 @@
 // what happens on it in db_tx.c.
 
 #include "db_private.h"
-#include "log.h"
 #include "xmem.h"
 
 const char *bc_outcome_name (bc_outcome_t outcome)

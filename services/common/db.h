@@ -98,6 +98,9 @@ void bc_array_bytes (bc_params_t *self, const void *data, size_t size);  // BYTE
 void bc_array_id (bc_params_t *self, int64_t id);                        // INT4, INT8; 0, an id that is not known, is NULL
 void bc_array_null (bc_params_t *self);
 
+// The next parameter: an INT4 array out of `count` structs of `stride` bytes. first: the member of the first of them.
+void bc_params_int4s (bc_params_t *self, const int *first, size_t stride, size_t count);
+
 // Columns of a binary result. Null gives 0, NULL or an empty span.
 bool bc_row_null (const PGresult *result, int row, int column);
 int64_t bc_row_int (const PGresult *result, int row, int column);                           // bool, int2, int4, int8

@@ -198,6 +198,13 @@ void bc_array_id (bc_params_t *self, int64_t id)
         bc_array_null (self);
 }
 
+void bc_params_int4s (bc_params_t *self, const int *first, size_t stride, size_t count)
+{
+    bc_params_array (self, BC_INT4);
+    for (size_t i = 0; i < count; i++)
+        bc_array_int (self, *(const int *)((const char *)first + i * stride));
+}
+
 // --- Results ---------------------------------------------------------------------------------------------------------------------
 
 bool bc_row_null (const PGresult *result, int row, int column)

@@ -4,7 +4,6 @@
 #include "common/clock.h"
 #include "common/flow.h"
 #include "common/keys.h"
-#include "common/log.h"
 #include "common/wire.h"
 #include "common/xmem.h"
 #include "doors.h"

@@ -6,6 +6,9 @@
     " s.submission_id, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"                       \
     " s.timeliness, s.chain_index, s.previous_hash, s.key_id, s.signature "
 
+// Of w, which has ids that came in: those that are stored.
+#define TWIN_OF_W INTAKE_BY_REPORT_ID ("w.unit_id", "w.report_id") " s WHERE s.report_id = w.report_id"
+
 // One array parameter: `add` adds the element of each submission s.
 #define COLUMN(type, add)                                                                                                          \
     do {                                                                                                                           \
@@ -88,7 +91,7 @@ intake_stored_t intake_db_stored (const PGresult *rows, int row)
 static const bc_statement_t TWINS = {
     "intake_twins",
     "SELECT w.n - 1," STORED "FROM unnest($1::int4[], $2::uuid[]) WITH ORDINALITY AS w (unit_id, report_id, n)"
-    " CROSS JOIN LATERAL " INTAKE_BY_REPORT_ID ("w.unit_id", "w.report_id") " s WHERE s.report_id = w.report_id",
+    " CROSS JOIN LATERAL " TWIN_OF_W,
 };
 
 void intake_db_ask_twins (bc_tx_t *tx, submission_t *const *submissions, size_t count)
@@ -209,11 +212,8 @@ void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, s
 static const bc_statement_t ADD_IF_NEW = {
     "intake_add_if_new",
     "WITH stored AS (" INSERT_SUBMISSIONS " WHERE (SELECT version FROM plan_version) = $17::int8 AND NOT EXISTS (SELECT FROM"
-    " unnest($2::int4[], $6::uuid[]) AS w (unit_id, report_id)"
-    " CROSS JOIN LATERAL " INTAKE_BY_REPORT_ID (
-        "w.unit_id", "w.report_id") " s WHERE s.report_id = w.report_id)"
-                                    " RETURNING submission_id)"
-                                    " INSERT INTO validation_queue (submission_id) SELECT submission_id FROM stored",
+    "   unnest($2::int4[], $6::uuid[]) AS w (unit_id, report_id) CROSS JOIN LATERAL " TWIN_OF_W ") RETURNING submission_id)"
+    " INSERT INTO validation_queue (submission_id) SELECT submission_id FROM stored",
 };
 
 void intake_db_add_if_new (bc_tx_t *tx, submission_t *const *submissions, size_t count, int64_t plan_version)

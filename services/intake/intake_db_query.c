@@ -120,9 +120,7 @@ static bc_params_t *period_params (int unit_id, const int *period_ids, size_t co
 {
     bc_params_t *params = bc_params_new ();
     bc_params_int4 (params, unit_id);
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < count; i++)
-        bc_array_int (params, period_ids[i]);
+    bc_params_int4s (params, period_ids, sizeof *period_ids, count);
     return params;
 }
 

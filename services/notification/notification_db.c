@@ -242,12 +242,8 @@ static const bc_statement_t DEBTS = {
 void notification_db_ask_debts (bc_tx_t *tx, const notification_debt_t *debts, size_t n)
 {
     bc_params_t *params = bc_params_new ();
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < n; i++)
-        bc_array_int (params, debts[i].unit_id);
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < n; i++)
-        bc_array_int (params, debts[i].period_id);
+    bc_params_int4s (params, &debts->unit_id, sizeof *debts, n);
+    bc_params_int4s (params, &debts->period_id, sizeof *debts, n);
     bc_tx_query (tx, &DEBTS, params);
 }
 
@@ -278,12 +274,8 @@ static const bc_statement_t DECIDE = {
 void notification_db_decide (bc_tx_t *tx, const notification_decision_t *decisions, size_t n, int64_t now)
 {
     bc_params_t *params = bc_params_new ();
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < n; i++)
-        bc_array_int (params, decisions[i].debt.unit_id);
-    bc_params_array (params, BC_INT4);
-    for (size_t i = 0; i < n; i++)
-        bc_array_int (params, decisions[i].debt.period_id);
+    bc_params_int4s (params, &decisions->debt.unit_id, sizeof *decisions, n);
+    bc_params_int4s (params, &decisions->debt.period_id, sizeof *decisions, n);
     bc_params_array (params, BC_TEXT);
     for (size_t i = 0; i < n; i++)
         bc_array_text (params, decisions[i].reminder.kind);

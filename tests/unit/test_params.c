@@ -90,6 +90,26 @@ START_TEST (test_data)
 }
 END_TEST
 
+START_TEST (test_column)
+{
+    const struct {
+        int id, other;
+    } rows[] = {{1, 9}, {-2, 9}};
+    bc_params_int4s (params, &rows->id, sizeof *rows, 2);
+    bc_params_array (params, BC_INT4);
+    bc_array_id (params, 1);
+    bc_array_id (params, 0);
+    check_param (2, 0,
+                 "\0\0\0\1\0\0\0\0\0\0\0\x17\0\0\0\2\0\0\0\1"
+                 "\0\0\0\4\0\0\0\1\0\0\0\4\xff\xff\xff\xfe",
+                 36);
+    check_param (2, 1,
+                 "\0\0\0\1\0\0\0\1\0\0\0\x17\0\0\0\2\0\0\0\1"
+                 "\0\0\0\4\0\0\0\1\xff\xff\xff\xff",
+                 32);
+}
+END_TEST
+
 START_TEST (test_null)
 {
     bc_params_text (params, NULL);
@@ -294,6 +314,7 @@ int main (void)
     tcase_add_loop_test (cases, test_time, 0, sizeof s_times / sizeof *s_times);
     tcase_add_test (cases, test_data);
     tcase_add_test (cases, test_null);
+    tcase_add_test (cases, test_column);
     tcase_add_loop_test (cases, test_array_of_numbers, 0, sizeof s_elements / sizeof *s_elements);
     tcase_add_test (cases, test_array_of_data);
     tcase_add_test (cases, test_array_empty);
