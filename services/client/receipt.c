@@ -18,7 +18,7 @@ static void hex (const ProtobufCBinaryData *bytes, char text[65])
     sodium_bin2hex (text, 65, bytes->data, bytes->len < 32 ? bytes->len : 32);
 }
 
-// The receipt from the home, or else from the server. NULL: said on stderr.
+// The receipt from the home, or else from the server. NULL: said on stderr, *status_p is the exit code.
 static ledger_entry_t *find_receipt (client_t *client, const uint8_t id[BC_UUID_SIZE], int *status_p)
 {
     char text[BC_UUID_TEXT];
@@ -37,6 +37,10 @@ static ledger_entry_t *find_receipt (client_t *client, const uint8_t id[BC_UUID_
     entry = ledger_entry_new (reply->receipt);
     reply->reply_case = BAOCAO__V1__SERVER_REPLY__REPLY__NOT_SET;
     baocao__v1__server_reply__free_unpacked (reply, NULL);
+    if (!entry) {
+        client_say ("%s", ledger_meaning (RECEIPT_MALFORMED));
+        *status_p = CLIENT_REFUSED;
+    }
     return entry;
 }
 
@@ -61,12 +65,7 @@ static ledger_entry_t *named_receipt (client_t *client, const char *name, int *s
 {
     uint8_t id[BC_UUID_SIZE];
     *status_p = CLIENT_DONE;
-    if (bc_uuid_parse (name, id))
-        return read_receipt (name, status_p);
-    ledger_entry_t *entry = find_receipt (client, id, status_p);
-    if (!entry && *status_p == CLIENT_DONE)
-        *status_p = CLIENT_REFUSED;
-    return entry;
+    return bc_uuid_parse (name, id) ? read_receipt (name, status_p) : find_receipt (client, id, status_p);
 }
 
 static json_t *hex_json (const ProtobufCBinaryData *bytes)

@@ -1,4 +1,3 @@
-// Letters: made, freed, announced.
 #include "letter.h"
 
 #include "common/clock.h"

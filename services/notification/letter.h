@@ -2,7 +2,6 @@
 #pragma once
 
 #include <czmq.h>
-#include <stdbool.h>
 
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/judged.pb-c.h"

@@ -1,4 +1,3 @@
-// All the SQL of notification.
 #include "notification_db.h"
 
 #include <jansson.h>
@@ -67,12 +66,12 @@ void notification_db_cursors (bc_tx_t *tx, letter_t *const *letters, size_t n)
     bc_tx_query (tx, &CURSORS, params);
 }
 
-bool notification_db_number (const PGresult *result, letter_t *letter, size_t later, int64_t now)
+bool notification_db_number (const PGresult *result, letter_t *letter, size_t before, int64_t now)
 {
     for (int row = 0; row < PQntuples (result); row++) {
         if (!streq (bc_row_text (result, row, 0), letter->unit))
             continue;
-        letter_stamp (letter, (int)bc_row_int (result, row, 1), (uint64_t)bc_row_int (result, row, 2) + later + 1, now);
+        letter_stamp (letter, (int)bc_row_int (result, row, 1), (uint64_t)bc_row_int (result, row, 2) + before + 1, now);
         return true;
     }
     return false;

@@ -24,9 +24,9 @@ bool notification_db_taken (const PGresult *result, const bc_item_t *item);
 // The last cursors of the units named by code. One result.
 void notification_db_cursors (bc_tx_t *tx, letter_t *const *letters, size_t n);
 
-// Gives the letter the cursor after its unit's last one; `later` counts the letters to the same unit that got theirs in this
-// transaction. False: there is no such unit.
-bool notification_db_number (const PGresult *result, letter_t *letter, size_t later, int64_t now);
+// Gives the letter the cursor after its unit's last one; `before` counts the letters to the same unit that got theirs before it in
+// this transaction. now: time of posting, Unix ms. False: there is no such unit.
+bool notification_db_number (const PGresult *result, letter_t *letter, size_t before, int64_t now);
 
 // Puts the letters that have a cursor into their mailboxes. One result.
 void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n);

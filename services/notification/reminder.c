@@ -1,4 +1,3 @@
-// Deciding who is reminded.
 #include "reminder.h"
 
 #include "common/clock.h"
