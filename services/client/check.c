@@ -1,3 +1,4 @@
+// check: the server's rules, applied here.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+// The table of commands.
 #include "client.h"
 
 const option_t client_options[] = {

@@ -1,3 +1,4 @@
+// feed snapshot, feed tail: the committee's totals, and the events behind them.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+// join: an invite becomes a home with a key of its own.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

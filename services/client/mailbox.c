@@ -1,3 +1,4 @@
+// mailbox: the notices, as they come when they are followed.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+// push: into the spool, over the line, receipt, verdict. At every moment what counts is on disk.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

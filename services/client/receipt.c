@@ -1,3 +1,4 @@
+// receipt show, receipt verify: what was promised, and whether it holds.
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// status: what became of the reports sent.
 #include <stdio.h>
 #include <stdlib.h>
 
