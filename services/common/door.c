@@ -150,11 +150,6 @@ void bc_door_destroy (bc_door_t **self_p)
     *self_p = NULL;
 }
 
-const char *bc_door_domain (const bc_door_t *self)
-{
-    return self->domain;
-}
-
 zsock_t *bc_door_socket (bc_door_t *self)
 {
     return self->socket;

@@ -30,7 +30,6 @@ bc_door_t *bc_door_new (bc_zap_t *zap, const char *domain, const char *endpoint,
                         const bc_door_limits_t *limits);
 void bc_door_destroy (bc_door_t **self_p);
 
-const char *bc_door_domain (const bc_door_t *self);
 zsock_t *bc_door_socket (bc_door_t *self);  // for zloop_reader
 
 // Takes one request without waiting; the caller closes *frame. The ZAP table is asked again here, so that a revoked key is

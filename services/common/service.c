@@ -319,11 +319,6 @@ int bc_service_main (int argc, char **argv, const bc_service_class_t *class)
 
 // --- For the service --------------------------------------------------------------------------------------------------------
 
-const char *bc_service_name (bc_service_t *self)
-{
-    return self->class->name;
-}
-
 zloop_t *bc_service_loop (bc_service_t *self)
 {
     return self->loop;

@@ -32,7 +32,6 @@ typedef struct {
 // Runs the service; the return value is main()'s.
 int bc_service_main (int argc, char **argv, const bc_service_class_t *class);
 
-const char *bc_service_name (bc_service_t *self);
 zloop_t *bc_service_loop (bc_service_t *self);
 bc_config_t *bc_service_config (bc_service_t *self);
 

@@ -43,7 +43,7 @@ static void *s_start (bc_service_t *service)
     s_script->open_files = (long)limit.rlim_cur;
     s_script->rehearsal = bc_clock_is_rehearsal ();
     snprintf (s_script->conninfo, sizeof s_script->conninfo, "%s", bc_service_conninfo (service));
-    if (!streq (bc_service_name (service), "sample") || !bc_service_config (service) || s_script->refuses_start)
+    if (!bc_service_config (service) || s_script->refuses_start)
         return NULL;
     if (s_script->quits_at_start >= 0)
         bc_service_quit (service, s_script->quits_at_start);
