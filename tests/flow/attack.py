@@ -1,12 +1,15 @@
 """attack.py NAME CLIENTS_DIR: one attack on a running stack. Exit status 0 when baocao stood it, as it should; else the reason."""
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
+import psycopg2
 import zmq
 from baocao.v1 import client_pb2, feed_pb2
 
@@ -402,6 +405,56 @@ def revoked_reader():
     good.recv()
     assert events.poll(300) == 0, "a revoked reader still gets events"
     assert home("committee").feed().ask_feed(replay=feed_pb2.Replay()).WhichOneof("reply") == "events"
+
+
+def aggregation():
+    """Its peak of resident memory in MiB so far, and its metrics."""
+    status = open(f"/proc/{open(os.path.join(clients, '../run/aggregation.pid')).read().strip()}/status").read()
+    port = int(os.environ["PORT_BASE"]) - 19
+    text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) >> 10, {name: float(value) for name, value in re.findall(r"^(\S+) (\S+)$", text, re.M)}
+
+
+def until(condition, seconds=30):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "in vain"
+        time.sleep(0.05)
+
+
+def large_reports():
+    """Reports of 1 MB that wait for the totals: whether the hints bring them or the sweep, memory stays bounded, and all are counted."""
+    count, most = 160, 128  # and so many MiB
+    database = psycopg2.connect("")
+    rows = database.cursor()
+    rows.execute("SELECT FROM baocao.feed_head FOR UPDATE")  # so that nothing is counted
+    heard = 'baocao_messages_total{direction="in",type="ReportAccepted"}'
+    before = aggregation()[1].get(heard, 0)
+    data = report("so-ldtbxh")
+    for entry in data.entries:
+        entry.result = entry.next_steps = entry.reason = "ệ" * 7800
+    line = home("so-ldtbxh").line()
+    for number in range(count):
+        data.general_assessment = f"Lần {number}"
+        assert line.ask(submit_report=submission(data)).WhichOneof("reply") == "receipt"
+    until(lambda: aggregation()[1].get(heard, 0) - before == count)
+    peak, metrics = aggregation()
+    assert metrics["baocao_aggregation_no_room_total"] > 0, "there was room for all"
+    assert peak < most, f"{peak} MiB for hints"
+    stack("kill", "aggregation")
+    database.rollback()
+    stack("start", "aggregation")
+
+    def waiting():
+        rows.execute("SELECT count(*) FROM baocao.aggregation_queue")
+        database.commit()
+        return rows.fetchone()[0]
+    until(lambda: waiting() == 0)
+    print(f"{len(submission(data).report)} bytes each; at most {peak} and {aggregation()[0]} MiB")
+    assert aggregation()[0] < most, f"{aggregation()[0]} MiB for what was swept"
+    rows.execute("SELECT count(*) FROM baocao.submission LEFT JOIN baocao.feed_event f USING (submission_id) WHERE f.submission_id IS NULL")
+    assert rows.fetchone()[0] == 0
+    line.ask(submit_report=submission(report("so-ldtbxh")))
 
 
 def connection_storm():

@@ -34,6 +34,7 @@ attack () { "$python" "$BATS_TEST_DIRNAME/attack.py" "$1" "$STATE/clients"; }
 @test "past its limit a reader is told BUSY" { attack busy_reader; }
 @test "a department asks a few questions at a time" { attack questions; }
 @test "long polls are bounded" { attack long_polls; }
+@test "large reports that wait for the totals take bounded memory, and all are counted" { attack large_reports; }
 @test "many connections at once" { attack connection_storm; }
 @test "a revoked key is refused within 5 s, on an open connection too" { attack revoked_on_open_connection; }
 @test "a key revoked while a long poll waits gets no notice" { attack revoked_while_waiting; }
