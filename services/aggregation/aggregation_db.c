@@ -53,7 +53,8 @@ void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_
 
 // --- What stands -----------------------------------------------------------------------------------------------------------------
 
-// The report that counts comes along only where this batch has a later one to put in its place.
+// The report that counts comes along only where this batch has a later one to put in its place: at most BC_QUEUE_BATCH reports,
+// each smaller than the request that brought it.
 static const bc_statement_t ASK_UNITS = {
     "aggregation_units",
     "SELECT t.period_id, t.unit_id, t.submission_id, t.revision, t.first_received_at, t.last_received_at, t.late,"
