@@ -168,8 +168,11 @@ static void check_row (const csv_file_t *files, plan_file_t which, size_t number
         const char *complaint = cell_complaint (files, column, text);
         if (complaint && (column->kind == KIND_TEXT || column->kind == KIND_MAYBE_TEXT))
             csv_fault (faults, file->name, row->line, column->name, "%s", complaint);
-        else if (complaint)
-            csv_fault (faults, file->name, row->line, column->name, "\"%.64s\": %s", text, complaint);
+        else if (complaint) {
+            char quoted[80];
+            text_excerpt (text, quoted, sizeof quoted);
+            csv_fault (faults, file->name, row->line, column->name, "\"%s\": %s", quoted, complaint);
+        }
     }
     check_unique (&SCHEMAS[which], file, number, faults);
     if (which == PLAN_PLAN)
