@@ -14,7 +14,7 @@ B := build$(if $(SANITIZER),/$(SANITIZER))
 G := build/gen
 STATE ?= var
 PREFIX ?= /usr/local
-MAKEFLAGS += --jobs=$(shell nproc)
+MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),--jobs=$(shell nproc))
 VERSION := 0.1.0
 
 # --- Debian packages -------------------------------------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl valgrind
-PACKAGES_LINT := clang clang-format clang-tidy cppcheck shellcheck
+PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
 # $(call need,PACKAGES): installs what is missing of them; postgresql-common must not create or start a cluster.
@@ -60,7 +60,8 @@ ifeq ($(SANITIZER),)
   OPTIMISE := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
   LDFLAGS := -pie -Wl,-z,relro,-z,now
 else
-  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZER) $(if $(filter undefined,$(SANITIZER)),-fno-sanitize-recover=all)
+  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZER) $(if $(findstring undefined,$(SANITIZER)),\
+    -fno-sanitize-recover=all)
   LDFLAGS := -fsanitize=$(SANITIZER)
 endif
 DEFINES = -DBAOCAO_VERSION='"$(VERSION)"' -D_GNU_SOURCE
@@ -130,7 +131,8 @@ run: all
 
 TEST_LIBS = $(shell pkg-config --libs check) $(PKG_LIBS)
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/flow/test_*.c))
-$(B)/tests/%: $(B)/obj/tests/%.o $(foreach room,client admin $(SERVICES),$(B)/lib$(room).a) $(FOUNDATION)
+ROOM_LIBS := $(foreach room,client admin $(SERVICES),$(B)/lib$(room).a)
+$(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
 $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/test_*.c tests/flow/test_*.c)): | deps-test
@@ -143,17 +145,31 @@ build/python/%_pb2.py: proto/%.proto | deps
 TEST_ENV = B=$(B) BIN=$(CURDIR)/$(B)/bin CK_TIMEOUT_MULTIPLIER=$(if $(SANITIZER),10,1) \
   TSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/tsan.supp
 
-.PHONY: test test-build unit fault
+.PHONY: test test-build unit valgrind fault
 test-build: all deps-test $(TESTS) $(PYTHON_PROTOS)
 test: test-build
 	@$(TEST_ENV) tests/run
 unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
 	@$(TEST_ENV) tests/run unit
+MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+  --show-leak-kinds=definite,indirect --suppressions=tests/support/memcheck.supp
+valgrind: test-build  # check forks for each test, and each child is checked for leaks of its own
+	@$(TEST_ENV) CK_TIMEOUT_MULTIPLIER=20 UNDER='$(MEMCHECK)' tests/run unit
 .PHONY: bench
 bench: all $(B)/bench/load $(B)/bench/yardstick
 	@B=$(B) BIN=$(B)/bin tests/bench/run
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# By clang, with its own build of everything: libFuzzer wants to see every branch.
+SECONDS ?= 10
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/bin/%,$(wildcard tests/fuzz/*.c))
+.PHONY: fuzz
+fuzz: deps-lint
+	@$(MAKE) -s --no-print-directory CC=clang SANITIZER=fuzzer-no-link,address,undefined B=build/fuzz WARNINGS= $(FUZZ)
+	@tests/fuzz/run $(SECONDS)
+build/fuzz/bin/%: $(B)/obj/tests/fuzz/%.o $(ROOM_LIBS) $(FOUNDATION)
+	@mkdir -p $(@D); echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) $(if $(filter seed,$*),,-fsanitize=fuzzer) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(PKG_LIBS)
 ROUNDS ?= 20
 fault: test-build
 	@$(TEST_ENV) tests/fault/run $(ROUNDS)
@@ -161,7 +177,8 @@ fault: test-build
 # --- Looking ---------------------------------------------------------------------------------------------------------------------
 
 C_FILES = $(wildcard services/*/*.[ch] tests/*/*.[ch])
-SHELL_FILES = services/local/stack services/local/demo services/local/setup tests/run tests/bench/run tests/support/database .ci/run
+SHELL_FILES = services/local/stack services/local/demo services/local/setup tests/run tests/bench/run tests/fuzz/run \
+  tests/support/database .ci/run
 
 .PHONY: lint analyze fmt
 lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
@@ -193,5 +210,5 @@ install: all
 clean:
 	rm -rf build
 help:
-	@echo 'all demo run test unit bench fault lint analyze fmt install clean deps'
-	@echo 'SANITIZER=address|undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  FILTER=word'
+	@echo 'all demo run test unit valgrind fuzz bench fault lint analyze fmt install clean deps'
+	@echo 'SANITIZER=address|undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  SECONDS=n  FILTER=word'
