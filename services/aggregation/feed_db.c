@@ -1,6 +1,5 @@
 #include "feed_db.h"
 
-
 // --- Keys ------------------------------------------------------------------------------------------------------------------------
 
 static const bc_statement_t ASK_KEYS = {"feed_keys", "SELECT public_key::text FROM reader_key WHERE revoked_at IS NULL"};
