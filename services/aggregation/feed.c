@@ -20,9 +20,8 @@ enum {
     LINES = 1024,         // of all readers, for requests and for events each, unless configured
     REQUEST_CAP = 16384,  // unpacked
     REQUESTS_A_TURN = 64,
-    IN_FLIGHT = 8,   // requests of one reader
-    KEYS_MS = 1000,  // how soon a revoked key is noticed
-    REBIND_MS = 50,
+    IN_FLIGHT = 8,            // requests of one reader
+    KEYS_MS = 1000,           // how soon a revoked key is noticed
     EVENT_HIGH_WATER = 4000,  // events waiting for one slow reader; it finds the rest by replay
 };
 
@@ -31,11 +30,11 @@ struct feed {
     bc_db_t *db;
     bc_zap_t *zap;
     zcert_t *certificate;
-    bc_door_t *door;
-    zsock_t *events;  // PUB; NULL while it is being bound again
-    char *event_endpoint;
+    bc_door_t *door;  // NULL, as events, while it cannot be opened again
+    zsock_t *events;  // PUB
+    char *request_endpoint, *event_endpoint;
     int max_lines;
-    int keys_timer, rebind_timer;
+    int keys_timer;
     bool asking_keys;
     bc_arena_t *arena;  // of the request just received
     feed_answers_t *answers;
@@ -49,7 +48,9 @@ typedef struct asker {
     bc_peer_t peer;
 } asker_t;
 
-// --- Events ----------------------------------------------------------------------------------------------------------------------
+static int on_request (zloop_t *loop, zsock_t *socket, void *arg);
+
+// --- Sockets ---------------------------------------------------------------------------------------------------------------------
 
 static void close_events (feed_t *self, zsock_t **socket_p)
 {
@@ -59,7 +60,14 @@ static void close_events (feed_t *self, zsock_t **socket_p)
     zsock_destroy (socket_p);
 }
 
-// Binds PUB. 0, or -1 (errno).
+static void close_door (feed_t *self)
+{
+    if (self->door)
+        zloop_reader_end (self->loop, bc_door_socket (self->door));
+    bc_door_destroy (&self->door);
+}
+
+// 0, or -1 (logged).
 static int open_events (feed_t *self)
 {
     zsock_t *socket = zsock_new (ZMQ_PUB);
@@ -73,36 +81,35 @@ static int open_events (feed_t *self)
         self->events = socket;
         return 0;
     }
-    int error = zmq_errno ();
+    bc_log (BC_LOG_ERROR, "feed.bind", NULL, "cannot bind %s: %s; see who has the port, or set aggregation/event_port",
+            self->event_endpoint, zmq_strerror (zmq_errno ()));
     close_events (self, &socket);
-    errno = error;
     return -1;
 }
 
-// The port is free again only when libzmq's own threads have closed the old socket.
-static int on_rebind (zloop_t *loop, int timer, void *arg)
+static int open_door (feed_t *self)
 {
-    feed_t *self = arg;
-    if (open_events (self)) {
-        if (errno != EADDRINUSE)
-            bc_log (BC_LOG_ERROR, "feed.bind", NULL, "cannot bind %s again: %s; trying on", self->event_endpoint,
-                    zmq_strerror (errno));
-        return 0;
-    }
-    bc_log (BC_LOG_INFO, "feed.reopened", NULL, "%s is open again for the readers who remain", self->event_endpoint);
-    zloop_timer_end (loop, timer);
-    self->rebind_timer = 0;
+    const bc_door_limits_t limits = {.max_message = MAX_REQUEST, .max_replies = MAX_REPLIES, .max_lines = self->max_lines};
+    self->door = bc_door_new (self->zap, DOMAIN, self->request_endpoint, self->certificate, &limits);
+    if (!self->door || zloop_reader (self->loop, bc_door_socket (self->door), on_request, self))
+        return -1;
+    zloop_reader_set_tolerant (self->loop, bc_door_socket (self->door));
     return 0;
 }
 
-// ZAP asks at the handshake only, so a revoked key's subscription would live on: every connection is closed, and those with
-// a good key come back by themselves.
-static void close_subscriptions (feed_t *self)
+// Opens what is closed. 0, or -1 (logged): tried again when the keys are looked at.
+static int open_closed (feed_t *self)
 {
-    bc_log (BC_LOG_INFO, "feed.closing", NULL, "a reader's key was revoked: %s is closed and opened again", self->event_endpoint);
+    return (self->events || open_events (self) == 0) && (self->door || open_door (self) == 0) ? 0 : -1;
+}
+
+// ZAP asks at the handshake only, so a revoked key's subscription would live on, and its connections would take room: every
+// connection is closed, and those with a good key come back by themselves.
+static void end_connections (feed_t *self)
+{
+    bc_log (BC_LOG_INFO, "feed.closing", NULL, "a reader's key was revoked: the feed is closed and opened again");
     close_events (self, &self->events);
-    if (!self->rebind_timer)
-        self->rebind_timer = zloop_timer (self->loop, REBIND_MS, 0, on_rebind, self);
+    close_door (self);
 }
 
 void feed_publish (feed_t *self, const Baocao__V1__FeedEvent *event)
@@ -132,8 +139,10 @@ static void keys_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
     bc_keyring_t *keyring = bc_keyring_new ();
     feed_db_read_keys (bc_tx_result (tx, 0), keyring, DOMAIN);
     feed_db_read_keys (bc_tx_result (tx, 0), keyring, EVENTS_DOMAIN);
-    if (bc_zap_use (self->zap, &keyring))
-        close_subscriptions (self);
+    bc_zap_use (self->zap, &keyring);
+    if (bc_zap_has_revoked (self->zap, DOMAIN))
+        end_connections (self);
+    open_closed (self);
 }
 
 static void ask_keys (feed_t *self)
@@ -189,7 +198,8 @@ static void asker_destroy (asker_t *self)
 static void on_answer (const Baocao__V1__FeedReply *reply, void *arg)
 {
     asker_t *asker = arg;
-    bc_door_send (asker->feed->door, &asker->peer, &reply->base);
+    if (asker->feed->door)
+        bc_door_send (asker->feed->door, &asker->peer, &reply->base);
     asker_destroy (asker);
 }
 
@@ -260,18 +270,9 @@ static int open_sockets (feed_t *self, bc_config_t *config)
     self->certificate = key && ok ? bc_cert_load (key) : NULL;
     if (!self->certificate)
         return -1;
-    char *request_endpoint = endpoint (host, request_port);
+    self->request_endpoint = endpoint (host, request_port);
     self->event_endpoint = endpoint (host, event_port);
-    const bc_door_limits_t limits = {.max_message = MAX_REQUEST, .max_replies = MAX_REPLIES, .max_lines = self->max_lines};
-    self->door = bc_door_new (self->zap, DOMAIN, request_endpoint, self->certificate, &limits);
-    free (request_endpoint);
-    if (!self->door)
-        return -1;
-    if (open_events (self) == 0)
-        return 0;
-    bc_log (BC_LOG_ERROR, "feed.bind", NULL, "cannot bind %s: %s; see who has the port, or set aggregation/event_port",
-            self->event_endpoint, zmq_strerror (errno));
-    return -1;
+    return open_closed (self);
 }
 
 feed_t *feed_new (bc_service_t *service)
@@ -280,12 +281,10 @@ feed_t *feed_new (bc_service_t *service)
     self->loop = bc_service_loop (service);
     self->arena = bc_arena_new (REQUEST_CAP);
     self->zap = bc_zap_new (self->loop);
-    if (!self->zap || open_sockets (self, bc_service_config (service)) ||
-        zloop_reader (self->loop, bc_door_socket (self->door), on_request, self)) {
+    if (!self->zap || open_sockets (self, bc_service_config (service))) {
         feed_destroy (&self);
         return NULL;
     }
-    zloop_reader_set_tolerant (self->loop, bc_door_socket (self->door));
     self->db = bc_db_new (self->loop, bc_service_conninfo (service), FEED_ANSWERS_MAX + 1, on_database, self);
     self->answers = feed_answers_new (self->db);
     self->keys_timer = zloop_timer (self->loop, KEYS_MS, 0, on_keys_timer, self);
@@ -299,10 +298,7 @@ void feed_destroy (feed_t **self_p)
         return;
     if (self->keys_timer)
         zloop_timer_end (self->loop, self->keys_timer);
-    if (self->rebind_timer)
-        zloop_timer_end (self->loop, self->rebind_timer);
-    if (self->door)
-        zloop_reader_end (self->loop, bc_door_socket (self->door));
+    close_door (self);
     bc_db_destroy (&self->db);
     feed_answers_destroy (&self->answers);
     while (self->askers) {
@@ -311,9 +307,9 @@ void feed_destroy (feed_t **self_p)
         free (asker);
     }
     close_events (self, &self->events);
-    bc_door_destroy (&self->door);
     bc_zap_destroy (&self->zap);
     zcert_destroy (&self->certificate);
+    free (self->request_endpoint);
     free (self->event_endpoint);
     bc_arena_destroy (&self->arena);
     free (self);
@@ -322,5 +318,5 @@ void feed_destroy (feed_t **self_p)
 
 bool feed_healthy (const feed_t *self)
 {
-    return self->events && bc_db_connected (self->db);
+    return self->events && self->door && bc_db_connected (self->db);
 }

@@ -2,6 +2,8 @@
 
 #include "xmem.h"
 
+enum { EVENTS = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED, CLOSED_MS = 1000 };
+
 typedef struct {
     int fd;
     int64_t since;  // monotonic, ms: when the monitor's word was read
@@ -41,8 +43,8 @@ static void opened (bc_lines_t *self, int fd, int64_t now)
 static bool read_event (bc_lines_t *self, uint16_t *event, uint32_t *value)
 {
     uint8_t frame[sizeof *event + sizeof *value];
-    int size = zmq_recv (zsock_resolve (self->monitor), frame, sizeof frame, ZMQ_DONTWAIT);
-    if (size != sizeof frame || zmq_recv (zsock_resolve (self->monitor), NULL, 0, ZMQ_DONTWAIT) == -1)
+    int size = zmq_recv (zsock_resolve (self->monitor), frame, sizeof frame, 0);
+    if (size != sizeof frame || zmq_recv (zsock_resolve (self->monitor), NULL, 0, 0) == -1)
         return false;
     memcpy (event, frame, sizeof *event);
     memcpy (value, frame + sizeof *event, sizeof *value);
@@ -56,7 +58,7 @@ void bc_lines_look (bc_lines_t *self, int64_t now)
     while (read_event (self, &event, &value))
         if (event == ZMQ_EVENT_ACCEPTED)
             opened (self, (int)value, now);
-        else
+        else if (event == ZMQ_EVENT_DISCONNECTED)
             closed (self, (int)value);
 }
 
@@ -83,19 +85,34 @@ bc_lines_t *bc_lines_new (zsock_t *socket, int max_lines, int handshake_ms)
     self->admitted = xcalloc (self->max, sizeof *self->admitted);
     for (size_t i = 0; i < self->max; i++)
         self->admitted[i] = INT64_MIN;
-    char *endpoint = xasprintf ("inproc://lines-%p", (void *)self);
+    static unsigned number;  // libzmq gives a name back some time after its socket
+    char *endpoint = xasprintf ("inproc://lines-%u", number++);
     self->monitor = zsock_new (ZMQ_PAIR);
     if (self->monitor) {
         // No high water: libzmq's thread would wait for us at it, and every connection with it.
         zsock_set_rcvhwm (self->monitor, 0);
+        zsock_set_rcvtimeo (self->monitor, 0);
         zsock_set_linger (self->monitor, 0);
     }
-    if (!self->monitor ||
-        zmq_socket_monitor (zsock_resolve (socket), endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) == -1 ||
+    if (!self->monitor || zmq_socket_monitor (zsock_resolve (socket), endpoint, EVENTS) == -1 ||
         zmq_connect (zsock_resolve (self->monitor), endpoint) == -1)
         bc_lines_destroy (&self);
     free (endpoint);
     return self;
+}
+
+static void unbind (bc_lines_t *self)
+{
+    char endpoint[256];
+    size_t size = sizeof endpoint;
+    void *socket = zsock_resolve (self->socket);
+    if (zmq_getsockopt (socket, ZMQ_LAST_ENDPOINT, endpoint, &size) == -1 || zmq_unbind (socket, endpoint) == -1)
+        return;
+    uint16_t event = 0;
+    uint32_t value;
+    zsock_set_rcvtimeo (self->monitor, CLOSED_MS);
+    while (event != ZMQ_EVENT_CLOSED && read_event (self, &event, &value))
+        continue;
 }
 
 void bc_lines_destroy (bc_lines_t **self_p)
@@ -104,6 +121,8 @@ void bc_lines_destroy (bc_lines_t **self_p)
     if (!self)
         return;
     int error = zmq_errno ();
+    if (self->monitor)
+        unbind (self);
     zmq_socket_monitor (zsock_resolve (self->socket), NULL, 0);
     zsock_destroy (&self->monitor);
     free (self->lines);

@@ -14,7 +14,8 @@ typedef struct bc_lines bc_lines_t;
 // Watches a socket that is not bound yet; max_lines > 0; a handshake lasts at most handshake_ms there. NULL on error (errno).
 bc_lines_t *bc_lines_new (zsock_t *socket, int max_lines, int handshake_ms);
 
-// Before the socket is destroyed.
+// Before the socket is destroyed. Unbinds it, and returns when its port is free (libzmq closes it in a thread of its own), so
+// that it can be opened anew at once.
 void bc_lines_destroy (bc_lines_t **self_p);
 
 // One more wants in, at `now` (monotonic, ms). Is there room? Then it counts.

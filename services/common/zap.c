@@ -8,7 +8,7 @@
 
 #define ENDPOINT "inproc://zeromq.zap.01"
 
-enum { KEY_SIZE = 32, KEY_TEXT = 41, MAX_DOMAIN = 255, LOOK_MS = 1000 };
+enum { KEY_SIZE = 32, KEY_TEXT = 41, MAX_DOMAIN = 255, LOOK_MS = 1000, COMPLAIN_MS = 10000 };
 
 // --- Keyring ---------------------------------------------------------------------------------------------------------------------
 
@@ -61,23 +61,16 @@ size_t bc_keyring_size (const bc_keyring_t *self)
     return zhashx_size (self->entries);
 }
 
-// Is there an entry in self that is not in other?
-static bool has_more_than (const bc_keyring_t *self, const bc_keyring_t *other)
-{
-    for (void *entry = zhashx_first (self->entries); entry; entry = zhashx_next (self->entries))
-        if (!zhashx_lookup (other->entries, zhashx_cursor (self->entries)))
-            return true;
-    return false;
-}
-
 // --- Handler ---------------------------------------------------------------------------------------------------------------------
 
 struct bc_zap {
     zloop_t *loop;
     zsock_t *socket;
     bc_keyring_t *keyring;  // NULL until there is one
+    zhashx_t *revoked;      // domains that the last change of the keyring took a key from
     zhashx_t *lines;        // of each domain that has a limit
     int timer;
+    int64_t complain_at;  // monotonic, ms: sooner, too many connections are not news
     bc_metric_t *accepted, *refused, *busy;
 };
 
@@ -133,7 +126,13 @@ static int admit (bc_zap_t *self, const request_t *request)
     bc_lines_t *lines = zhashx_lookup (self->lines, request->domain);
     if (lines && !bc_lines_admit (lines, bc_clock_monotonic_ms ())) {
         bc_metric_add (self->busy, 1);
-        bc_log (BC_LOG_DEBUG, "handshake.busy", NULL, "key %s at %s: too many connections", request->key, request->domain);
+        int64_t now = bc_clock_monotonic_ms ();
+        if (now >= self->complain_at)
+            bc_log (BC_LOG_WARNING, "handshake.busy", NULL,
+                    "key %s at %s: too many connections; those who have one keep it. Remedy: find out who opens them, or raise "
+                    "the limit",
+                    request->key, request->domain);
+        self->complain_at = now + COMPLAIN_MS;
         return reply (self, request, "300", "Too many connections", "");
     }
     bc_metric_add (self->accepted, 1);
@@ -208,6 +207,7 @@ bc_zap_t *bc_zap_new (zloop_t *loop)
 {
     bc_zap_t *self = xcalloc (1, sizeof *self);
     self->loop = loop;
+    self->revoked = zhashx_new ();
     self->lines = zhashx_new ();
     zhashx_set_destructor (self->lines, destroy_lines);
     self->timer = zloop_timer (loop, LOOK_MS, 0, look_at_lines, self);
@@ -239,19 +239,29 @@ void bc_zap_destroy (bc_zap_t **self_p)
     zsock_destroy (&self->socket);
     zloop_timer_end (self->loop, self->timer);
     zhashx_destroy (&self->lines);
+    zhashx_destroy (&self->revoked);
     bc_keyring_destroy (&self->keyring);
     free (self);
     *self_p = NULL;
 }
 
-bool bc_zap_use (bc_zap_t *self, bc_keyring_t **keyring_p)
+void bc_zap_use (bc_zap_t *self, bc_keyring_t **keyring_p)
 {
     bc_keyring_t *before = self->keyring;
     self->keyring = *keyring_p;
     *keyring_p = NULL;
-    bool revoked = before && has_more_than (before, self->keyring);
+    zhashx_purge (self->revoked);
+    for (void *entry = before ? zhashx_first (before->entries) : NULL; entry; entry = zhashx_next (before->entries)) {
+        const char *name = zhashx_cursor (before->entries);
+        if (!zhashx_lookup (self->keyring->entries, name))
+            zhashx_update (self->revoked, name + KEY_TEXT, self);  // after the key and a blank
+    }
     bc_keyring_destroy (&before);
-    return revoked;
+}
+
+bool bc_zap_has_revoked (const bc_zap_t *self, const char *domain)
+{
+    return zhashx_lookup (self->revoked, domain);
 }
 
 bool bc_zap_permits (const bc_zap_t *self, const char *domain, const char *public_key)

@@ -22,15 +22,18 @@ typedef struct bc_zap bc_zap_t;
 bc_zap_t *bc_zap_new (zloop_t *loop);
 void bc_zap_destroy (bc_zap_t **self_p);
 
-// Replaces the table; takes the keyring over. Returns whether a key that was let in before no longer is.
-bool bc_zap_use (bc_zap_t *self, bc_keyring_t **keyring_p);
+// Replaces the table; takes the keyring over.
+void bc_zap_use (bc_zap_t *self, bc_keyring_t **keyring_p);
+
+// Did the last replacement take a key from this domain? Its connections live on, and take room, until the domain's socket is closed.
+bool bc_zap_has_revoked (const bc_zap_t *self, const char *domain);
 
 // Lets no more than max_lines connections in at once at the socket that is this domain's, and as many new ones within some seconds
 // (lines.h); a peer beyond that is sent away for now and tries again by itself. handshake_ms: how long a handshake lasts at most
 // there. Before the socket is bound. 0 or -1 (errno).
 int bc_zap_limit (bc_zap_t *self, const char *domain, zsock_t *socket, int max_lines, int handshake_ms);
 
-// Before that socket is destroyed.
+// Before that socket is destroyed; unbinds it.
 void bc_zap_unlimit (bc_zap_t *self, const char *domain);
 
 bool bc_zap_permits (const bc_zap_t *self, const char *domain, const char *public_key);

@@ -201,6 +201,16 @@ static void take_doors (doors_t *self, const PGresult *rows)
     self->complained = self->n_units > (size_t)PQntuples (rows);
 }
 
+// A revoked key's connections end with everybody's at that door, or they could keep all its lines; those with a good key come
+// back by themselves.
+static void end_connections (department_t *department)
+{
+    bc_log (BC_LOG_INFO, "door.closing", NULL, "a key of %s was revoked: its door is closed and opened again", department->code);
+    close_door (department);
+    department->retry_at = 0;
+    try_door (department->doors, department);
+}
+
 static void take_keys (doors_t *self, const PGresult *rows)
 {
     bc_keyring_t *keyring = bc_keyring_new ();
@@ -211,8 +221,10 @@ static void take_keys (doors_t *self, const PGresult *rows)
             bc_keyring_add (keyring, department->domain, key.public_key);
     }
     bc_metric_set (self->client_keys, (long long)bc_keyring_size (keyring));
-    if (bc_zap_use (self->zap, &keyring))
-        bc_log (BC_LOG_INFO, "doors.revoked", NULL, "a client key that was let in before no longer is");
+    bc_zap_use (self->zap, &keyring);
+    for (size_t i = 0; i < self->count; i++)
+        if (self->departments[i]->door && bc_zap_has_revoked (self->zap, self->departments[i]->domain))
+            end_connections (self->departments[i]);
 }
 
 static bc_tx_next_t look (bc_tx_t *tx, int step, void *arg)

@@ -2,7 +2,7 @@
 // domain ("unit:" and the unit's code).
 //
 // Doors and client keys are read from the database every second. A new door opens, a new key is let in and a revoked one is
-// kept out within that second; a door that cannot open (its port is taken, its certificate is missing) is tried again and
+// kept out within that second, its connections cut (and everybody's at that door, for a moment); a door that cannot open (its port is taken, its certificate is missing) is tried again and
 // again while the others work.
 #pragma once
 

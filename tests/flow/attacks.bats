@@ -37,6 +37,7 @@ attack () { "$python" "$BATS_TEST_DIRNAME/attack.py" "$1" "$STATE/clients"; }
 @test "large reports that wait for the totals take bounded memory, and all are counted" { attack large_reports; }
 @test "many connections at once" { attack connection_storm; }
 @test "a revoked key is refused within 5 s, on an open connection too" { attack revoked_on_open_connection; }
+@test "a revoked key gives back the lines it took" { attack revoked_key_gives_its_lines_back; }
 @test "a key revoked while a long poll waits gets no notice" { attack revoked_while_waiting; }
 @test "a revoked reader's open subscription and line end" { attack revoked_reader; }
 @test "all of that left the totals right and no secret in the logs" {

@@ -73,14 +73,20 @@ START_TEST (test_use)
     bc_keyring_t *one = keyring_of ("so-yte", KEY_A), *two = keyring_of ("so-yte", KEY_A), *other = keyring_of ("so-yte", KEY_B),
                  *moved = keyring_of ("mttq", KEY_B);
     bc_keyring_add (two, "mttq", KEY_B);
-    ck_assert (!bc_zap_use (zap, &one));
+    bc_zap_use (zap, &one);
+    ck_assert (!bc_zap_has_revoked (zap, "so-yte"));
     ck_assert_ptr_null (one);
     ck_assert (bc_zap_permits (zap, "so-yte", KEY_A));
-    ck_assert (!bc_zap_use (zap, &two));  // one more
+    bc_zap_use (zap, &two);  // one more
+    ck_assert (!bc_zap_has_revoked (zap, "so-yte"));
     ck_assert (bc_zap_permits (zap, "mttq", KEY_B));
-    ck_assert (bc_zap_use (zap, &other));
+    bc_zap_use (zap, &other);
+    ck_assert (bc_zap_has_revoked (zap, "so-yte"));
+    ck_assert (bc_zap_has_revoked (zap, "mttq"));
     ck_assert (!bc_zap_permits (zap, "so-yte", KEY_A));
-    ck_assert (bc_zap_use (zap, &moved));  // the same key, but no longer for that domain
+    bc_zap_use (zap, &moved);  // the same key, but no longer for that domain
+    ck_assert (bc_zap_has_revoked (zap, "so-yte"));
+    ck_assert (!bc_zap_has_revoked (zap, "mttq"));
     ck_assert (!bc_zap_permits (zap, "so-yte", KEY_B));
 }
 END_TEST
