@@ -26,7 +26,7 @@ static const struct {
     {PLAN_PLAN,
      "INSERT INTO plan (code, title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit, replaces,"
      "   time_zone)"
-     " SELECT r.code, title_vi, title_en, issued_on, i.unit_id, valid_from, valid_to, s.unit_id, c.unit_id, replaces, time_zone"
+     " SELECT r.code, title_vi, title_en, issued_on, i.unit_id, r.valid_from, r.valid_to, s.unit_id, c.unit_id, replaces, time_zone"
      " FROM jsonb_to_recordset($1::jsonb) AS r (code text, title_vi text, title_en text, issued_on date, issuer text,"
      "   valid_from date, valid_to date, standing_unit text, receiving_unit text, replaces text, time_zone text)"
      " JOIN unit i ON i.code = r.issuer JOIN unit s ON s.code = r.standing_unit JOIN unit c ON c.code = r.receiving_unit"
@@ -61,12 +61,12 @@ static const struct {
      "INSERT INTO task_unit (task_id, unit_id, role)"
      " SELECT t.task_id, u.unit_id, r.role FROM jsonb_to_recordset($1::jsonb) AS r (task text, unit text, role text)"
      " JOIN plan p ON p.code = $2 JOIN task t ON t.plan_id = p.plan_id AND t.code = r.task JOIN unit u ON u.code = r.unit"
-     " ON CONFLICT (task_id, unit_id) DO UPDATE SET role = excluded.role WHERE task_unit.role <> excluded.role"},
+     " ON CONFLICT (task_id, unit_id, valid_from) DO UPDATE SET role = excluded.role WHERE task_unit.role <> excluded.role"},
     {PLAN_REPORTERS,
      "INSERT INTO reporter (plan_id, unit_id, obligation)"
      " SELECT p.plan_id, u.unit_id, r.obligation FROM jsonb_to_recordset($1::jsonb) AS r (unit text, obligation text)"
      " JOIN plan p ON p.code = $2 JOIN unit u ON u.code = r.unit"
-     " ON CONFLICT (plan_id, unit_id) DO UPDATE SET obligation = excluded.obligation"
+     " ON CONFLICT (plan_id, unit_id, valid_from) DO UPDATE SET obligation = excluded.obligation"
      " WHERE reporter.obligation <> excluded.obligation"},
     {PLAN_PERIODS, "INSERT INTO period (plan_id, code, kind, opens_on, due_before)"
                    " SELECT p.plan_id, r.code, r.kind, r.opens_on, r.due_before"

@@ -1,12 +1,12 @@
 #include "plan.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/xmem.h"
 #include "duties.h"
+#include "plan_read.h"
 
 // The whole book; callers see its first member. Texts are borrowed from the JSON tree, which lives as long.
 typedef struct {
@@ -16,195 +16,7 @@ typedef struct {
     duties_t **duties;  // by plan, then by unit, as they stand in the book; NULL: not made yet
 } book_t;
 
-// --- Reading the JSON text -------------------------------------------------------------------------------------------------------
-
-typedef struct {
-    const char *name;
-    int value;
-} choice_t;
-
-static const choice_t OBLIGATIONS[] = {
-    {"must", BAOCAO__V1__OBLIGATION__OBLIGATION_MUST},
-    {"may", BAOCAO__V1__OBLIGATION__OBLIGATION_MAY},
-    {NULL, 0},
-};
-static const choice_t ROLES[] = {
-    {"lead", BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD},
-    {"coordinating", BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING},
-    {NULL, 0},
-};
-static const choice_t TYPES[] = {
-    {"integer", BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_INTEGER},
-    {"decimal", BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_DECIMAL},
-    {"boolean", BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_BOOLEAN},
-    {"text", BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_TEXT},
-    {NULL, 0},
-};
-static const choice_t AGGREGATIONS[] = {
-    {"sum", BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_SUM},
-    {"mean", BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_MEAN},
-    {"last", BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_LAST},
-    {"none", BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_NONE},
-    {NULL, 0},
-};
-
-// The first fault found; what is read after it does not matter.
-typedef struct {
-    const book_t *book;
-    const plan_t *plan;
-    char *error;
-} reader_t;
-
-__attribute__ ((format (printf, 2, 3))) static void fail (reader_t *reader, const char *format, ...)
-{
-    if (reader->error)
-        return;
-    va_list arguments;
-    va_start (arguments, format);
-    if (vasprintf (&reader->error, format, arguments) == -1)
-        reader->error = xstrdup ("the plan is not as expected");
-    va_end (arguments);
-}
-
-// Reads the object's members; format as for json_unpack.
-static void read_object (reader_t *reader, json_t *object, const char *what, const char *format, ...)
-{
-    json_error_t error;
-    va_list arguments;
-    va_start (arguments, format);
-    if (!reader->error && json_vunpack_ex (object, &error, JSON_STRICT, format, arguments) == -1)
-        fail (reader, "%s: %s", what, error.text);
-    va_end (arguments);
-}
-
-static int read_choice (reader_t *reader, const choice_t *choices, const char *name)
-{
-    while (!reader->error && choices->name && strcmp (choices->name, name) != 0)
-        choices++;
-    if (!reader->error && !choices->name)
-        fail (reader, "\"%s\" is none of the known words", name);
-    return choices->value;
-}
-
-// Makes an array of the JSON array's length and fills it with `read`, one element after the other.
-static void *read_array (reader_t *reader, json_t *array, size_t size, size_t *count_p,
-                         void (*read) (reader_t *reader, json_t *object, void *item))
-{
-    if (!json_is_array (array))
-        fail (reader, "there is something else where an array belongs");
-    size_t count = reader->error ? 0 : json_array_size (array);
-    char *items = xcalloc (count + 1, size);
-    for (size_t i = 0; i < count && !reader->error; i++)
-        read (reader, json_array_get (array, i), items + i * size);
-    *count_p = count;
-    return items;
-}
-
-static void require_unit (reader_t *reader, int unit_id)
-{
-    if (!reader->error && !plan_book_unit_by_id (&reader->book->public, unit_id))
-        fail (reader, "plan %s names a unit %d that there is not", reader->plan->code, unit_id);
-}
-
-static void read_unit (reader_t *reader, json_t *object, void *item)
-{
-    plan_unit_t *unit = item;
-    read_object (reader, object, "unit", "{s:i, s:s, s:s, s:s, s:s}", "id", &unit->id, "code", &unit->code, "kind", &unit->kind,
-                 "name_vi", &unit->name_vi, "name_en", &unit->name_en);
-}
-
-static void read_group (reader_t *reader, json_t *object, void *item)
-{
-    plan_group_t *group = item;
-    read_object (reader, object, "group", "{s:s, s:s}", "code", &group->code, "title_vi", &group->title_vi);
-}
-
-static void read_role (reader_t *reader, json_t *object, void *item)
-{
-    plan_role_t *role = item;
-    const char *name = "";
-    read_object (reader, object, "role", "{s:i, s:s}", "unit", &role->unit_id, "role", &name);
-    require_unit (reader, role->unit_id);
-    role->role = (Baocao__V1__TaskRole)read_choice (reader, ROLES, name);
-}
-
-static void read_indicator (reader_t *reader, json_t *object, void *item)
-{
-    plan_indicator_t *indicator = item;
-    const char *type = "", *aggregation = "";
-    int required = 0;
-    read_object (reader, object, "indicator", "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", &indicator->id, "code",
-                 &indicator->code, "title_vi", &indicator->title_vi, "type", &type, "unit_of_measure", &indicator->unit_of_measure,
-                 "minimum", &indicator->minimum, "maximum", &indicator->maximum, "aggregation", &aggregation, "required",
-                 &required);
-    indicator->type = (Baocao__V1__IndicatorType)read_choice (reader, TYPES, type);
-    indicator->aggregation = (Baocao__V1__IndicatorAggregation)read_choice (reader, AGGREGATIONS, aggregation);
-    indicator->required = required;
-}
-
-static void read_task (reader_t *reader, json_t *object, void *item)
-{
-    plan_task_t *task = item;
-    const char *group = "";
-    json_t *roles = NULL, *indicators = NULL;
-    read_object (reader, object, "task", "{s:i, s:s, s:s, s:s, s:s, s:o, s:o}", "id", &task->id, "group", &group, "code",
-                 &task->code, "title_vi", &task->title_vi, "timeframe", &task->timeframe, "roles", &roles, "indicators",
-                 &indicators);
-    size_t n = reader->plan->n_groups;
-    while ((size_t)task->group < n && strcmp (reader->plan->groups[task->group].code, group) != 0)
-        task->group++;
-    if ((size_t)task->group == n)
-        fail (reader, "task %s: there is no group \"%s\"", task->code, group);
-    task->roles = read_array (reader, roles, sizeof *task->roles, &task->n_roles, read_role);
-    task->indicators = read_array (reader, indicators, sizeof *task->indicators, &task->n_indicators, read_indicator);
-}
-
-static void read_period (reader_t *reader, json_t *object, void *item)
-{
-    plan_period_t *period = item;
-    json_t *closes_at = NULL;
-    json_int_t opens_at = 0, due_at = 0;
-    read_object (reader, object, "period", "{s:i, s:s, s:s, s:I, s:I, s:o}", "id", &period->id, "code", &period->code, "kind",
-                 &period->kind, "opens_at", &opens_at, "due_at", &due_at, "closes_at", &closes_at);
-    if (!json_is_null (closes_at) && !json_is_integer (closes_at))
-        fail (reader, "period: closes_at is neither an instant nor null");
-    period->opens_at = opens_at;
-    period->due_at = due_at;
-    period->closes_at = json_is_integer (closes_at) ? json_integer_value (closes_at) : INT64_MAX;
-}
-
-static void read_reporter (reader_t *reader, json_t *object, void *item)
-{
-    plan_reporter_t *reporter = item;
-    const char *obligation = "";
-    read_object (reader, object, "reporter", "{s:i, s:s}", "unit", &reporter->unit_id, "obligation", &obligation);
-    require_unit (reader, reporter->unit_id);
-    reporter->obligation = (Baocao__V1__Obligation)read_choice (reader, OBLIGATIONS, obligation);
-}
-
-static int compare_periods (const void *a, const void *b)
-{
-    const plan_period_t *left = a, *right = b;
-    return left->due_at < right->due_at ? -1 : left->due_at > right->due_at ? 1 : strcmp (left->code, right->code);
-}
-
-static void read_plan (reader_t *reader, json_t *object, void *item)
-{
-    plan_t *plan = item;
-    json_t *groups = NULL, *tasks = NULL, *periods = NULL, *reporters = NULL;
-    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
-                 &plan->code, "title_vi", &plan->title_vi, "title_en", &plan->title_en, "time_zone", &plan->time_zone,
-                 "utc_offset_minutes", &plan->utc_offset_minutes, "standing_unit", &plan->standing_unit_id, "groups", &groups,
-                 "tasks", &tasks, "periods", &periods, "reporters", &reporters);
-    reader->plan = plan;
-    require_unit (reader, plan->standing_unit_id);
-    plan->groups = read_array (reader, groups, sizeof *plan->groups, &plan->n_groups, read_group);
-    plan->tasks = read_array (reader, tasks, sizeof *plan->tasks, &plan->n_tasks, read_task);
-    plan->periods = read_array (reader, periods, sizeof *plan->periods, &plan->n_periods, read_period);
-    plan->reporters = read_array (reader, reporters, sizeof *plan->reporters, &plan->n_reporters, read_reporter);
-    if (!reader->error)
-        qsort (plan->periods, plan->n_periods, sizeof *plan->periods, compare_periods);
-}
+// --- The book --------------------------------------------------------------------------------------------------------------------
 
 static int compare_units (const void *a, const void *b)
 {
@@ -217,14 +29,14 @@ static int compare_units_by_id (const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static void index_units (book_t *book)
+static void index_units (plan_book_t *self)
 {
-    plan_book_t *public = &book->public;
-    qsort (public->units, public->n_units, sizeof *public->units, compare_units);
-    book->units_by_id = xcalloc (public->n_units + 1, sizeof *book->units_by_id);
-    for (size_t i = 0; i < public->n_units; i++)
-        book->units_by_id[i] = &public->units[i];
-    qsort (book->units_by_id, public->n_units, sizeof *book->units_by_id, compare_units_by_id);
+    book_t *book = (book_t *)self;
+    qsort (self->units, self->n_units, sizeof *self->units, compare_units);
+    book->units_by_id = xcalloc (self->n_units + 1, sizeof *book->units_by_id);
+    for (size_t i = 0; i < self->n_units; i++)
+        book->units_by_id[i] = &self->units[i];
+    qsort (book->units_by_id, self->n_units, sizeof *book->units_by_id, compare_units_by_id);
 }
 
 plan_book_t *plan_book_parse (const char *json, char **error_p)
@@ -232,24 +44,12 @@ plan_book_t *plan_book_parse (const char *json, char **error_p)
     json_error_t error;
     book_t *book = xcalloc (1, sizeof *book);
     plan_book_t *public = &book->public;
-    reader_t reader = {.book = book};
-    json_t *units = NULL, *plans = NULL;
-    json_int_t version = 0;
     book->json = json_loads (json, JSON_REJECT_DUPLICATES, &error);
-    if (!book->json)
-        fail (&reader, "line %d: %s", error.line, error.text);
-    read_object (&reader, book->json, "book", "{s:I, s:o, s:o}", "version", &version, "units", &units, "plans", &plans);
-    public->version = version;
-    public->units = read_array (&reader, units, sizeof *public->units, &public->n_units, read_unit);
-    if (!reader.error)
-        index_units (book);
-    public->plans = read_array (&reader, plans, sizeof *public->plans, &public->n_plans, read_plan);
+    *error_p = book->json ? plan_read (public, book->json, index_units) : xasprintf ("line %d: %s", error.line, error.text);
     book->duties = xcalloc (public->n_plans * public->n_units + 1, sizeof *book->duties);
-    if (!reader.error)
-        return public;
-    *error_p = reader.error;
-    plan_book_destroy (&public);
-    return NULL;
+    if (*error_p)
+        plan_book_destroy (&public);
+    return public;
 }
 
 static void free_plan (plan_t *plan)
@@ -258,6 +58,8 @@ static void free_plan (plan_t *plan)
         free (plan->tasks[i].roles);
         free (plan->tasks[i].indicators);
     }
+    for (size_t i = 0; plan->periods && i < plan->n_periods; i++)
+        free (plan->periods[i].extensions);
     free (plan->groups);
     free (plan->tasks);
     free (plan->periods);
@@ -276,6 +78,7 @@ void plan_book_destroy (plan_book_t **self_p)
     free (book->duties);
     free (book->public.plans);
     free (book->public.units);
+    free (book->public.days);
     free (book->units_by_id);
     json_decref (book->json);
     free (book);
@@ -371,6 +174,14 @@ size_t plan_expected (const plan_t *self)
     for (size_t i = 0; i < self->n_reporters; i++)
         expected += self->reporters[i].obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST;
     return expected;
+}
+
+int64_t plan_due_at (const plan_period_t *period, int unit_id)
+{
+    for (size_t i = 0; i < period->n_extensions; i++)
+        if (period->extensions[i].unit_id == unit_id)
+            return period->extensions[i].due_at;
+    return period->due_at;
 }
 
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at)

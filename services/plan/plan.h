@@ -2,15 +2,20 @@
 // SELECT (plan_db.h) returns, so it is one consistent state, and tests make one from a file.
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "baocao/v1/client.pb-c.h"
 
+// Days are counted from 1970-01-01, in local time. What is valid from a day to another is not valid on that other one.
+enum { PLAN_NO_DAY = INT_MIN, PLAN_ALWAYS = INT_MIN, PLAN_FOR_EVER = INT_MAX };
+
 typedef struct {
     int id;
     char *code, *kind, *name_vi, *name_en;
+    int valid_from, valid_to;
 } plan_unit_t;
 
 typedef struct {
@@ -19,12 +24,15 @@ typedef struct {
     Baocao__V1__IndicatorType type;
     Baocao__V1__IndicatorAggregation aggregation;
     char *minimum, *maximum;  // decimal text, "" for no bound
+    char *target;             // likewise
     bool required;
 } plan_indicator_t;
 
+// A unit may have several, for one time after the other; none is valid when its unit is not.
 typedef struct {
     int unit_id;
     Baocao__V1__TaskRole role;
+    int valid_from, valid_to;
 } plan_role_t;
 
 typedef struct {
@@ -40,17 +48,63 @@ typedef struct {
     char *code, *title_vi;
 } plan_group_t;
 
+typedef enum { PLAN_OVERDUE_WORKING_DAYS, PLAN_OVERDUE_DAYS, PLAN_OVERDUE_NONE } plan_overdue_t;
+typedef enum { PLAN_TO_UNIT_LEADER, PLAN_TO_STANDING_LEADER, PLAN_TO_COMMITTEE } plan_recipient_t;
+enum { PLAN_CHANNEL_MAILBOX = 1, PLAN_CHANNEL_MAIL = 2, PLAN_CHANNEL_WEBHOOK = 4 };
+enum { PLAN_CONTACT_OFFICER = 1, PLAN_CONTACT_LEADER = 2, PLAN_CONTACT_DIGEST = 4 };
+enum { PLAN_BEFORE_MAX = 16, PLAN_STEPS_MAX = 16 };
+
+typedef struct {
+    int after_working_days;  // overdue
+    plan_recipient_t recipient;
+} plan_step_t;
+
+// When and how units are reminded. Hours are 0 to 23 in the plan's time zone.
+typedef struct {
+    int hour;
+    int quiet_from, quiet_to;     // quiet: from the one hour to before the other, over midnight when that is the smaller one
+    int before[PLAN_BEFORE_MAX];  // days before the last good day, descending, each once
+    size_t n_before;
+    bool working_days_only;             // what falls on a day off is sent on the working day before
+    plan_overdue_t overdue;             // on which days after the deadline
+    unsigned channels;                  // PLAN_CHANNEL_... bits
+    unsigned copy_to;                   // PLAN_CONTACT_... bits
+    plan_step_t steps[PLAN_STEPS_MAX];  // of escalation, by after_working_days, ascending
+    size_t n_steps;
+} plan_policy_t;
+
+// What holds where a plan says nothing.
+extern const plan_policy_t PLAN_POLICY_DEFAULT;
+
+// A unit's own deadline.
+typedef struct {
+    int unit_id;
+    int64_t due_at;
+} plan_extension_t;
+
 typedef struct {
     int id;
     char *code, *kind;
-    int64_t opens_at, due_at;  // Unix ms; on time: received_at < due_at
-    int64_t closes_at;         // INT64_MAX: not closed
+    int64_t opens_at, due_at;    // Unix ms; on time: received_at < due_at
+    int64_t closes_at;           // INT64_MAX: not closed
+    int last_day;                // the last on which a report is on time: duties are those valid on it
+    int cutoff_from, cutoff_to;  // of what the report speaks, without the last one; PLAN_NO_DAY: not said
+    plan_policy_t policy;
+    plan_extension_t *extensions;
+    size_t n_extensions;
 } plan_period_t;
 
+// As with plan_role_t.
 typedef struct {
     int unit_id;
     Baocao__V1__Obligation obligation;  // MAY or MUST
+    int valid_from, valid_to;
 } plan_reporter_t;
+
+typedef struct {
+    int day;
+    bool is_working;  // else it is a day off
+} plan_day_t;
 
 typedef struct {
     int id;
@@ -75,6 +129,8 @@ typedef struct {
     size_t n_units;
     plan_t *plans;
     size_t n_plans;
+    plan_day_t *days;  // the official ones, ascending (calendar.h)
+    size_t n_days;
 } plan_book_t;
 
 // From the JSON text of plan_db.c. NULL when it is not that, with the reason at *error_p (the caller frees it).
@@ -94,6 +150,9 @@ const plan_indicator_t *plan_indicator (const plan_task_t *task, const char *cod
 Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, int unit_id);  // NONE, LEAD or COORDINATING
 Baocao__V1__Obligation plan_obligation (const plan_t *self, int unit_id);    // NONE, MAY or MUST
 size_t plan_expected (const plan_t *self);                                   // how many MUST report in a period
+
+// Until when the unit's report is on time (Unix ms): its extension, else the period's due_at.
+int64_t plan_due_at (const plan_period_t *period, int unit_id);
 
 // Received at this instant, is a report for the period on time?
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at);

@@ -16,12 +16,15 @@ CREATE TABLE plan_version (
 INSERT INTO plan_version (version) VALUES (1);
 
 CREATE TABLE unit (
-    unit_id  int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    code     code NOT NULL UNIQUE,
-    kind     text NOT NULL CHECK (kind IN ('committee', 'department', 'press', 'mass-organisation', 'district')),
-    name_vi  text COLLATE "vi-x-icu" NOT NULL,
-    name_en  text NOT NULL,
-    duty     text NOT NULL DEFAULT ''
+    unit_id    int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    code       code NOT NULL UNIQUE,
+    kind       text NOT NULL CHECK (kind IN ('committee', 'department', 'agency', 'press', 'mass-organisation', 'district',
+                                             'commune')),
+    name_vi    text COLLATE "vi-x-icu" NOT NULL,
+    name_en    text NOT NULL,
+    duty       text NOT NULL DEFAULT '',
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from)
 );
 
 CREATE TABLE plan (
@@ -61,11 +64,15 @@ CREATE TABLE task (
     UNIQUE (plan_id, code)
 );
 
+-- Units and duties are valid on the days valid_from <= day < valid_to; the ranges of one duty do not overlap, and an empty one was
+-- taken back. A period's duties are those that are valid on its last good day (due_before - 1).
 CREATE TABLE task_unit (
-    task_id int NOT NULL REFERENCES task,
-    unit_id int NOT NULL REFERENCES unit,
-    role    text NOT NULL CHECK (role IN ('lead', 'coordinating')),
-    PRIMARY KEY (task_id, unit_id)
+    task_id    int NOT NULL REFERENCES task,
+    unit_id    int NOT NULL REFERENCES unit,
+    role       text NOT NULL CHECK (role IN ('lead', 'coordinating')),
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from),
+    PRIMARY KEY (task_id, unit_id, valid_from)
 );
 
 -- Who owes the plan's reports ('must'), and who may send one and is never overdue ('may').
@@ -73,7 +80,9 @@ CREATE TABLE reporter (
     plan_id    int NOT NULL REFERENCES plan,
     unit_id    int NOT NULL REFERENCES unit,
     obligation text NOT NULL CHECK (obligation IN ('must', 'may')),
-    PRIMARY KEY (plan_id, unit_id)
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from),
+    PRIMARY KEY (plan_id, unit_id, valid_from)
 );
 
 CREATE TABLE indicator (
@@ -87,18 +96,23 @@ CREATE TABLE indicator (
     maximum         numeric,
     aggregation     text NOT NULL CHECK (aggregation IN ('sum', 'mean', 'last', 'none')),
     required        boolean NOT NULL,
+    target          numeric,  -- to be reached by the end of the plan
     UNIQUE (task_id, code),
     CHECK (type IN ('integer', 'decimal') OR aggregation = 'none')
 );
 
--- "due before" is exclusive: a report received on the day before due_before is on time.
+-- "due before" is exclusive: a report received on the day before due_before is on time. The report speaks of the days
+-- cutoff_from <= day < cutoff_to. closes_on is the day at whose beginning the period closes, unless a decision says otherwise.
 CREATE TABLE period (
-    period_id  int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    plan_id    int NOT NULL REFERENCES plan,
-    code       code NOT NULL,
-    kind       text NOT NULL CHECK (kind IN ('annual', 'interim', 'final', 'ad hoc')),
-    opens_on   date NOT NULL,
-    due_before date NOT NULL CHECK (due_before > opens_on),
+    period_id   int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    plan_id     int NOT NULL REFERENCES plan,
+    code        code NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('annual', 'quarterly', 'monthly', 'interim', 'final', 'ad hoc')),
+    opens_on    date NOT NULL,
+    due_before  date NOT NULL CHECK (due_before > opens_on),
+    cutoff_from date,
+    cutoff_to   date CHECK (cutoff_to > cutoff_from),
+    closes_on   date CHECK (closes_on >= due_before),
     UNIQUE (plan_id, code)
 );
 
@@ -112,16 +126,86 @@ CREATE TABLE period_decision (
     reason      text NOT NULL DEFAULT ''
 );
 
--- A period's three instants. closes_at is NULL while the period is not closed.
+-- Another deadline for one unit, granted or (NULL) refused. Append-only; the latest one holds.
+CREATE TABLE extension (
+    extension_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    period_id    int NOT NULL REFERENCES period,
+    unit_id      int NOT NULL REFERENCES unit,
+    due_before   date,
+    at           timestamptz NOT NULL,
+    who          text NOT NULL,
+    reason       text NOT NULL
+);
+CREATE INDEX ON extension (period_id, unit_id);
+
+-- Days off (Saturdays and Sundays need no row) and working days at weekends, as the government announced them: never computed.
+CREATE TABLE official_day (
+    day     date PRIMARY KEY,
+    kind    text NOT NULL CHECK (kind IN ('holiday', 'working')),
+    name_vi text NOT NULL
+);
+
+-- When and how units are reminded, in the plan's time zone: for one period, or (NULL) for all that have no row of their own. No row
+-- at all: these defaults.
+CREATE TABLE reminder_policy (
+    policy_id  int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    plan_id    int NOT NULL REFERENCES plan,
+    period_id  int REFERENCES period,
+    hour       smallint NOT NULL DEFAULT 8 CHECK (hour BETWEEN 0 AND 23),
+    quiet_from smallint NOT NULL DEFAULT 21 CHECK (quiet_from BETWEEN 0 AND 23),
+    quiet_to   smallint NOT NULL DEFAULT 6 CHECK (quiet_to BETWEEN 0 AND 23),
+    before     int[] NOT NULL DEFAULT '{30,14,7,3,1,0}'  -- days before the last good one
+               CHECK (cardinality(before) <= 16 AND array_position(before, NULL) IS NULL AND 0 <= ALL (before)
+                      AND 366 >= ALL (before)),
+    working_days_only boolean NOT NULL DEFAULT false,  -- what falls on a day off is sent on the working day before
+    overdue    text NOT NULL DEFAULT 'working-days' CHECK (overdue IN ('working-days', 'days', 'none')),
+    channels   text[] NOT NULL DEFAULT '{mailbox,mail,webhook}' CHECK (channels <@ '{mailbox,mail,webhook}'),
+    copy_to    text[] NOT NULL DEFAULT '{}' CHECK (copy_to <@ '{officer,leader,digest}'),  -- roles of contacts
+    UNIQUE NULLS NOT DISTINCT (plan_id, period_id)
+);
+
+-- Who is told of a unit that is so many working days overdue. No row for the period: those of the plan; none there: after 3 days
+-- the unit's leader, after 5 the standing unit's, after 7 the committee.
+CREATE TABLE escalation_step (
+    step_id            int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    plan_id            int NOT NULL REFERENCES plan,
+    period_id          int REFERENCES period,
+    after_working_days int NOT NULL CHECK (after_working_days BETWEEN 1 AND 250),
+    recipient          text NOT NULL CHECK (recipient IN ('unit-leader', 'standing-leader', 'committee')),
+    UNIQUE NULLS NOT DISTINCT (plan_id, period_id, after_working_days, recipient)
+);
+
+-- A period's three instants. closes_at is NULL while the period is to stay open; a decision to open it that was made after it had
+-- closed leaves it open.
 CREATE VIEW period_window AS
 SELECT p.period_id, p.plan_id, p.code, p.kind,
        CASE WHEN d.action = 'open' AND d.at < o.opens_at THEN d.at ELSE o.opens_at END AS opens_at,
        p.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at,
-       CASE WHEN d.action = 'close' THEN d.at END AS closes_at
+       CASE WHEN d.action = 'close' THEN d.at
+            WHEN d.action = 'open' AND d.at >= o.closes_at THEN NULL
+            ELSE o.closes_at END AS closes_at
 FROM period p
 JOIN plan USING (plan_id)
-CROSS JOIN LATERAL (SELECT p.opens_on::timestamp AT TIME ZONE plan.time_zone AS opens_at) o
+CROSS JOIN LATERAL (SELECT p.opens_on::timestamp AT TIME ZONE plan.time_zone AS opens_at,
+                           p.closes_on::timestamp AT TIME ZONE plan.time_zone AS closes_at) o
 LEFT JOIN LATERAL (SELECT action, at FROM period_decision WHERE period_id = p.period_id
                    ORDER BY decision_id DESC LIMIT 1) d ON true;
+
+-- The duties to report in each period.
+CREATE VIEW period_reporter AS
+SELECT p.period_id, r.unit_id, r.obligation
+FROM period p
+JOIN reporter r USING (plan_id)
+JOIN unit u USING (unit_id)
+WHERE p.due_before - 1 >= greatest(r.valid_from, u.valid_from) AND p.due_before - 1 < least(r.valid_to, u.valid_to);
+
+-- Deadlines of single units that are in force.
+CREATE VIEW extension_due AS
+SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at
+FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before FROM extension
+      ORDER BY period_id, unit_id, extension_id DESC) e
+JOIN period USING (period_id)
+JOIN plan USING (plan_id)
+WHERE e.due_before IS NOT NULL;
 
 COMMIT;

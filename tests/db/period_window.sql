@@ -52,5 +52,42 @@ SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-1
 SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'another period is not touched');
 SELECT is(count(*), 4::bigint, 'a period has one row, however much was decided') FROM period_window;
 
+-- A day to close on: its first instant, unless a decision says otherwise.
+UPDATE period SET closes_on = '2025-08-01' WHERE period_id = 3;
+CREATE FUNCTION pg_temp.decide3 (act text, at text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO period_decision (period_id, action, at, who) VALUES (3, act, at::timestamptz, 'test')
+$$;
+CREATE FUNCTION pg_temp.closing (closes text, description text) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT is(closes_at, closes::timestamptz, description) FROM period_window WHERE period_id = 3
+$$;
+SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'closes by itself');
+SELECT pg_temp.decide3('close', '2025-07-20T00:00:00Z') \gset
+SELECT pg_temp.closing('2025-07-20T00:00:00Z', 'closed earlier');
+SELECT pg_temp.decide3('open', '2025-07-22T00:00:00Z') \gset
+SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'open again, until its day');
+SELECT pg_temp.decide3('open', '2025-07-31T22:00:00Z') \gset
+SELECT pg_temp.closing(NULL, 'opened again after its day: open');
+
+-- Who has to report: valid on the last good day, and so is the unit. Period 1 is due before 10 December.
+CREATE FUNCTION pg_temp.reporters (range_of text, from_day text, to_day text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('UPDATE %I SET valid_from = %L, valid_to = %L WHERE unit_id = 2', range_of, from_day, to_day);
+    RETURN (SELECT count(*) FROM period_reporter WHERE period_id = 1 AND unit_id = 2);
+END
+$$;
+SELECT is(pg_temp.reporters(range_of, from_day, to_day), expected, format('%s from %s to %s', range_of, from_day, to_day))
+FROM (VALUES ('reporter', '-infinity', '2025-12-09', 0::bigint), ('reporter', '-infinity', '2025-12-10', 1),
+             ('reporter', '2025-12-10', 'infinity', 0), ('reporter', '2025-12-09', 'infinity', 1),
+             ('unit', '-infinity', '2025-12-09', 0), ('unit', '2025-12-10', 'infinity', 0), ('unit', '2025-12-09', 'infinity', 1))
+     v (range_of, from_day, to_day, expected);
+SELECT is(count(*), 1::bigint, 'nobody else is touched') FROM period_reporter WHERE period_id = 1 AND unit_id = 1;
+
+-- The last word about an extension holds, in the plan's time zone.
+SELECT is(due_at, '2025-12-19T17:00:00Z', 'granted') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
+INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-15', now(), 'test', 'x');
+SELECT is(due_at, '2025-12-14T17:00:00Z', 'granted anew') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
+INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
+SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
+
 SELECT * FROM finish();
 ROLLBACK;

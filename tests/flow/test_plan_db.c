@@ -4,7 +4,8 @@
 #include "plan/plan_db.h"
 
 static const char EMPTY[] = "TRUNCATE baocao.unit, baocao.plan, baocao.task_group, baocao.task, baocao.indicator, baocao.period,"
-                            " baocao.period_decision RESTART IDENTITY CASCADE";
+                            " baocao.period_decision, baocao.extension, baocao.official_day, baocao.reminder_policy, "
+                            "baocao.escalation_step RESTART IDENTITY CASCADE";
 
 // Rows stand in another order than the book's.
 static const char *const ROWS[] = {
@@ -26,6 +27,17 @@ static const char *const ROWS[] = {
     " (1, '2024', 'annual', '2024-10-01', '2024-12-10'), (2, '2025', 'annual', '2025-10-01', '2025-12-10')",
     "INSERT INTO baocao.period_decision (period_id, action, at, who) VALUES (2, 'close', '2025-01-15T00:00:00.123+07', 'w'),"
     " (1, 'open', '2025-09-01T08:00:00+07', 'w')",
+    // What is beyond a plain year: dated duties, an extension, days off, policies.
+    "UPDATE baocao.unit SET valid_to = '2025-07-01' WHERE code = 'Z'",
+    "UPDATE baocao.reporter SET valid_from = '2025-03-01' WHERE unit_id = 2",
+    "UPDATE baocao.indicator SET target = 90.5 WHERE code = 'ty-le'",
+    "INSERT INTO baocao.task_unit VALUES (1, 1, 'coordinating', '2025-03-01', '2025-09-01')",
+    "INSERT INTO baocao.extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 1, '2025-12-20', now(), 'w', 'r'),"
+    " (1, 1, '2025-12-18', now(), 'w', 'r'), (1, 2, '2025-12-20', now(), 'w', 'r'), (1, 2, NULL, now(), 'w', 'r')",
+    "INSERT INTO baocao.official_day VALUES ('1970-01-03', 'working', ''), ('2025-09-02', 'holiday', 'Quốc khánh')",
+    "INSERT INTO baocao.reminder_policy (plan_id, period_id, hour) VALUES (1, NULL, 9), (1, 1, 10)",
+    "INSERT INTO baocao.escalation_step (plan_id, period_id, after_working_days, recipient) VALUES (1, NULL, 4, 'committee'),"
+    " (1, 2, 2, 'standing-leader'), (1, 2, 1, 'unit-leader')",
 };
 
 typedef struct {
@@ -156,6 +168,48 @@ START_TEST (test_content)
 }
 END_TEST
 
+START_TEST (test_dated)
+{
+    connect_as ("baocao_notification");
+    run_refresh ();
+    const plan_book_t *book = holder.book;
+    const plan_t *plan = plan_book_plan (book, "208/KH-UBND");
+    ck_assert_int_eq (plan_book_unit (book, "Z")->valid_from, PLAN_ALWAYS);
+    ck_assert_int_eq (plan_book_unit (book, "Z")->valid_to, 20270);
+    ck_assert_int_eq (plan_book_unit (book, "so-yte")->valid_to, PLAN_FOR_EVER);
+    const plan_reporter_t *reporters = plan->reporters;
+    ck_assert_int_eq (reporters[0].valid_from, PLAN_ALWAYS);
+    ck_assert_int_eq (reporters[1].valid_from, 20148);
+    ck_assert_int_eq (reporters[2].valid_to, 20270);  // its unit's end
+    const plan_task_t *task = plan_task (plan, "II.1");
+    ck_assert_uint_eq (task->n_roles, 2);
+    ck_assert (task->roles[0].unit_id == 1 && task->roles[0].valid_from == 20148 && task->roles[0].valid_to == 20332);
+    ck_assert (task->roles[1].valid_from == PLAN_ALWAYS && task->roles[1].valid_to == PLAN_FOR_EVER);
+    ck_assert_str_eq (plan_indicator (plan_task (plan, "I.1"), "ty-le")->target, "90.5");
+    ck_assert_uint_eq (book->n_days, 2);
+    ck_assert (book->days[0].day == 2 && book->days[0].is_working && book->days[1].day == 20333 && !book->days[1].is_working);
+
+    const plan_period_t *older = plan_period (plan, "2024"), *later = plan_period (plan, "2025");
+    ck_assert_int_eq (later->last_day, 20431);
+    ck_assert_int_eq (later->cutoff_from, PLAN_NO_DAY);
+    ck_assert_uint_eq (later->n_extensions, 1);
+    expect_instant (plan_due_at (later, 1), "2025-12-17T17:00:00.000Z");
+    expect_instant (plan_due_at (later, 2), "2025-12-09T17:00:00.000Z");  // refused in the end
+    ck_assert_int_eq (later->policy.hour, 10);
+    ck_assert_int_eq (older->policy.hour, 9);
+    ck_assert_int_eq (plan_book_plan (book, "other")->periods[0].policy.hour, 8);
+    ck_assert_uint_eq (later->policy.n_steps, 1);
+    ck_assert_uint_eq (older->policy.n_steps, 2);
+    ck_assert (older->policy.steps[0].after_working_days == 1 && older->policy.steps[0].recipient == PLAN_TO_UNIT_LEADER);
+    ck_assert_uint_eq (plan_book_plan (book, "other")->periods[0].policy.n_steps, 3);
+    admin_sql ("DELETE FROM baocao.reminder_policy; INSERT INTO baocao.reminder_policy (plan_id) VALUES (1)");
+    admin_sql ("DELETE FROM baocao.escalation_step; UPDATE baocao.plan_version SET version = version + 1");
+    run_refresh ();
+    ck_assert_mem_eq (&holder.book->plans[0].periods[0].policy, &PLAN_POLICY_DEFAULT,
+                      sizeof PLAN_POLICY_DEFAULT);  // and the table's
+}
+END_TEST
+
 START_TEST (test_version)
 {
     connect_as ("baocao_intake");
@@ -193,6 +247,7 @@ int main (void)
     tcase_add_checked_fixture (tcase, open_plans, close_plans);
     tcase_add_loop_test (tcase, test_readers, 0, sizeof READERS / sizeof *READERS);
     tcase_add_test (tcase, test_content);
+    tcase_add_test (tcase, test_dated);
     tcase_add_test (tcase, test_version);
     tcase_add_test (tcase, test_odd);
     suite_add_tcase (suite, tcase);

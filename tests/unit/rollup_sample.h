@@ -29,8 +29,8 @@ static const char BOOK[] =
     "   {\"id\": 12, \"group\": \"I\", \"code\": \"I.3\", \"title_vi\": \"\", \"timeframe\": \"annual\", \"roles\": [],"
     "    \"indicators\": []}],"
     "  \"periods\": ["
-    "   {\"id\": 1, \"code\": \"2024\", \"kind\": \"annual\", \"opens_at\": 0, \"due_at\": 1000000, \"closes_at\": null},"
-    "   {\"id\": 2, \"code\": \"2025\", \"kind\": \"annual\", \"opens_at\": 0, \"due_at\": 2000000, \"closes_at\": null}],"
+    "   {\"id\": 1, \"code\": \"2024\", \"kind\": \"annual\", \"opens_at\": 0, \"due_at\": 1000000, \"last_day\": 0},"
+    "   {\"id\": 2, \"code\": \"2025\", \"kind\": \"annual\", \"opens_at\": 0, \"due_at\": 2000000, \"last_day\": 0}],"
     "  \"reporters\": [{\"unit\": 1, \"obligation\": \"must\"}, {\"unit\": 2, \"obligation\": \"must\"},"
     "   {\"unit\": 3, \"obligation\": \"may\"}]}]}";
 

@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "common/xmem.h"
+#include "plan/calendar.h"
 #include "plan/plan.h"
 
 // Units and periods stand in another order here than in the book.
 static const char BOOK[] =
-    "{\"version\": 7, \"units\": ["
+    "{\"version\": 7, \"days\": [{\"day\": 20212, \"kind\": \"holiday\"}, {\"day\": 20204, \"kind\": \"working\"},"
+    "  {\"day\": 20209, \"kind\": \"holiday\"}, {\"day\": 20210, \"kind\": \"holiday\"}], \"units\": ["
     "  {\"id\": 30, \"code\": \"so-yte\", \"kind\": \"department\", \"name_vi\": \"Sở Y tế\", \"name_en\": \"Health\"},"
-    "  {\"id\": 12, \"code\": \"mttq\", \"kind\": \"mass-organisation\", \"name_vi\": \"Mặt trận\", \"name_en\": \"Front\"},"
+    "  {\"id\": 12, \"code\": \"mttq\", \"kind\": \"mass-organisation\", \"name_vi\": \"Mặt trận\", \"name_en\": \"Front\","
+    "   \"from\": 100, \"to\": 30000},"
     "  {\"id\": 11, \"code\": \"so-ldtbxh\", \"kind\": \"department\", \"name_vi\": \"Sở LĐTBXH\", \"name_en\": \"Labour\"},"
     "  {\"id\": 40, \"code\": \"ubnd-tinh\", \"kind\": \"committee\", \"name_vi\": \"UBND tỉnh\", \"name_en\": \"Committee\"}],"
     " \"plans\": [{\"id\": 1, \"code\": \"208/KH-UBND\", \"title_vi\": \"Kế hoạch\", \"title_en\": \"Plan\","
@@ -22,16 +25,20 @@ static const char BOOK[] =
     "     {\"id\": 901, \"code\": \"so-lop\", \"title_vi\": \"Số lớp\", \"type\": \"integer\", \"unit_of_measure\": \"lớp\","
     "      \"minimum\": \"0\", \"maximum\": \"\", \"aggregation\": \"sum\", \"required\": true},"
     "     {\"id\": 902, \"code\": \"ty-le\", \"title_vi\": \"Tỷ lệ\", \"type\": \"decimal\", \"unit_of_measure\": \"%\","
-    "      \"minimum\": \"0\", \"maximum\": \"100\", \"aggregation\": \"mean\", \"required\": false}]},"
+    "      \"minimum\": \"0\", \"maximum\": \"100\", \"aggregation\": \"mean\", \"required\": false, \"target\": \"95\"}]},"
     "   {\"id\": 102, \"group\": \"II\", \"code\": \"II.1\", \"title_vi\": \"Việc hai\", \"timeframe\": \"2021-2025\","
     "    \"roles\": [{\"unit\": 12, \"role\": \"lead\"}], \"indicators\": ["
     "     {\"id\": 903, \"code\": \"ghi-chu\", \"title_vi\": \"Ghi chú\", \"type\": \"text\", \"unit_of_measure\": \"\","
     "      \"minimum\": \"\", \"maximum\": \"\", \"aggregation\": \"none\", \"required\": false}]}],"
     "  \"periods\": ["
     "   {\"id\": 505, \"code\": \"2025\", \"kind\": \"annual\", \"opens_at\": 1759251600000, \"due_at\": 1765299600000,"
-    "    \"closes_at\": null},"
+    "    \"last_day\": 20431, \"cutoff_from\": 20089, \"cutoff_to\": 20454, \"extensions\": [{\"unit\": 12, \"due_at\": "
+    "1766163600000}],"
+    "    \"policy\": {\"hour\": 7, \"quiet_from\": 22, \"quiet_to\": 5, \"before\": [0, 5, 10, 5], \"working_days_only\": true,"
+    "     \"overdue\": \"days\", \"channels\": [\"mail\", \"mailbox\"], \"copy_to\": [\"leader\"]},"
+    "    \"steps\": [{\"after\": 2, \"recipient\": \"unit-leader\"}, {\"after\": 4, \"recipient\": \"committee\"}]},"
     "   {\"id\": 504, \"code\": \"2024\", \"kind\": \"annual\", \"opens_at\": 1727715600000, \"due_at\": 1733763600000,"
-    "    \"closes_at\": 1735664400123}],"
+    "    \"last_day\": 20066, \"closes_at\": 1735664400123}],"
     "  \"reporters\": [{\"unit\": 12, \"obligation\": \"may\"}, {\"unit\": 30, \"obligation\": \"must\"},"
     "   {\"unit\": 11, \"obligation\": \"must\"}]}]}";
 
@@ -71,6 +78,28 @@ START_TEST (test_book)
 }
 END_TEST
 
+START_TEST (test_period)
+{
+    const plan_period_t *period = plan_period (plan, "2025");
+    ck_assert_int_eq (period->last_day, 20431);
+    ck_assert_int_eq (period->cutoff_from, 20089);
+    ck_assert_int_eq (period->cutoff_to, 20454);
+    const plan_policy_t *policy = &period->policy;
+    ck_assert (policy->hour == 7 && policy->quiet_from == 22 && policy->quiet_to == 5 && policy->working_days_only);
+    ck_assert_uint_eq (policy->n_before, 3);  // in order, each once
+    ck_assert (policy->before[0] == 10 && policy->before[1] == 5 && policy->before[2] == 0);
+    ck_assert_int_eq (policy->overdue, PLAN_OVERDUE_DAYS);
+    ck_assert_uint_eq (policy->channels, PLAN_CHANNEL_MAILBOX | PLAN_CHANNEL_MAIL);
+    ck_assert_uint_eq (policy->copy_to, PLAN_CONTACT_LEADER);
+    ck_assert_uint_eq (policy->n_steps, 2);
+    ck_assert (policy->steps[1].after_working_days == 4 && policy->steps[1].recipient == PLAN_TO_COMMITTEE);
+
+    period = plan_period (plan, "2024");  // says nothing
+    ck_assert_int_eq (period->cutoff_to, PLAN_NO_DAY);
+    ck_assert_mem_eq (&period->policy, &PLAN_POLICY_DEFAULT, sizeof period->policy);
+}
+END_TEST
+
 START_TEST (test_look_ups)
 {
     for (size_t i = 0; i < book->n_units; i++) {
@@ -97,6 +126,8 @@ START_TEST (test_look_ups)
     ck_assert_int_eq (indicator->type, BAOCAO__V1__INDICATOR_TYPE__INDICATOR_TYPE_DECIMAL);
     ck_assert_int_eq (indicator->aggregation, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_MEAN);
     ck_assert_str_eq (indicator->maximum, "100");
+    ck_assert_str_eq (indicator->target, "95");
+    ck_assert_str_eq (plan_indicator (task, "so-lop")->target, "");
     ck_assert (!indicator->required && plan_indicator (task, "so-lop")->required);
     ck_assert_ptr_null (plan_indicator (task, "ghi-chu"));  // another task's
 }
@@ -129,6 +160,71 @@ static const struct {
 START_TEST (test_timeliness)
 {
     ck_assert_int_eq (plan_timeliness (plan_period (plan, "2025"), TIMELINESS[_i].received_at), TIMELINESS[_i].timeliness);
+}
+END_TEST
+
+START_TEST (test_extension)
+{
+    ck_assert_int_eq (plan_due_at (plan_period (plan, "2025"), 12), 1766163600000);
+    ck_assert_int_eq (plan_due_at (plan_period (plan, "2025"), 30), 1765299600000);
+    ck_assert_int_eq (plan_due_at (plan_period (plan, "2024"), 12), 1733763600000);
+}
+END_TEST
+
+// The book's days: Saturday 26 April 2025 is worked, from Thursday 1 May to Sunday 4 May there are days off (Sunday needs no row);
+// 30 April is left a working day.
+enum {
+    THURSDAY_24 = 20202,
+    FRIDAY_25,
+    SATURDAY_26,
+    SUNDAY_27,
+    MONDAY_28,
+    TUESDAY_29,
+    WEDNESDAY_30,
+    THURSDAY_1,
+    FRIDAY_2,
+    SATURDAY_3
+};
+
+static const struct {
+    int day, n, expected;
+} WORKING[] = {
+    {FRIDAY_25, 1, SATURDAY_26},
+    {SATURDAY_26, 1, MONDAY_28},
+    {SUNDAY_27, 1, MONDAY_28},
+    {FRIDAY_25, 3, TUESDAY_29},
+    {MONDAY_28, -1, SATURDAY_26},
+    {SUNDAY_27, 0, SATURDAY_26},
+    {SATURDAY_26, 0, SATURDAY_26},
+    {MONDAY_28, -3, THURSDAY_24},
+    {-1, 1, 0},
+    {-1, 2, 1},
+    {1, 1, 4},
+    {4, -1, 1},
+};
+
+START_TEST (test_add_working)
+{
+    int day = WORKING[_i].day, n = WORKING[_i].n, expected = WORKING[_i].expected;
+    ck_assert_int_eq (calendar_add_working (book, day, n), expected);
+    if (n > 0)
+        ck_assert_int_eq (calendar_working_between (book, day, expected), n);
+}
+END_TEST
+
+START_TEST (test_calendar)
+{
+    ck_assert (calendar_is_working (book, SATURDAY_26) && !calendar_is_working (book, SUNDAY_27));
+    ck_assert (calendar_is_working (book, MONDAY_28) && calendar_is_working (book, TUESDAY_29));
+    ck_assert (!calendar_is_working (book, SATURDAY_3) && !calendar_is_working (book, -5) && calendar_is_working (book, -3));
+    ck_assert_int_eq (calendar_working_between (book, SATURDAY_26, SUNDAY_27), 0);
+    ck_assert_int_eq (calendar_working_between (book, MONDAY_28, THURSDAY_24), 0);
+    ck_assert_int_eq (calendar_day (plan, plan->periods[1].due_at), 20432);
+    ck_assert_int_eq (calendar_day (plan, plan->periods[1].due_at - 1), 20431);
+    ck_assert_int_eq (calendar_instant (plan, 20432, 0), plan->periods[1].due_at);
+    ck_assert_int_eq (calendar_instant (plan, 20432, 8), plan->periods[1].due_at + 8 * 3600000);
+    ck_assert_int_eq (calendar_day (plan, -7 * 3600000), 0);
+    ck_assert_int_eq (calendar_day (plan, -7 * 3600000 - 1), -1);
 }
 END_TEST
 
@@ -229,7 +325,19 @@ static const struct {
     {"\"type\": \"decimal\"", "\"type\": \"float\"", "\"float\" is none"},
     {"\"aggregation\": \"mean\"", "\"aggregation\": \"\"", "\"\" is none"},
     {"\"required\": true", "\"required\": 1", "indicator"},
-    {"\"closes_at\": null", "\"closes_at\": \"never\"", "closes_at"},
+    {"\"closes_at\": 1735664400123", "\"closes_at\": \"never\"", "closes_at"},
+    {"\"closes_at\": 1735664400123", "\"closes_at\": null", "closes_at"},
+    {"\"last_day\": 20431, ", "", "period"},
+    {"\"to\": 30000", "\"to\": \"infinity\"", "unit"},
+    {"\"kind\": \"working\"", "\"kind\": \"festival\"", "\"festival\" is none"},
+    {"[{\"unit\": 12, \"due_at\"", "[{\"unit\": 13, \"due_at\"", "unit 13"},
+    {"[0, 5, 10, 5]", "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]", "more than 16"},
+    {"[0, 5, 10, 5]", "[0, \"5\"]", "before"},
+    {"[\"mail\", ", "[\"fax\", ", "\"fax\" is none"},
+    {"[\"leader\"]", "[7]", "none"},
+    {"\"overdue\": \"days\"", "\"overdue\": \"weeks\"", "\"weeks\" is none"},
+    {"\"recipient\": \"committee\"", "\"recipient\": \"press\"", "\"press\" is none"},
+    {"\"after\": 4, ", "", "step"},
     {"\"due_at\": 1765299600000", "\"due_at\": 1.5", "period"},
     {"\"obligation\": \"may\"", "\"obligation\": \"none\"", "\"none\" is none"},
     {"\"unit\": 12, \"obligation\"", "\"unit\": 13, \"obligation\"", "unit 13"},
@@ -271,9 +379,13 @@ int main (void)
     TCase *tcase = tcase_create ("plan");
     tcase_add_checked_fixture (tcase, setup, teardown);
     tcase_add_test (tcase, test_book);
+    tcase_add_test (tcase, test_period);
     tcase_add_test (tcase, test_look_ups);
     tcase_add_test (tcase, test_roles);
     tcase_add_loop_test (tcase, test_timeliness, 0, sizeof TIMELINESS / sizeof *TIMELINESS);
+    tcase_add_test (tcase, test_extension);
+    tcase_add_test (tcase, test_calendar);
+    tcase_add_loop_test (tcase, test_add_working, 0, sizeof WORKING / sizeof *WORKING);
     tcase_add_loop_test (tcase, test_current_period, 0, sizeof CURRENT / sizeof *CURRENT);
     tcase_add_test (tcase, test_reopened_period);
     tcase_add_test (tcase, test_duties);
