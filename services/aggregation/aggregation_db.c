@@ -130,7 +130,7 @@ static const bc_statement_t RECOUNT_PERIODS = {
     "  count(*) FILTER (WHERE r.obligation = 'must' AND t.late),"
     "  count(*) FILTER (WHERE r.obligation = 'must' AND t.submission_id IS NULL),"
     "  count(*) FILTER (WHERE r.obligation = 'may' AND t.submission_id IS NOT NULL)"
-    " FROM unit_standing t JOIN period p USING (period_id) LEFT JOIN reporter r ON r.plan_id = p.plan_id AND r.unit_id = t.unit_id"
+    " FROM unit_standing t LEFT JOIN period_reporter r USING (period_id, unit_id)"
     " GROUP BY t.period_id ORDER BY t.period_id"
     " ON CONFLICT (period_id) DO UPDATE SET on_time = excluded.on_time, late = excluded.late, rejected = excluded.rejected,"
     "  voluntary = excluded.voluntary",

@@ -64,7 +64,8 @@ static const bc_statement_t SNAPSHOT[FEED_DB_RESULTS] = {
             "SELECT s.period_id, e.task_id, s.unit_id, e.status, e.progress_percent, CASE WHEN s.period_id = $2::int THEN e.result "
             "END"
             " FROM unit_standing s JOIN report_entry e USING (submission_id)"
-            " JOIN task_unit r ON r.task_id = e.task_id AND r.unit_id = s.unit_id AND r.role = 'lead'"
+            " JOIN period_role r ON r.period_id = s.period_id AND r.task_id = e.task_id AND r.unit_id = s.unit_id AND r.role = "
+            "'lead'"
             " WHERE s.period_id = ANY ($1::int[])",
         },
     // $1: this period

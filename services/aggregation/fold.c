@@ -235,7 +235,7 @@ static int apply_entry (fold_t *self, fold_entry_t *entry, const plan_t *plan, c
     entry->event->standing = rollup_standing (&unit->standing);
     entry->changed = entry->event->standing != before;
     rollup_period_t figures = figures_now (self, entry->period_id);
-    rollup_figures (entry->event->figures, &figures, plan_expected (plan));
+    rollup_figures (entry->event->figures, &figures, plan_expected (plan, period));
     return 0;
 }
 

@@ -213,7 +213,7 @@ static bool is_late (const rollup_verdict_t *verdict)
 {
     Baocao__V1__Timeliness timeliness = verdict->timeliness;
     if (timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED)
-        timeliness = plan_timeliness (verdict->period, verdict->received_at);
+        timeliness = plan_timeliness (verdict->period, verdict->unit_id, verdict->received_at);
     return timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
 }
 
@@ -257,7 +257,7 @@ rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const
 {
     rollup_period_t *figures = list_add (&self->periods, sizeof *figures);
     figures->period_id = verdict->period->id;
-    Baocao__V1__Obligation obligation = plan_obligation (verdict->plan, verdict->unit_id);
+    Baocao__V1__Obligation obligation = plan_obligation (verdict->plan, verdict->period, verdict->unit_id);
     count_unit (figures, standing, obligation, -1);
 
     *replaced_p = false;

@@ -45,17 +45,23 @@ static void fill_lead (builder_t *self, Baocao__V1__LeadResult *lead, const plan
     lead->result = builder_text (self, bc_row_text (rows, row, 5));
 }
 
+static bool leads (const plan_role_t *role, const plan_period_t *period)
+{
+    return role->role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && plan_is_valid (role->valid_from, role->valid_to, period);
+}
+
 static void fill_leads (builder_t *self, Baocao__V1__TaskTotal *total, const plan_task_t *task)
 {
+    const plan_period_t *period = self->source->period;
     size_t count = 0;
     for (size_t i = 0; i < task->n_roles; i++)
-        count += task->roles[i].role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
+        count += leads (&task->roles[i], period);
     Baocao__V1__LeadResult *lead = builder_messages (self, count, &baocao__v1__lead_result__descriptor, &total->leads);
     if (!lead)
         return;
     total->n_leads = count;
     for (size_t i = 0; i < task->n_roles; i++)
-        if (task->roles[i].role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD)
+        if (leads (&task->roles[i], period))
             fill_lead (self, lead++, task, task->roles[i].unit_id);
 }
 
@@ -151,7 +157,7 @@ static void fill_unit (builder_t *self, Baocao__V1__UnitTotal *total, const plan
     total->code = unit->code;
     total->name_vi = unit->name_vi;
     total->name_en = unit->name_en;
-    total->obligation = plan_obligation (self->source->plan, unit->id);
+    total->obligation = plan_obligation (self->source->plan, self->source->period, unit->id);
     total->standing = BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
     if (row >= 0)
         fill_standing (self, total, row);
@@ -168,7 +174,8 @@ static void build_units (builder_t *self)
         return;
     for (size_t i = 0; i < book->n_units; i++) {
         int row = builder_find (rows, 0, 0, book->units[i].id);
-        if (row >= 0 || plan_obligation (self->source->plan, book->units[i].id) == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+        Baocao__V1__Obligation obligation = plan_obligation (self->source->plan, self->source->period, book->units[i].id);
+        if (row >= 0 || obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
             fill_unit (self, total + self->snapshot->n_units++, &book->units[i], row);
     }
 }
@@ -207,6 +214,7 @@ static void fill_indicator (builder_t *self, Baocao__V1__IndicatorTotal *total, 
     total->title_vi = indicator->title_vi;
     total->unit_of_measure = indicator->unit_of_measure;
     total->aggregation = indicator->aggregation;
+    total->target = indicator->target;
     int row = builder_find (rows, 0, 0, indicator->id);
     if (row < 0)
         return;

@@ -80,7 +80,7 @@ Baocao__V1__Figures *builder_figures (builder_t *self, const plan_period_t *peri
     if (!figures)
         return NULL;
     baocao__v1__figures__init (figures);
-    rollup_figures (figures, &total, plan_expected (self->source->plan));
+    rollup_figures (figures, &total, plan_expected (self->source->plan, period));
     return figures;
 }
 

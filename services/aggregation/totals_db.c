@@ -13,8 +13,9 @@
 // on time or late is what the receipt says; a submission that came before its period was known is held against the deadline.
 #define JUDGED                                                                                                                     \
     "judged AS (SELECT v.submission_id, v.unit_id, v.period_id, v.revision, v.accepted, s.received_at, s.chain_index,"             \
-    "  CASE s.timeliness WHEN 1 THEN false WHEN 2 THEN true ELSE s.received_at >= w.due_at END AS late"                            \
+    "  CASE s.timeliness WHEN 1 THEN false WHEN 2 THEN true ELSE s.received_at >= coalesce(e.due_at, w.due_at) END AS late"        \
     " FROM verdict v JOIN submission s USING (submission_id) JOIN period_window w ON w.period_id = v.period_id"                    \
+    " LEFT JOIN extension_due e ON e.period_id = v.period_id AND e.unit_id = v.unit_id"                                            \
     " WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = v.submission_id))"
 #define COUNTED                                                                                                                    \
     JUDGED ", counted AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, submission_id, revision, received_at"        \
@@ -63,8 +64,7 @@ static const struct {
                        "  count(*) FILTER (WHERE o.obligation = 'must' AND s.late) AS late,"
                        "  count(*) FILTER (WHERE o.obligation = 'must' AND s.submission_id IS NULL AND s.refused) AS rejected,"
                        "  count(*) FILTER (WHERE o.obligation = 'may' AND s.submission_id IS NOT NULL) AS voluntary"
-                       "  FROM standing s JOIN period p USING (period_id)"
-                       "  LEFT JOIN reporter o ON o.plan_id = p.plan_id AND o.unit_id = s.unit_id GROUP BY s.period_id)",
+                       "  FROM standing s LEFT JOIN period_reporter o USING (period_id, unit_id) GROUP BY s.period_id)",
               "SELECT " PERIOD_KEY ", f.* FROM (SELECT period_id, t, r FROM period_total t FULL JOIN recount r USING (period_id)) x"
               " CROSS JOIN LATERAL (VALUES"
               "  ('on_time', coalesce((t).on_time, 0)::text, coalesce((r).on_time, 0)::text),"

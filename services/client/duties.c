@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "plan/duties.h"
 #include "report/json.h"
 #include "output.h"
 
@@ -141,24 +142,28 @@ static void print_periods (const Baocao__V1__PlanDuties *plan, int64_t now)
     table_t *table = table_new (titles, 6);
     for (size_t i = 0; i < plan->n_periods; i++) {
         const Baocao__V1__PeriodDuty *period = plan->periods[i];
-        char *opens = output_time (period->opens_at), *due = output_time (period->due_at), *days = days_left (period, now);
+        char *opens = output_time (period->opens_at), *days = days_left (period, now);
+        char *at = output_time (period->due_at), *due = xasprintf ("%s%s", at, period->extended ? _ (" (extended)") : "");
         table_row (table, (const char *const[]){period->period, output_obligation (period->obligation), opens, due, days,
                                                 output_standing (period->standing)});
         free (opens);
+        free (at);
         free (due);
         free (days);
     }
     table_print (&table);
 }
 
-static void print_tasks (const Baocao__V1__PlanDuties *plan)
+static void print_tasks (const Baocao__V1__PlanDuties *plan, int64_t now)
 {
+    const Baocao__V1__PeriodDuty *period = duties_period (plan, NULL, now);
     const char *const titles[] = {_ ("TASK"), _ ("ROLE"), _ ("TIMEFRAME"), _ ("TITLE~")};
     table_t *table = table_new (titles, 4);
     for (size_t i = 0; i < plan->n_tasks; i++) {
         const Baocao__V1__TaskDuty *task = plan->tasks[i];
-        if (task->role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE)
-            table_row (table, (const char *const[]){task->task, output_role (task->role),
+        Baocao__V1__TaskRole role = period ? duties_role (period, task) : task->role;
+        if (role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE)
+            table_row (table, (const char *const[]){task->task, output_role (role),
                                                     strcmp (task->timeframe, "annual") != 0 ? task->timeframe : _ ("every year"),
                                                     task->title_vi});
     }
@@ -172,7 +177,7 @@ static void print_plan (const client_t *client, const Baocao__V1__Duties *duties
     printf (_ ("%s (%s), server time %s\n\n"), client_pick (client, duties->unit_name_vi, duties->unit_name_en), duties->unit, now);
     print_periods (plan, output_ms (duties->server_time));
     putchar ('\n');
-    print_tasks (plan);
+    print_tasks (plan, output_ms (duties->server_time));
     free (now);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/xmem.h"
+#include "plan/duties.h"
 #include "report/json.h"
 #include "duties.h"
 #include "output.h"
@@ -64,9 +65,9 @@ static const Baocao__V1__TaskProgress *previous (const subject_t *subject, const
     return NULL;
 }
 
-static bool leads (const Baocao__V1__TaskDuty *task)
+static bool leads (const subject_t *subject, size_t task)
 {
-    return task->role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
+    return duties_role (subject->period, subject->plan->tasks[task]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ static char *json_text (const subject_t *subject)
 {
     json_t *entries = json_array ();
     for (size_t i = 0; i < subject->plan->n_tasks; i++)
-        if (leads (subject->plan->tasks[i]))
+        if (leads (subject, i))
             json_array_append_new (entries, json_entry (subject, subject->plan->tasks[i]));
     json_t *report =
         json_pack ("{s:[s,s,s], s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s}, s:s, s:o}", "_help",
@@ -155,11 +156,11 @@ static void csv_facts (FILE *out, const subject_t *subject)
 }
 
 // Has a task before this one an indicator of the same code, and so its column?
-static bool has_column (const Baocao__V1__PlanDuties *plan, size_t task, const char *indicator)
+static bool has_column (const subject_t *subject, size_t task, const char *indicator)
 {
     for (size_t t = 0; t < task; t++)
-        for (size_t i = 0; leads (plan->tasks[t]) && i < plan->tasks[t]->n_indicators; i++)
-            if (!strcmp (plan->tasks[t]->indicators[i]->indicator, indicator))
+        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++)
+            if (!strcmp (subject->plan->tasks[t]->indicators[i]->indicator, indicator))
                 return true;
     return false;
 }
@@ -179,9 +180,9 @@ static void csv_header (FILE *out, const subject_t *subject)
         }
     }
     for (size_t t = 0; t < subject->plan->n_tasks; t++)
-        for (size_t i = 0; leads (subject->plan->tasks[t]) && i < subject->plan->tasks[t]->n_indicators; i++) {
+        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++) {
             const Baocao__V1__Indicator *indicator = subject->plan->tasks[t]->indicators[i];
-            if (has_column (subject->plan, t, indicator->indicator))
+            if (has_column (subject, t, indicator->indicator))
                 continue;
             char *key = xasprintf ("indicator.%s", indicator->indicator);
             csv_cell (out, false, indicator->title_vi, key);
@@ -202,7 +203,7 @@ static char *csv_text (const subject_t *subject)
     csv_header (out, subject);
     for (size_t i = 0; i < subject->plan->n_tasks; i++) {
         const Baocao__V1__TaskDuty *task = subject->plan->tasks[i];
-        if (!leads (task))
+        if (!leads (subject, i))
             continue;
         const Baocao__V1__TaskProgress *last = previous (subject, task->task);
         char *percent = last ? xasprintf ("%d", (int)last->progress_percent) : NULL;

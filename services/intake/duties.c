@@ -15,19 +15,9 @@ typedef struct {
 
 // --- The transaction -------------------------------------------------------------------------------------------------------------
 
-static bool has_duty (const plan_t *plan, int unit_id)
-{
-    if (plan_obligation (plan, unit_id) != BAOCAO__V1__OBLIGATION__OBLIGATION_NONE)
-        return true;
-    for (size_t i = 0; i < plan->n_tasks; i++)
-        if (plan_task_role (&plan->tasks[i], unit_id) != BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE)
-            return true;
-    return false;
-}
-
 static bool is_wanted (const duties_job_t *job, const plan_t *plan)
 {
-    return *job->plan ? streq (job->plan, plan->code) : has_duty (plan, job->job.asker.department->id);
+    return *job->plan ? streq (job->plan, plan->code) : plan_has_part (plan, job->job.asker.department->id);
 }
 
 static bc_tx_next_t ask (const duties_job_t *job, bc_tx_t *tx)

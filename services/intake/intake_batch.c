@@ -198,7 +198,8 @@ static void make_receipt (const intake_batch_t *batch, submission_t *submission)
     const plan_t *plan = plan_book_plan (batch->book, submission->plan);
     const plan_period_t *period = plan ? plan_period (plan, submission->period) : NULL;
     submission->period_id = period ? period->id : 0;
-    receipt->timeliness = period ? plan_timeliness (period, receipt->received_at) : BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED;
+    receipt->timeliness = period ? plan_timeliness (period, submission->asker.department->id, receipt->received_at)
+                                 : BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED;
 
     chain_place_t place = chain_next (chain, submission->plan, submission->period);
     receipt->revision = place.revision;

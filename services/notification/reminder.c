@@ -62,6 +62,12 @@ static schedule_t schedule_of (const plan_t *plan, const plan_period_t *period, 
 
 // --- Whose debts to look at ------------------------------------------------------------------------------------------------------
 
+static bool owes (const plan_reporter_t *reporter, const plan_period_t *period)
+{
+    return reporter->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST &&
+           plan_is_valid (reporter->valid_from, reporter->valid_to, period);
+}
+
 static void look_at_period (look_t *self, const plan_t *plan, const plan_period_t *period)
 {
     schedule_t schedule = schedule_of (plan, period, self->now);
@@ -73,7 +79,7 @@ static void look_at_period (look_t *self, const plan_t *plan, const plan_period_
         return;
     self->debts = xrealloc (self->debts, (self->n_debts + plan->n_reporters) * sizeof *self->debts);
     for (size_t i = 0; i < plan->n_reporters; i++)
-        if (plan->reporters[i].obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+        if (owes (&plan->reporters[i], period))
             self->debts[self->n_debts++] = (notification_debt_t){plan->reporters[i].unit_id, period->id};
 }
 

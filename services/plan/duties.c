@@ -1,6 +1,7 @@
 #include "duties.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/xmem.h"
@@ -17,6 +18,7 @@ struct duties {
     Baocao__V1__PeriodDuty **period_list;
     Baocao__V1__TaskDuty *tasks, **task_list;
     Baocao__V1__Indicator *indicators, **indicator_list;
+    Baocao__V1__PeriodRole *roles, **role_list;
 };
 
 static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
@@ -28,9 +30,11 @@ static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
         period_duty_t *duty = &self->periods[i];
         baocao__v1__period_duty__init (&duty->message);
         duty->message.period = period->code;
-        duty->message.obligation = plan_obligation (plan, unit_id);
+        duty->message.obligation = plan_obligation (plan, period, unit_id);
         duty->message.opens_at = bc_timestamp_set (&duty->opens_at, period->opens_at);
-        duty->message.due_at = bc_timestamp_set (&duty->due_at, period->due_at);
+        int64_t due_at = plan_due_at (period, unit_id);
+        duty->message.due_at = bc_timestamp_set (&duty->due_at, due_at);
+        duty->message.extended = due_at != period->due_at;
         if (period->closes_at != INT64_MAX)
             duty->message.closes_at = bc_timestamp_set (&duty->closes_at, period->closes_at);
         self->period_list[i] = &duty->message;
@@ -50,10 +54,12 @@ static void set_indicator (Baocao__V1__Indicator *message, const plan_indicator_
     message->maximum = indicator->maximum;
     message->aggregation = indicator->aggregation;
     message->required = indicator->required;
+    message->target = indicator->target;
 }
 
 static void add_tasks (duties_t *self, const plan_t *plan, int unit_id)
 {
+    const plan_period_t *last = plan->n_periods ? &plan->periods[plan->n_periods - 1] : NULL;
     size_t n_indicators = 0, place = 0;
     for (size_t i = 0; i < plan->n_tasks; i++)
         n_indicators += plan->tasks[i].n_indicators;
@@ -70,7 +76,7 @@ static void add_tasks (duties_t *self, const plan_t *plan, int unit_id)
         message->group = plan->groups[task->group].code;
         message->title_vi = task->title_vi;
         message->timeframe = task->timeframe;
-        message->role = plan_task_role (task, unit_id);
+        message->role = last ? plan_task_role (task, last, unit_id) : BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE;
         message->indicators = self->indicator_list + place;
         message->n_indicators = task->n_indicators;
         for (size_t k = 0; k < task->n_indicators; k++, place++) {
@@ -80,6 +86,35 @@ static void add_tasks (duties_t *self, const plan_t *plan, int unit_id)
     }
     self->message.tasks = self->task_list;
     self->message.n_tasks = plan->n_tasks;
+}
+
+static bool differs (const duties_t *self, const plan_t *plan, const plan_period_t *period, size_t task, int unit_id)
+{
+    return plan_task_role (&plan->tasks[task], period, unit_id) != self->tasks[task].role;
+}
+
+// What a period has other than the tasks say.
+static void add_roles (duties_t *self, const plan_t *plan, int unit_id)
+{
+    size_t count = 0, place = 0;
+    for (size_t i = 0; i < plan->n_periods; i++)
+        for (size_t task = 0; task < plan->n_tasks; task++)
+            count += differs (self, plan, &plan->periods[i], task, unit_id);
+    self->roles = xcalloc (count + 1, sizeof *self->roles);
+    self->role_list = xcalloc (count + 1, sizeof *self->role_list);
+    for (size_t i = 0; i < plan->n_periods; i++) {
+        self->periods[i].message.roles = self->role_list + place;
+        for (size_t task = 0; task < plan->n_tasks; task++) {
+            if (!differs (self, plan, &plan->periods[i], task, unit_id))
+                continue;
+            Baocao__V1__PeriodRole *message = self->role_list[place] = &self->roles[place];
+            baocao__v1__period_role__init (message);
+            message->task = plan->tasks[task].code;
+            message->role = plan_task_role (&plan->tasks[task], &plan->periods[i], unit_id);
+            self->periods[i].message.n_roles++;
+            place++;
+        }
+    }
 }
 
 duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_unit_t *unit)
@@ -94,6 +129,7 @@ duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_un
     self->message.time_zone = plan->time_zone;
     add_periods (self, plan, unit->id);
     add_tasks (self, plan, unit->id);
+    add_roles (self, plan, unit->id);
     return self;
 }
 
@@ -108,6 +144,8 @@ void duties_destroy (duties_t **self_p)
     free (self->task_list);
     free (self->indicators);
     free (self->indicator_list);
+    free (self->roles);
+    free (self->role_list);
     free (self);
     *self_p = NULL;
 }
@@ -115,4 +153,12 @@ void duties_destroy (duties_t **self_p)
 const Baocao__V1__PlanDuties *duties_message (const duties_t *self)
 {
     return &self->message;
+}
+
+Baocao__V1__TaskRole duties_role (const Baocao__V1__PeriodDuty *period, const Baocao__V1__TaskDuty *task)
+{
+    for (size_t i = 0; i < period->n_roles; i++)
+        if (strcmp (period->roles[i]->task, task->task) == 0)
+            return period->roles[i]->role;
+    return task->role;
 }

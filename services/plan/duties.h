@@ -3,6 +3,9 @@
 
 #include "plan.h"
 
+// The unit's role in the task in that period.
+Baocao__V1__TaskRole duties_role (const Baocao__V1__PeriodDuty *period, const Baocao__V1__TaskDuty *task);
+
 typedef struct duties duties_t;
 
 // Borrows its texts from the book.

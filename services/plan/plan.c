@@ -152,28 +152,46 @@ const plan_indicator_t *plan_indicator (const plan_task_t *task, const char *cod
     return NULL;
 }
 
-Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, int unit_id)
+bool plan_is_valid (int valid_from, int valid_to, const plan_period_t *period)
 {
-    for (size_t i = 0; i < task->n_roles; i++)
-        if (task->roles[i].unit_id == unit_id)
-            return task->roles[i].role;
+    return valid_from <= period->last_day && period->last_day < valid_to;
+}
+
+Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, const plan_period_t *period, int unit_id)
+{
+    for (const plan_role_t *role = task->roles; role < task->roles + task->n_roles; role++)
+        if (role->unit_id == unit_id && plan_is_valid (role->valid_from, role->valid_to, period))
+            return role->role;
     return BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE;
 }
 
-Baocao__V1__Obligation plan_obligation (const plan_t *self, int unit_id)
+Baocao__V1__Obligation plan_obligation (const plan_t *self, const plan_period_t *period, int unit_id)
 {
-    for (size_t i = 0; i < self->n_reporters; i++)
-        if (self->reporters[i].unit_id == unit_id)
-            return self->reporters[i].obligation;
+    for (const plan_reporter_t *reporter = self->reporters; reporter < self->reporters + self->n_reporters; reporter++)
+        if (reporter->unit_id == unit_id && plan_is_valid (reporter->valid_from, reporter->valid_to, period))
+            return reporter->obligation;
     return BAOCAO__V1__OBLIGATION__OBLIGATION_NONE;
 }
 
-size_t plan_expected (const plan_t *self)
+size_t plan_expected (const plan_t *self, const plan_period_t *period)
 {
     size_t expected = 0;
-    for (size_t i = 0; i < self->n_reporters; i++)
-        expected += self->reporters[i].obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST;
+    for (const plan_reporter_t *reporter = self->reporters; reporter < self->reporters + self->n_reporters; reporter++)
+        expected += reporter->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST &&
+                    plan_is_valid (reporter->valid_from, reporter->valid_to, period);
     return expected;
+}
+
+bool plan_has_part (const plan_t *self, int unit_id)
+{
+    for (size_t i = 0; i < self->n_reporters; i++)
+        if (self->reporters[i].unit_id == unit_id)
+            return true;
+    for (const plan_task_t *task = self->tasks; task < self->tasks + self->n_tasks; task++)
+        for (size_t i = 0; i < task->n_roles; i++)
+            if (task->roles[i].unit_id == unit_id)
+                return true;
+    return false;
 }
 
 int64_t plan_due_at (const plan_period_t *period, int unit_id)
@@ -184,9 +202,10 @@ int64_t plan_due_at (const plan_period_t *period, int unit_id)
     return period->due_at;
 }
 
-Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at)
+Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at)
 {
-    return received_at < period->due_at ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
+    return received_at < plan_due_at (period, unit_id) ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME
+                                                       : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
 }
 
 const plan_period_t *plan_current_period (const plan_t *self, int64_t now)

@@ -147,15 +147,21 @@ const plan_task_t *plan_task (const plan_t *self, const char *code);
 const plan_task_t *plan_task_by_id (const plan_t *self, int id);
 const plan_indicator_t *plan_indicator (const plan_task_t *task, const char *code);
 
-Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, int unit_id);  // NONE, LEAD or COORDINATING
-Baocao__V1__Obligation plan_obligation (const plan_t *self, int unit_id);    // NONE, MAY or MUST
-size_t plan_expected (const plan_t *self);                                   // how many MUST report in a period
+// Is what is valid from a day to another a duty in the period? It is when it is valid on the period's last good day.
+bool plan_is_valid (int valid_from, int valid_to, const plan_period_t *period);
+
+// What a unit has to do in a period.
+Baocao__V1__TaskRole plan_task_role (const plan_task_t *task, const plan_period_t *period,
+                                     int unit_id);  // NONE, LEAD or COORDINATING
+Baocao__V1__Obligation plan_obligation (const plan_t *self, const plan_period_t *period, int unit_id);  // NONE, MAY or MUST
+size_t plan_expected (const plan_t *self, const plan_period_t *period);  // how many MUST report in it
+bool plan_has_part (const plan_t *self, int unit_id);                    // had, has or will have the unit any duty?
 
 // Until when the unit's report is on time (Unix ms): its extension, else the period's due_at.
 int64_t plan_due_at (const plan_period_t *period, int unit_id);
 
-// Received at this instant, is a report for the period on time?
-Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int64_t received_at);
+// Received at this instant, is the unit's report for the period on time?
+Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at);
 
 // The period a reader means who names none: the one open at `now`, or else the latest that opened before it, or NULL.
 const plan_period_t *plan_current_period (const plan_t *self, int64_t now);

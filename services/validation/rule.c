@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/duties.h"
 #include "report/text.h"
 
 enum { EXCERPT_SIZE = 160, MESSAGE_SIZE = 1000, PATH_SIZE = 160 };
@@ -17,6 +18,11 @@ void check_enter (check_t *self, const char *list, size_t index)
 void check_leave (check_t *self)
 {
     self->depth--;
+}
+
+Baocao__V1__TaskRole check_role (const check_t *self, const Baocao__V1__TaskDuty *duty)
+{
+    return self->period ? duties_role (self->period, duty) : duty->role;
 }
 
 static void write_path (const check_t *self, const char *field, char path[PATH_SIZE])

@@ -97,6 +97,9 @@ typedef struct {
 void check_enter (check_t *self, const char *list, size_t index);
 void check_leave (check_t *self);
 
+// The unit's role in the task in the report's period.
+Baocao__V1__TaskRole check_role (const check_t *self, const Baocao__V1__TaskDuty *duty);
+
 // A value in a message. Numbers are written with the language's thousands separator, texts as an excerpt.
 typedef struct {
     enum { VALUE_NONE, VALUE_TEXT, VALUE_NUMBER } kind;

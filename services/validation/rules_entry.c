@@ -34,7 +34,8 @@ static const Baocao__V1__TaskDuty *check_task (check_t *self, tasks_seen_t *seen
         FOUND (self, RULE_TASK_UNKNOWN, "task", TEXT (code));
         return NULL;
     }
-    if (duty->role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && duty->role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING)
+    Baocao__V1__TaskRole role = check_role (self, duty);
+    if (role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && role != BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING)
         FOUND (self, RULE_TASK_NO_PART, "task", TEXT (code));
     size_t *first = &seen->entry_of_task[seen->next - 1];
     if (*first)
@@ -114,7 +115,7 @@ static void check_missing (check_t *self, const tasks_seen_t *seen)
 {
     const Baocao__V1__PlanDuties *duties = self->facts->duties;
     for (size_t i = 0; i < duties->n_tasks; i++)
-        if (duties->tasks[i]->role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && !seen->entry_of_task[i])
+        if (check_role (self, duties->tasks[i]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && !seen->entry_of_task[i])
             FOUND (self, RULE_TASK_MISSING, "entries", TEXT (duties->tasks[i]->task), TEXT (duties->tasks[i]->title_vi));
 }
 

@@ -151,6 +151,6 @@ void rules_check_indicators (check_t *self, const Baocao__V1__TaskEntry *entry, 
     }
     for (size_t i = 0; i < entry->n_indicators; i++)
         check_indicator (self, entry, duty, i);
-    if (duty && duty->role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD)
+    if (duty && check_role (self, duty) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD)
         check_required (self, entry, duty);
 }

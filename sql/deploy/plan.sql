@@ -199,6 +199,15 @@ JOIN reporter r USING (plan_id)
 JOIN unit u USING (unit_id)
 WHERE p.due_before - 1 >= greatest(r.valid_from, u.valid_from) AND p.due_before - 1 < least(r.valid_to, u.valid_to);
 
+-- The units' roles in each period.
+CREATE VIEW period_role AS
+SELECT p.period_id, r.task_id, r.unit_id, r.role
+FROM period p
+JOIN task t USING (plan_id)
+JOIN task_unit r USING (task_id)
+JOIN unit u USING (unit_id)
+WHERE p.due_before - 1 >= greatest(r.valid_from, u.valid_from) AND p.due_before - 1 < least(r.valid_to, u.valid_to);
+
 -- Deadlines of single units that are in force.
 CREATE VIEW extension_due AS
 SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at

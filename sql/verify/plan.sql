@@ -24,6 +24,7 @@ SELECT policy_id, plan_id, period_id, hour, quiet_from, quiet_to, before, workin
 SELECT step_id, plan_id, period_id, after_working_days, recipient FROM escalation_step WHERE false;
 SELECT period_id, plan_id, code, kind, opens_at, due_at, closes_at FROM period_window WHERE false;
 SELECT period_id, unit_id, obligation FROM period_reporter WHERE false;
+SELECT period_id, task_id, unit_id, role FROM period_role WHERE false;
 SELECT period_id, unit_id, due_at FROM extension_due WHERE false;
 SELECT NULL::code;
 

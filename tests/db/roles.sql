@@ -22,6 +22,7 @@ INSERT INTO may VALUES
     ('reminder_policy',     'S',   'S',       'S',        'S',         'S',   'SID'),
     ('escalation_step',     'S',   'S',       'S',        'S',         'S',   'SID'),
     ('period_reporter',     'S',   'S',       'S',        'S',         'S',   'S'),
+    ('period_role',         'S',   'S',       'S',        'S',         'S',   'S'),
     ('extension_due',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_window',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('unit_endpoint',       'S',   '',        '',         '',          '',    'SI'),
@@ -68,7 +69,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_reporter', 'extension_due') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

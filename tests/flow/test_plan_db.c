@@ -152,11 +152,12 @@ START_TEST (test_content)
     ck_assert_str_eq (plan->tasks[0].code, "I.1");
     ck_assert_str_eq (plan->tasks[1].code, "I.2");
     ck_assert_str_eq (plan->tasks[2].code, "II.1");
-    ck_assert_int_eq (plan_task_role (&plan->tasks[0], 1), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    ck_assert_int_eq (plan_task_role (&plan->tasks[0], &plan->periods[1], 1), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
     ck_assert_str_eq (plan_indicator (&plan->tasks[0], "ty-le")->minimum, "-0.5");
     ck_assert_str_eq (plan_indicator (&plan->tasks[0], "ty-le")->maximum, "100.25");
     ck_assert_str_eq (plan_indicator (&plan->tasks[0], "so-lop")->maximum, "");
-    ck_assert_uint_eq (plan_expected (plan), 2);
+    ck_assert_uint_eq (plan_expected (plan, &plan->periods[0]), 1);
+    ck_assert_uint_eq (plan_expected (plan, &plan->periods[1]), 2);
 
     ck_assert_uint_eq (plan->n_periods, 2);
     expect_instant (plan->periods[0].due_at, "2024-12-09T17:00:00.000Z");

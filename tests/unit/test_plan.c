@@ -5,6 +5,7 @@
 
 #include "common/xmem.h"
 #include "plan/calendar.h"
+#include "plan/duties.h"
 #include "plan/plan.h"
 
 // Units and periods stand in another order here than in the book.
@@ -21,7 +22,8 @@ static const char BOOK[] =
     "  \"groups\": [{\"code\": \"I\", \"title_vi\": \"Một\"}, {\"code\": \"II\", \"title_vi\": \"Hai\"}],"
     "  \"tasks\": ["
     "   {\"id\": 101, \"group\": \"I\", \"code\": \"I.1\", \"title_vi\": \"Việc một\", \"timeframe\": \"annual\","
-    "    \"roles\": [{\"unit\": 30, \"role\": \"lead\"}, {\"unit\": 12, \"role\": \"coordinating\"}], \"indicators\": ["
+    "    \"roles\": [{\"unit\": 30, \"role\": \"lead\", \"from\": 20431}, {\"unit\": 30, \"role\": \"coordinating\", \"to\": "
+    "20431}, {\"unit\": 12, \"role\": \"coordinating\"}], \"indicators\": ["
     "     {\"id\": 901, \"code\": \"so-lop\", \"title_vi\": \"Số lớp\", \"type\": \"integer\", \"unit_of_measure\": \"lớp\","
     "      \"minimum\": \"0\", \"maximum\": \"\", \"aggregation\": \"sum\", \"required\": true},"
     "     {\"id\": 902, \"code\": \"ty-le\", \"title_vi\": \"Tỷ lệ\", \"type\": \"decimal\", \"unit_of_measure\": \"%\","
@@ -40,7 +42,7 @@ static const char BOOK[] =
     "   {\"id\": 504, \"code\": \"2024\", \"kind\": \"annual\", \"opens_at\": 1727715600000, \"due_at\": 1733763600000,"
     "    \"last_day\": 20066, \"closes_at\": 1735664400123}],"
     "  \"reporters\": [{\"unit\": 12, \"obligation\": \"may\"}, {\"unit\": 30, \"obligation\": \"must\"},"
-    "   {\"unit\": 11, \"obligation\": \"must\"}]}]}";
+    "   {\"unit\": 11, \"obligation\": \"must\", \"to\": 20431}]}]}";
 
 static plan_book_t *book;
 static const plan_t *plan;
@@ -136,13 +138,19 @@ END_TEST
 START_TEST (test_roles)
 {
     const plan_task_t *task = plan_task (plan, "I.1");
-    ck_assert_int_eq (plan_task_role (task, 30), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
-    ck_assert_int_eq (plan_task_role (task, 12), BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
-    ck_assert_int_eq (plan_task_role (task, 11), BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
-    ck_assert_int_eq (plan_obligation (plan, 30), BAOCAO__V1__OBLIGATION__OBLIGATION_MUST);
-    ck_assert_int_eq (plan_obligation (plan, 12), BAOCAO__V1__OBLIGATION__OBLIGATION_MAY);
-    ck_assert_int_eq (plan_obligation (plan, 40), BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);
-    ck_assert_uint_eq (plan_expected (plan), 2);
+    const plan_period_t *before = plan_period (plan, "2024"), *now = plan_period (plan, "2025");
+    ck_assert_int_eq (plan_task_role (task, before, 30), BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    ck_assert_int_eq (plan_task_role (task, now, 30), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);  // since the last good day
+    ck_assert_int_eq (plan_task_role (task, now, 12), BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    ck_assert_int_eq (plan_task_role (task, now, 11), BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
+    ck_assert_int_eq (plan_obligation (plan, now, 30), BAOCAO__V1__OBLIGATION__OBLIGATION_MUST);
+    ck_assert_int_eq (plan_obligation (plan, now, 12), BAOCAO__V1__OBLIGATION__OBLIGATION_MAY);
+    ck_assert_int_eq (plan_obligation (plan, now, 40), BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);
+    ck_assert_int_eq (plan_obligation (plan, before, 11), BAOCAO__V1__OBLIGATION__OBLIGATION_MUST);
+    ck_assert_int_eq (plan_obligation (plan, now, 11), BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);  // until the last good day
+    ck_assert_uint_eq (plan_expected (plan, before), 2);
+    ck_assert_uint_eq (plan_expected (plan, now), 1);
+    ck_assert (plan_has_part (plan, 11) && plan_has_part (plan, 12) && !plan_has_part (plan, 40));
 }
 END_TEST
 
@@ -150,16 +158,21 @@ END_TEST
 static const struct {
     int64_t received_at;
     Baocao__V1__Timeliness timeliness;
+    int unit_id;
 } TIMELINESS[] = {
-    {1765299599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME},
-    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE},
-    {0, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME},
-    {INT64_MAX, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE},
+    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},  // extended
+    {1766163599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},
+    {1766163600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 12},
+    {1765299599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
+    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
+    {0, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
+    {INT64_MAX, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
 };
 
 START_TEST (test_timeliness)
 {
-    ck_assert_int_eq (plan_timeliness (plan_period (plan, "2025"), TIMELINESS[_i].received_at), TIMELINESS[_i].timeliness);
+    ck_assert_int_eq (plan_timeliness (plan_period (plan, "2025"), TIMELINESS[_i].unit_id, TIMELINESS[_i].received_at),
+                      TIMELINESS[_i].timeliness);
 }
 END_TEST
 
@@ -284,7 +297,22 @@ START_TEST (test_duties)
     ck_assert_int_eq (period->due_at->seconds, 1733763600);
     ck_assert_int_eq (period->closes_at->seconds, 1735664400);
     ck_assert_int_eq (period->closes_at->nanos, 123000000);
+    ck_assert (!period->extended && period->n_roles == 0);
     ck_assert_ptr_null (duties->periods[1]->closes_at);
+    ck_assert (duties->periods[1]->extended);
+    ck_assert_int_eq (duties->periods[1]->due_at->seconds, 1766163600);
+}
+END_TEST
+
+START_TEST (test_roles_of_periods)
+{
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 30);
+    ck_assert_int_eq (duties->tasks[0]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    ck_assert_uint_eq (duties->periods[0]->n_roles, 1);
+    ck_assert_uint_eq (duties->periods[1]->n_roles, 0);
+    ck_assert_int_eq (duties_role (duties->periods[0], duties->tasks[0]), BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    ck_assert_int_eq (duties_role (duties->periods[1], duties->tasks[0]), BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    ck_assert_int_eq (duties_role (duties->periods[0], duties->tasks[1]), BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
 }
 END_TEST
 
@@ -389,6 +417,7 @@ int main (void)
     tcase_add_loop_test (tcase, test_current_period, 0, sizeof CURRENT / sizeof *CURRENT);
     tcase_add_test (tcase, test_reopened_period);
     tcase_add_test (tcase, test_duties);
+    tcase_add_test (tcase, test_roles_of_periods);
     tcase_add_test (tcase, test_duties_of_none);
     tcase_add_loop_test (tcase, test_broken, 0, sizeof BROKEN / sizeof *BROKEN);
     tcase_add_test (tcase, test_empty);
