@@ -6,12 +6,15 @@
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/judged.pb-c.h"
 #include "baocao/v1/standing.pb-c.h"
+#include "plan/plan.h"
 
 typedef struct {
-    char *unit;                  // code of the unit to whose mailbox it goes
-    int unit_id;                 // known once it is being posted
-    uint8_t submission_id[16];   // of the report that it is about; all zero: none
-    Baocao__V1__Notice *notice;  // owned; cursor 0: not posted
+    char *unit;                   // code of the unit to whose mailbox it goes
+    int unit_id;                  // known once it is being posted
+    uint8_t submission_id[16];    // of the report that it is about; all zero: none
+    Baocao__V1__Notice *notice;   // owned; cursor 0: not posted
+    const plan_policy_t *policy;  // of the period that it is about, borrowed from the book; NULL: not looked up
+    bool to_leaders;              // goes to the unit's leaders as well
 } letter_t;
 
 // What validation and aggregation say, put into words.

@@ -1,15 +1,13 @@
-// All the SQL of notification.
+// The SQL of notification's queue and mailboxes; that of its decisions is reminder_db.h.
 //
 // Writing mailboxes is serialised: every transaction that posts begins with notification_db_begin_posting, whose lock is held
-// until it ends. So cursors follow commit order without gaps, and two processes can neither give a cursor twice nor take a decision
-// twice; the primary keys of notice and reminder_decision stand guard behind it.
+// until it ends. So cursors follow commit order without gaps, and two processes cannot give a cursor twice; the primary key of
+// notice stands guard behind it.
 #pragma once
 
 #include "common/db.h"
 #include "common/queue.h"
 #include "letter.h"
-#include "plan/plan.h"
-#include "schedule.h"
 
 // The kinds of a bc_item_t: with the submission's id, the key of a row in notification_queue.
 typedef enum { NOTIFICATION_JUDGED, NOTIFICATION_STANDING } notification_event_t;
@@ -34,24 +32,3 @@ void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n);
 // Up to BC_QUEUE_BATCH waiting rows, oldest first, as complete letters. One result.
 void notification_db_sweep (bc_tx_t *tx);
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p);  // NULL: none (logged)
-
-// A unit that owes a report for a period.
-typedef struct {
-    int unit_id, period_id;
-} notification_debt_t;
-
-// Which of the debts stand (no report accepted), what was decided about them, and the units' last cursors; by unit. One result.
-void notification_db_ask_debts (bc_tx_t *tx, const notification_debt_t *debts, size_t n);
-notification_debt_t notification_db_debt (const PGresult *result, int row);
-bool notification_db_was_decided (const PGresult *result, int row, const char *kind);
-uint64_t notification_db_last_cursor (const PGresult *result, int row);
-
-// A decision to remind, and the letter that carries it.
-typedef struct {
-    notification_debt_t debt;
-    schedule_reminder_t reminder;
-    uint64_t cursor;
-} notification_decision_t;
-
-// One result.
-void notification_db_decide (bc_tx_t *tx, const notification_decision_t *decisions, size_t n, int64_t now);

@@ -1,8 +1,12 @@
-// When is whom to be reminded? Pure: from a deadline, the time now and what was decided before, the reminders to decide now.
+// When is what to be said about a period? Pure: from the deadline, the plan's policy and calendar, the time now and what was decided
+// before, the entries to decide now.
 //
-// Reminders fall due at 08:00 in the plan's time zone, 30, 14, 7, 3, 1 and 0 days before the last day on which a report is on time
-// (plan 208, V.7: *before* 10 December, so that day is 9 December), and then on every day overdue, until the period is closed
-// or a report is accepted. What was missed while the service was away is decided together, in one notice.
+// Reminders fall due at the policy's hour, so many days before the last day on which a report is on time (plan 208, V.7: *before*
+// 10 December, so that day is 9 December), and then on every (working) day overdue, until the period is closed or a report is
+// accepted. Escalation steps fall due on the n-th working day after that last day. A unit's extension moves its deadline: what was
+// decided stays decided, the rest is counted from the new one. What was missed while the service was away is decided together.
+//
+// Digests fall due daily from SCHEDULE_DAILY days before the last day on, and before that on the first working day of each week.
 //
 // A period lapses: SCHEDULE_LAPSE_DAYS after its deadline nothing falls due any more and nothing is caught up, closed or not. So
 // the years that a plan carries as history stay silent when it is loaded, and nobody is reminded for ever.
@@ -12,30 +16,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan/plan.h"
+
 enum {
-    SCHEDULE_KIND_TEXT = 24,
-    SCHEDULE_HOUR = 8,
+    SCHEDULE_KIND_TEXT = 40,
     SCHEDULE_LAPSE_DAYS = 60,
-    SCHEDULE_MAX = 6 + SCHEDULE_LAPSE_DAYS,  // more reminders than this no period has
+    SCHEDULE_DAILY = 7,
+    SCHEDULE_MAX = PLAN_BEFORE_MAX + PLAN_STEPS_MAX + SCHEDULE_LAPSE_DAYS,  // more than this are never due at once
 };
 
 typedef struct {
-    char kind[SCHEDULE_KIND_TEXT];  // "d-30" ... "d-0", "overdue-2025-12-10"
+    char kind[SCHEDULE_KIND_TEXT];  // "d-30", "overdue-2025-12-10", "step-3-unit-leader"; of a digest its day, "2025-12-08"
     int64_t due_at;                 // when it was to be sent, Unix ms
-} schedule_reminder_t;
+    const plan_step_t *step;        // of an escalation; NULL: none
+} schedule_entry_t;
 
 typedef struct {
-    int64_t opens_at, due_at, closes_at;  // of the period, Unix ms; closes_at INT64_MAX: not closed
+    const plan_book_t *book;  // whose calendar holds
+    const plan_t *plan;       // whose time zone holds
+    const plan_period_t *period;
+    int64_t due_at;  // the period's, or the unit's own: a midnight in the plan's time zone, Unix ms
     int64_t now;
-    int utc_offset_minutes;                         // of the plan's time zone (no daylight saving in Viet Nam)
     bool (*decided) (const char *kind, void *arg);  // NULL: nothing was decided
     void *arg;
 } schedule_t;
 
-// Fills `reminders` (ascending by due_at) with those that have fallen due and are not decided, at most max; of more, the latest.
-// Returns their number. Nothing falls due before the period opens or after it is closed; what would have fallen due before
-// a period that opened late is not caught up.
-size_t schedule_due (const schedule_t *self, schedule_reminder_t *reminders, size_t max);
+// Fills `entries` (ascending by due_at) with the reminders and steps that have fallen due and are not decided, at most max; of more,
+// the latest. Returns their number. Nothing falls due before the period opens or after it is closed; what would have fallen due
+// before a period that opened late is not caught up.
+size_t schedule_due (const schedule_t *self, schedule_entry_t *entries, size_t max);
 
-// The first instant after `now` at which a reminder falls due, whether decided or not; INT64_MAX: none will.
+// The first instant after `now` at which one falls due, whether decided or not; INT64_MAX: none will.
 int64_t schedule_next (const schedule_t *self);
+
+// The same of digests. One that is older than SCHEDULE_LAPSE_DAYS is not caught up.
+size_t schedule_digests_due (const schedule_t *self, schedule_entry_t *entries, size_t max);
+int64_t schedule_next_digest (const schedule_t *self);
+
+// Who is told by a step of that kind (plan_recipient_t); -1: it is a reminder's.
+int schedule_recipient (const char *kind);

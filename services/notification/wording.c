@@ -1,6 +1,7 @@
 // The words of notices. Vietnamese follows the manner of official letters: polite, plain, and always with what to do next.
 #include "wording.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,8 +9,6 @@
 #include "common/xmem.h"
 
 #define DAY_MS 86400000LL
-
-enum { DATE_TEXT = 40 };
 
 static size_t count_findings (const Baocao__V1__Notice *notice, Baocao__V1__Severity severity)
 {
@@ -141,13 +140,13 @@ static int64_t local_day (int64_t ms, int utc_offset_minutes)
     return local / DAY_MS - (local % DAY_MS < 0);
 }
 
-static void write_dates (int64_t ms, int utc_offset_minutes, char vi[DATE_TEXT], char en[DATE_TEXT])
+void wording_dates (int64_t ms, int utc_offset_minutes, char vi[WORDING_DATE], char en[WORDING_DATE])
 {
     time_t seconds = (time_t)(local_day (ms, utc_offset_minutes) * (DAY_MS / 1000));
     struct tm day;
     gmtime_r (&seconds, &day);
-    strftime (vi, DATE_TEXT, "%d/%m/%Y", &day);
-    strftime (en, DATE_TEXT, "%-d %B %Y", &day);
+    strftime (vi, WORDING_DATE, "%d/%m/%Y", &day);
+    strftime (en, WORDING_DATE, "%-d %B %Y", &day);
 }
 
 static void word_reminder_subject (Baocao__V1__Notice *notice, int64_t days_left)
@@ -166,30 +165,29 @@ static void word_reminder_subject (Baocao__V1__Notice *notice, int64_t days_left
     }
 }
 
-// One sentence about what was missed, when several reminders were decided together.
-static void word_merged (const wording_reminder_t *about, char **vi_p, char **en_p)
+void wording_merged (size_t count, int64_t first_at, int64_t last_at, int utc_offset_minutes, char **vi_p, char **en_p)
 {
-    char first_vi[DATE_TEXT], first_en[DATE_TEXT], last_vi[DATE_TEXT], last_en[DATE_TEXT];
-    if (about->reminders < 2) {
+    char first_vi[WORDING_DATE], first_en[WORDING_DATE], last_vi[WORDING_DATE], last_en[WORDING_DATE];
+    if (count < 2) {
         *vi_p = xstrdup ("");
         *en_p = xstrdup ("");
         return;
     }
-    write_dates (about->first_at, about->utc_offset_minutes, first_vi, first_en);
-    write_dates (about->last_at, about->utc_offset_minutes, last_vi, last_en);
-    *vi_p = xasprintf ("\n\nThông báo này gộp %zu lần nhắc, từ ngày %s đến ngày %s, do các lần trước chưa gửi được đúng ngày.",
-                       about->reminders, first_vi, last_vi);
-    *en_p = xasprintf ("\n\nThis notice stands for %zu reminders, from %s to %s: the earlier ones could not be sent on their days.",
-                       about->reminders, first_en, last_en);
+    wording_dates (first_at, utc_offset_minutes, first_vi, first_en);
+    wording_dates (last_at, utc_offset_minutes, last_vi, last_en);
+    *vi_p = xasprintf ("\n\nThông báo này gộp %zu lần thông báo, từ ngày %s đến ngày %s, do các lần trước chưa gửi được đúng ngày.",
+                       count, first_vi, last_vi);
+    *en_p = xasprintf ("\n\nThis notice stands for %zu notices, from %s to %s: the earlier ones could not be sent on their days.",
+                       count, first_en, last_en);
 }
 
 void wording_reminder (Baocao__V1__Notice *notice, const wording_reminder_t *about)
 {
-    char due_vi[DATE_TEXT], due_en[DATE_TEXT], *merged_vi, *merged_en;
+    char due_vi[WORDING_DATE], due_en[WORDING_DATE], *merged_vi, *merged_en;
     int64_t last_day = local_day (about->due_at - 1, about->utc_offset_minutes);
     int64_t days_left = last_day - local_day (about->now, about->utc_offset_minutes);
-    write_dates (about->due_at, about->utc_offset_minutes, due_vi, due_en);
-    word_merged (about, &merged_vi, &merged_en);
+    wording_dates (about->due_at, about->utc_offset_minutes, due_vi, due_en);
+    wording_merged (about->reminders, about->first_at, about->last_at, about->utc_offset_minutes, &merged_vi, &merged_en);
 
     notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_REMINDER;
     word_reminder_subject (notice, days_left);
@@ -210,4 +208,80 @@ void wording_reminder (Baocao__V1__Notice *notice, const wording_reminder_t *abo
         merged_en);
     free (merged_vi);
     free (merged_en);
+}
+
+// --- Escalation ------------------------------------------------------------------------------------------------------------------
+
+typedef struct {
+    const char *vi, *en;
+} phrase_t;
+
+static const phrase_t RECIPIENTS[WORDING_RECIPIENTS] = {
+    [PLAN_TO_UNIT_LEADER] = {"lãnh đạo đơn vị", "the unit's leader"},
+    [PLAN_TO_STANDING_LEADER] = {"lãnh đạo cơ quan thường trực", "the leader of the standing agency"},
+    [PLAN_TO_COMMITTEE] = {"Ủy ban nhân dân, trong báo cáo tổng hợp", "the People's Committee, in its digest"},
+};
+
+static void list_recipients (FILE *vi, FILE *en, const wording_escalation_t *about)
+{
+    const char *comma = "";
+    for (int i = 0; i < WORDING_RECIPIENTS; i++) {
+        if (!about->recipients[i])
+            continue;
+        fprintf (vi, "%s%s", comma, RECIPIENTS[i].vi);
+        fprintf (en, "%s%s", comma, RECIPIENTS[i].en);
+        comma = "; ";
+    }
+}
+
+static void list_past (FILE *vi, FILE *en, const wording_escalation_t *about)
+{
+    char date_vi[WORDING_DATE], date_en[WORDING_DATE];
+    fprintf (vi, "\n\nĐã nhắc %zu lần", about->n_reminded);
+    fprintf (en, "\n\nReminders sent before: %zu", about->n_reminded);
+    for (size_t i = 0; i < about->n_reminded; i++) {
+        wording_dates (about->reminded_at[i], about->utc_offset_minutes, date_vi, date_en);
+        fprintf (vi, "%s%s", i ? ", " : ": ngày ", date_vi);
+        fprintf (en, "%s%s", i ? ", " : ": ", date_en);
+    }
+    for (int i = 0; i < WORDING_RECIPIENTS; i++) {
+        if (!about->told_at[i])
+            continue;
+        wording_dates (about->told_at[i], about->utc_offset_minutes, date_vi, date_en);
+        fprintf (vi, ".\nĐã báo %s ngày %s", RECIPIENTS[i].vi, date_vi);
+        fprintf (en, ".\nTold before: %s, on %s", RECIPIENTS[i].en, date_en);
+    }
+    fputs (".", vi);
+    fputs (".", en);
+}
+
+void wording_escalation (Baocao__V1__Notice *notice, const wording_escalation_t *about, bool to_standing)
+{
+    char due_vi[WORDING_DATE], due_en[WORDING_DATE];
+    size_t size;
+    FILE *vi = open_memstream (&notice->body_vi, &size), *en = open_memstream (&notice->body_en, &size);
+    wording_dates (about->due_at, about->utc_offset_minutes, due_vi, due_en);
+    notice->kind = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_ESCALATION;
+    notice->subject_vi =
+        xasprintf ("Báo cáo kỳ %s của %s quá hạn %d ngày làm việc", notice->period, about->unit_vi, about->working_days);
+    notice->subject_en = xasprintf ("%s: the report for %s is overdue by %d working day%s", about->unit_en, notice->period,
+                                    about->working_days, plural ((size_t)about->working_days));
+    fprintf (vi,
+             "Kính gửi %s,\n\nTheo Kế hoạch %s, báo cáo kỳ %s của %s phải được gửi trước ngày %s. Đến nay chưa có báo cáo nào "
+             "được chấp nhận. Thông báo này được gửi tới: ",
+             to_standing ? "cơ quan thường trực" : about->unit_vi, notice->plan, notice->period, about->unit_vi, due_vi);
+    fprintf (en,
+             "To the %s:\n\nUnder plan %s the report for %s of the %s was due before %s. So far none has been accepted. This is "
+             "being told to: ",
+             to_standing ? "standing agency" : about->unit_en, notice->plan, notice->period, about->unit_en, due_en);
+    list_recipients (vi, en, about);
+    fputs (".", vi);
+    fputs (".", en);
+    list_past (vi, en, about);
+    fputs (to_standing ? "\n\nĐề nghị cơ quan thường trực đôn đốc hoặc quyết định gia hạn.\n\nTrân trọng."
+                       : "\n\nĐề nghị đơn vị gửi báo cáo ngay.\n\nTrân trọng.",
+           vi);
+    fputs (to_standing ? "\n\nPlease urge the unit, or decide on an extension." : "\n\nPlease send the report now.", en);
+    fclose (vi);
+    fclose (en);
 }

@@ -8,6 +8,16 @@
 #include <stdint.h>
 
 #include "baocao/v1/client.pb-c.h"
+#include "plan/plan.h"
+
+enum { WORDING_DATE = 40, WORDING_RECIPIENTS = PLAN_TO_COMMITTEE + 1 };
+
+// The local date of an instant, as people write it.
+void wording_dates (int64_t ms, int utc_offset_minutes, char vi[WORDING_DATE], char en[WORDING_DATE]);
+
+// One sentence saying that several (`count`) that fell due from first_at to last_at were decided together, with the paragraph's blank
+// line before it; of less than two, nothing. Fresh memory.
+void wording_merged (size_t count, int64_t first_at, int64_t last_at, int utc_offset_minutes, char **vi_p, char **en_p);
 
 // Each of these sets kind, subject_* and body_* (fresh memory) of a notice whose plan, period, revision and findings are set.
 
@@ -22,9 +32,23 @@ typedef struct {
     int64_t due_at;                 // Unix ms: the midnight that ends the last good day
     int64_t now;
     int utc_offset_minutes;  // of the plan's time zone
-    size_t reminders;        // how many were decided together, and when the first and the last fell due
+    size_t reminders;        // for how many days' reminders it stands, and when the first and the last fell due
     int64_t first_at, last_at;
 } wording_reminder_t;
 
 // NOTICE_KIND_REMINDER.
 void wording_reminder (Baocao__V1__Notice *notice, const wording_reminder_t *about);
+
+typedef struct {
+    const char *unit_vi, *unit_en;  // names of the unit that is overdue
+    int64_t due_at;
+    int working_days;  // overdue
+    int utc_offset_minutes;
+    bool recipients[WORDING_RECIPIENTS];  // by plan_recipient_t: who is told now
+    const int64_t *reminded_at;           // when it was reminded before, ascending
+    size_t n_reminded;
+    int64_t told_at[WORDING_RECIPIENTS];  // when whom was told before; 0: not
+} wording_escalation_t;
+
+// NOTICE_KIND_ESCALATION, to the unit or to the standing unit.
+void wording_escalation (Baocao__V1__Notice *notice, const wording_escalation_t *about, bool to_standing);

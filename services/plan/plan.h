@@ -112,7 +112,7 @@ typedef struct {
     // How far the time zone is ahead of UTC: the offset at the moment the book was read, right for Asia/Ho_Chi_Minh, which has no
     // daylight saving time. The exact instants of the periods do not depend on it.
     int utc_offset_minutes;
-    int standing_unit_id;
+    int standing_unit_id, receiving_unit_id;  // who collects the reports, and for whom
     plan_group_t *groups;
     size_t n_groups;
     plan_task_t *tasks;  // in the plan's order

@@ -22,6 +22,7 @@ static const bc_statement_t LOAD = {
     "     ORDER BY code COLLATE \"C\"), '[]') FROM unit),"
     " 'plans', (SELECT coalesce(json_agg(json_build_object('id', p.plan_id, 'code', p.code, 'title_vi', p.title_vi,"
     "     'title_en', p.title_en, 'time_zone', p.time_zone, 'standing_unit', p.standing_unit,"
+    "     'receiving_unit', p.receiving_unit,"
     "     'utc_offset_minutes',"
     "         (extract(epoch FROM (now() AT TIME ZONE p.time_zone) - (now() AT TIME ZONE 'UTC')) / 60)::int,"
     "     'groups', (SELECT coalesce(json_agg(json_build_object('code', g.code, 'title_vi', g.title_vi)"

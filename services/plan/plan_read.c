@@ -316,12 +316,13 @@ static void read_plan (reader_t *reader, json_t *object, void *item)
 {
     plan_t *plan = item;
     json_t *groups = NULL, *tasks = NULL, *periods = NULL, *reporters = NULL;
-    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
+    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
                  &plan->code, "title_vi", &plan->title_vi, "title_en", &plan->title_en, "time_zone", &plan->time_zone,
-                 "utc_offset_minutes", &plan->utc_offset_minutes, "standing_unit", &plan->standing_unit_id, "groups", &groups,
-                 "tasks", &tasks, "periods", &periods, "reporters", &reporters);
+                 "utc_offset_minutes", &plan->utc_offset_minutes, "standing_unit", &plan->standing_unit_id, "receiving_unit",
+                 &plan->receiving_unit_id, "groups", &groups, "tasks", &tasks, "periods", &periods, "reporters", &reporters);
     reader->plan = plan;
     require_unit (reader, plan->standing_unit_id);
+    require_unit (reader, plan->receiving_unit_id);
     plan->groups = read_array (reader, groups, sizeof *plan->groups, &plan->n_groups, read_group);
     plan->tasks = read_array (reader, tasks, sizeof *plan->tasks, &plan->n_tasks, read_task);
     plan->periods = read_array (reader, periods, sizeof *plan->periods, &plan->n_periods, read_period);

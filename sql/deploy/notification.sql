@@ -5,8 +5,9 @@ BEGIN;
 
 SET LOCAL search_path = baocao;
 
--- One row per decision to remind; the primary key is the guarantee that each is taken once. Kinds: 'd-30', 'd-14', 'd-7',
--- 'd-3', 'd-1', 'd-0' and, for each day overdue, 'overdue-YYYY-MM-DD'.
+-- One row per decision to remind or to escalate; the primary key is the guarantee that each is taken once. Kinds: 'd-30' ... 'd-0' so
+-- many days before the last good one, 'overdue-YYYY-MM-DD' for each day overdue, 'step-3-unit-leader' of escalation. They keep their
+-- names when the deadline moves: what was decided stays decided.
 CREATE TABLE reminder_decision (
     unit_id    int NOT NULL REFERENCES unit,
     period_id  int NOT NULL REFERENCES period,
@@ -14,6 +15,15 @@ CREATE TABLE reminder_decision (
     decided_at timestamptz NOT NULL,
     cursor     bigint NOT NULL,  -- the notice that carries it; several decisions caught up share one
     PRIMARY KEY (unit_id, period_id, kind)
+);
+
+-- Which days' digests were decided, for the standing unit and for the committee; those caught up share one notice.
+CREATE TABLE digest_decision (
+    period_id  int NOT NULL REFERENCES period,
+    audience   text NOT NULL CHECK (audience IN ('standing', 'committee')),
+    day        date NOT NULL,
+    decided_at timestamptz NOT NULL,
+    PRIMARY KEY (period_id, audience, day)
 );
 
 -- A department's mailbox. Append-only; cursor counts 1, 2, 3 ... in commit order.

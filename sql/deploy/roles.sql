@@ -73,12 +73,12 @@ GRANT INSERT ON notification_queue TO baocao_aggregation;
 -- notification
 GRANT SELECT ON submission, verdict, finding TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
-GRANT SELECT, INSERT ON reminder_decision, notice TO baocao_notification;
+GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice TO baocao_notification;
 
 -- the committee's portal, and the standing agency's command
 GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, unit_standing, period_total,
     task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
-GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision, notice
-    TO baocao_admin;
+GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision,
+    digest_decision, notice TO baocao_admin;
 
 COMMIT;

@@ -2,6 +2,6 @@
 
 BEGIN;
 
-DROP TABLE baocao.notice, baocao.reminder_decision;
+DROP TABLE baocao.notice, baocao.digest_decision, baocao.reminder_decision;
 
 COMMIT;

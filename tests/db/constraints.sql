@@ -135,6 +135,9 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     -- notices
     ('reminder_decision', '{}', '23505', 'a reminder is decided once'),
     ('reminder_decision', '{"kind": "d-14"}', NULL, 'and another one another day'),
+    ('digest_decision', '{}', '23505', 'a day''s digest is decided once'),
+    ('digest_decision', '{"audience": "committee"}', NULL, 'and once for the committee'),
+    ('digest_decision', '{"audience": "press"}', '23514', 'the audiences are known'),
     ('notice', '{}', '23505', 'a cursor is used once'),
     ('notice', '{"cursor": 0}', '23514', 'cursors count from 1'),
     ('notice', '{"cursor": 2, "unit_id": 99}', '23503', 'a mailbox is a unit''s');

@@ -48,6 +48,7 @@ INSERT INTO may VALUES
     ('feed_head',           '',    '',        'SU',       '',          'S',   'S'),
     ('feed_event',          'S',   '',        'SI',       '',          'S',   'S'),
     ('reminder_decision',   '',    '',        '',         'SI',        '',    'S'),
+    ('digest_decision',     '',    '',        '',         'SI',        '',    'S'),
     ('notice',              'S',   '',        '',         'SI',        '',    'S');
 
 SELECT set_eq(
@@ -128,6 +129,7 @@ INSERT INTO duty VALUES
     ('baocao_notification', $$DELETE FROM notification_queue WHERE submission_id IN (SELECT submission_id FROM notification_queue
         FOR UPDATE SKIP LOCKED) RETURNING event$$),
     ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1) ON CONFLICT DO NOTHING$$),
+    ('baocao_notification', $$INSERT INTO digest_decision VALUES (1, 'committee', '2025-12-08', now())$$),
     ('baocao_notification', $$INSERT INTO notice VALUES (2, 1, 1, now(), NULL, '\x00')$$),
     ('baocao_portal', $$SELECT FROM period_window JOIN period_total USING (period_id)$$),
     ('baocao_admin', $$INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE

@@ -8,7 +8,7 @@ SELECT tables_are('baocao', ARRAY[
     'submission', 'resubmission', 'attachment', 'validation_queue',
     'verdict', 'finding', 'report_entry', 'report_budget', 'report_indicator', 'aggregation_queue', 'notification_queue',
     'unit_standing', 'period_total', 'task_total', 'budget_total', 'indicator_total', 'feed_head', 'feed_event',
-    'reminder_decision', 'notice']);
+    'reminder_decision', 'digest_decision', 'notice']);
 SELECT views_are('baocao', ARRAY['period_window', 'period_reporter', 'period_role', 'extension_due']);
 SELECT domains_are('baocao', ARRAY['code', 'curve_key']);
 SELECT functions_are('baocao', '{}'::name[], 'no code hides in the database');

@@ -229,7 +229,7 @@ PY
     clock 2025-12-15T09:00:00+07:00
     before=$(client lhhn mailbox --json | jq -s '[.[] | select(.kind == "reminder")] | length')
     "$stack" start notification
-    caught_up () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'lhhn' AND d.kind > 'overdue-2025-12-10' AND d.kind <= 'overdue-2025-12-15'")" = 5 ]; }
+    caught_up () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'lhhn' AND d.kind > 'overdue-2025-12-10' AND d.kind <= 'overdue-2025-12-15'")" = 3 ]; }
     eventually caught_up
     [ "$(client lhhn mailbox --json | jq -s '[.[] | select(.kind == "reminder")] | length')" = $((before + 1)) ]
     clock 2025-12-12T09:00:00+07:00

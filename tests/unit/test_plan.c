@@ -18,7 +18,7 @@ static const char BOOK[] =
     "  {\"id\": 11, \"code\": \"so-ldtbxh\", \"kind\": \"department\", \"name_vi\": \"Sở LĐTBXH\", \"name_en\": \"Labour\"},"
     "  {\"id\": 40, \"code\": \"ubnd-tinh\", \"kind\": \"committee\", \"name_vi\": \"UBND tỉnh\", \"name_en\": \"Committee\"}],"
     " \"plans\": [{\"id\": 1, \"code\": \"208/KH-UBND\", \"title_vi\": \"Kế hoạch\", \"title_en\": \"Plan\","
-    "  \"time_zone\": \"Asia/Ho_Chi_Minh\", \"utc_offset_minutes\": 420, \"standing_unit\": 11,"
+    "  \"time_zone\": \"Asia/Ho_Chi_Minh\", \"utc_offset_minutes\": 420, \"standing_unit\": 11, \"receiving_unit\": 40,"
     "  \"groups\": [{\"code\": \"I\", \"title_vi\": \"Một\"}, {\"code\": \"II\", \"title_vi\": \"Hai\"}],"
     "  \"tasks\": ["
     "   {\"id\": 101, \"group\": \"I\", \"code\": \"I.1\", \"title_vi\": \"Việc một\", \"timeframe\": \"annual\","
