@@ -92,12 +92,17 @@ static void remark_reported (FILE *out, const digest_t *self, const digest_row_t
 
 static void remark_missing (FILE *out, const digest_t *self, const digest_row_t *row, language_t language)
 {
-    int overdue =
-        calendar_working_between (self->book, calendar_day (self->plan, row->due_at - 1), calendar_day (self->plan, self->now));
-    if (self->now >= row->due_at)
-        fprintf (out, language == VI ? ": quá hạn %d ngày làm việc" : ": overdue by %d working days", overdue);
+    int last_day = calendar_day (self->plan, row->due_at - 1), today = calendar_day (self->plan, self->now);
+    const char *separator = ": ";
+    if (self->now >= row->due_at) {
+        fputs (separator, out);
+        fprintf (out, language == VI ? "quá hạn %d ngày làm việc" : "overdue by %d working days",
+                 calendar_working_between (self->book, last_day, today));
+        separator = "; ";
+    }
     if (row->due_at != self->period->due_at) {
-        fputs (language == VI ? "; được gia hạn đến trước ngày " : "; its deadline was moved to before ", out);
+        fputs (separator, out);
+        fputs (language == VI ? "được gia hạn đến trước ngày " : "its deadline was moved to before ", out);
         write_date (out, self, row->due_at, language);
     }
 }
@@ -189,7 +194,7 @@ static char *write_body (const digest_t *self, const counts_t *n, language_t lan
     write_standings (out, self, n, language);
     write_decisions (out, self, n, language);
     wording_merged (self->days, self->first_at, self->last_at, self->plan->utc_offset_minutes, &merged[VI], &merged[EN]);
-    fputs (merged[language], out);
+    fputs (merged[language] + (self->days > 1), out);  // the text before it ends its line
     free (merged[VI]);
     free (merged[EN]);
     fclose (out);

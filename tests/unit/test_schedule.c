@@ -329,6 +329,10 @@ START_TEST (only_steps_are_steps)
     for (size_t i = 0; i < count; i++)
         ck_assert_int_eq (entries[i].step != NULL, strncmp (entries[i].kind, "step-", 5) == 0);
     ck_assert_int_eq (entries[8].step->recipient, PLAN_TO_UNIT_LEADER);
+    ck_assert_int_eq (schedule_recipient (entries[8].kind), PLAN_TO_UNIT_LEADER);
+    ck_assert_int_eq (schedule_recipient ("step-12-committee"), PLAN_TO_COMMITTEE);
+    ck_assert_int_eq (schedule_recipient ("step-12-press"), -1);
+    ck_assert_int_eq (schedule_recipient ("overdue-2025-12-10"), -1);
 }
 END_TEST
 

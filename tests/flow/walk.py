@@ -1,0 +1,230 @@
+"""Walks the period 2025 of plan 208 day by day with the rehearsal clock, and compares after every step what was decided and posted with
+what expected.py says. For schedule.bats: a stack with a rehearsal clock is running, and its settings are in the environment.
+"""
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date, timedelta
+
+import psycopg2
+
+from baocao.v1 import client_pb2
+from expected import DAY, DIGEST, ESCALATION, HANOI, REMINDER, Calendar, Period, at
+
+STACK, REPORTS, STATE = os.environ["stack"], os.environ["reports"], os.environ["STATE"]
+OFF, WORKING = ("2025-10-13", "2025-12-16", "2026-01-01", "2026-01-02"), ("2025-11-08", "2025-12-20")
+PATIENCE = 20  # seconds
+
+
+def run(*command, code=0, **environment):
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, close_fds=True)
+    assert done.returncode == code, f"{command}: {done.returncode}: {done.stdout}{done.stderr}"
+
+
+class Walk:
+    def __init__(self):
+        self.database = psycopg2.connect("")
+        self.database.autocommit = True
+        self.cursor = self.database.cursor()
+        self.cursor.execute("SET search_path = baocao; SET timezone = 'Asia/Ho_Chi_Minh'")
+        self.names = dict(self.ask("SELECT code, name_vi FROM unit"))
+        must = [code for code, in self.ask("SELECT code FROM reporter JOIN unit USING (unit_id) WHERE obligation = 'must'")]
+        assert len(must) == 17
+        self.change("INSERT INTO official_day SELECT unnest(%s::date[]), 'holiday', 'Nghỉ'", list(OFF))
+        self.change("INSERT INTO official_day SELECT unnest(%s::date[]), 'working', 'Làm bù'", list(WORKING))
+        self.period = Period(Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, "so-ldtbxh", "ubnd-tinh")
+        self.posted = Counter()
+        self.refused = {}  # unit: when
+        self.digests = {}  # (unit, when): what it must say
+        self.running, self.now = True, None
+
+    def ask(self, query, *values):
+        self.cursor.execute(query, values)
+        return self.cursor.fetchall()
+
+    def change(self, statement, *values):
+        """A change to the plan as baocao-admin makes it."""
+        self.cursor.execute(statement, values)
+        self.cursor.execute("UPDATE plan_version SET version = version + 1")
+
+    # --- Comparing
+
+    def decided(self):
+        return {(unit, kind): when.astimezone(HANOI) for unit, kind, when in self.ask(
+            "SELECT u.code, d.kind, decided_at FROM reminder_decision d JOIN unit u USING (unit_id) JOIN period p USING (period_id)"
+            " WHERE p.code = '2025'")}
+
+    def notices(self):
+        found = Counter()
+        for unit, kind, when, packed in self.ask("SELECT u.code, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
+                                                 " WHERE n.kind = ANY(%s)", [REMINDER, ESCALATION, DIGEST]):
+            body = client_pb2.Notice.FromString(packed).body_vi
+            merged = re.search(r"gộp (\d+) lần", body)
+            found[unit, kind, int(merged[1]) if merged else 1, when.astimezone(HANOI)] += 1
+        return found
+
+    def wait(self):
+        """Until what was decided is what should have been; a surplus is never forgiven."""
+        limit = time.monotonic() + PATIENCE
+        while (decided := self.decided()) != self.period.decided or self.notices() != self.posted:
+            surplus, lack = set(decided) - set(self.period.decided), set(self.period.decided) - set(decided)
+            notices = self.notices()
+            assert time.monotonic() < limit and not surplus and not notices - self.posted, \
+                f"{self.now}: surplus {surplus} {notices - self.posted}, lacking {lack} {self.posted - notices}"
+            time.sleep(0.01)
+
+    def look(self):
+        for (unit, kind, days), count in self.period.look(self.now).items():
+            self.posted[unit, kind, days, self.now] += count
+            if kind == DIGEST:
+                self.digests[unit, self.now] = (set(self.period.missing()), set(self.period.escalated()))
+
+    # --- What happens
+
+    def clock(self, moment):
+        self.now = at(moment) if isinstance(moment, str) else moment
+        run("baocao-admin", "clock", "set", self.now.isoformat(), "--frozen")
+        if self.running:
+            self.look()
+            self.wait()
+
+    def days(self, first, last, *moments):
+        """Each day at each of these moments ('08:00')."""
+        day = date.fromisoformat(first)
+        while day <= date.fromisoformat(last):
+            for moment in moments:
+                self.clock(f"{day} {moment}")
+            day += DAY
+
+    def stop(self):
+        run(STACK, "stop", "notification")
+        self.running = False
+
+    def start(self):
+        run(STACK, "start", "notification")
+        self.running = True
+        self.look()
+        self.wait()
+
+    def push(self, unit, accepted=True):
+        """The unit's report, dated today; or one that is refused."""
+        with open(f"{REPORTS}/{unit}.json", encoding="utf-8") as file:
+            report = json.load(file)
+        report["document"]["date"] = str(self.now.date())
+        if not accepted:
+            report["entries"][0]["progress_percent"] = 101
+        path = f"{os.environ['BATS_TEST_TMPDIR']}/report.json"
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(report, file)
+        run("baocao", "push", path, code=0 if accepted else 65, BAOCAO_HOME=f"{STATE}/clients/{unit}")
+        if accepted:
+            self.period.accepted[unit] = self.now
+        else:
+            self.refused[unit] = self.now
+
+    def extend(self, unit, due):
+        self.change("INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)"
+                    " SELECT period_id, unit_id, %s, now(), 'test', 'test' FROM period, unit WHERE period.code = '2025' AND unit.code = %s",
+                    due, unit)
+        self.period.due[unit] = date.fromisoformat(due)
+        if self.running:
+            self.look()
+            self.wait()
+
+    # --- What the digests say
+
+    def check_digests(self):
+        by_name = {name: code for code, name in self.names.items()}
+
+        def section(body, heading):
+            part = re.search(rf"^{heading}.*?:\n((?:- .*\n)*)", body, re.M)
+            return {by_name[line[2:].split(": ")[0]] for line in part[1].splitlines()} if part else set()
+
+        rows = self.ask("SELECT u.code, posted_at, notice FROM notice n JOIN unit u USING (unit_id) WHERE n.kind = %s", DIGEST)
+        assert len(rows) == len(self.digests)
+        for unit, when, packed in rows:
+            notice = client_pb2.Notice.FromString(packed)
+            missing, escalated = self.digests[unit, when.astimezone(HANOI)]
+            assert section(notice.body_vi, "Chưa báo cáo") == missing, (unit, when, notice.body_vi)
+            assert notice.subject_vi.endswith(f"{17 - len(missing)}/17 đơn vị đã báo cáo"), notice.subject_vi
+            named = section(notice.body_vi, r"\d+ đơn vị đã được nhắc nhiều lần")
+            assert named == (escalated if unit == self.period.receiving else set()), (unit, when, notice.body_vi)
+            assert len(section(notice.body_vi, "Đã báo cáo")) == 17 - len(missing)
+            assert section(notice.body_vi, "Báo cáo chưa được chấp nhận") == self.refused_at(when), notice.body_vi
+
+    def refused_at(self, when):
+        return {unit for unit, refused in self.refused.items()
+                if refused < when and (unit not in self.period.accepted or when <= self.period.accepted[unit])}
+
+
+def second_notification():
+    """Another notification beside the stack's: it hears of nothing, and looks by itself."""
+    environment = {**os.environ, "BAOCAO_NOTIFICATION_HTTP_PORT": str(int(os.environ["PORT_BASE"]) - 15),
+                   "BAOCAO_NOTIFICATION_SWEEP_MS": "10", "BAOCAO_FLOW_DIRECTORY": os.environ["BATS_TEST_TMPDIR"] + "/flow"}
+    with open(os.environ["BATS_TEST_TMPDIR"] + "/second.log", "wb") as log:
+        return subprocess.Popen(["baocao-notification"], env=environment, stdout=log, stderr=log, close_fds=True)
+
+
+def main():
+    walk = Walk()
+    walk.clock("2025-09-30 08:00")
+    walk.days("2025-10-01", "2025-11-20", "07:59", "08:00")
+    for unit in ("so-yte", "so-khcn"):
+        walk.push(unit)
+    walk.push("so-gddt", accepted=False)
+    walk.days("2025-11-21", "2025-11-24", "08:00")
+
+    # Killed around the moment of decision, again and again; the last one is left to do it.
+    print("kill -9", file=sys.stderr)
+    walk.running = False
+    walk.clock("2025-11-25 08:00")
+    for _ in range(5):
+        time.sleep(random.uniform(0, 0.03))  # anywhere before, in or after the transaction
+        run(STACK, "kill", "notification")
+        run(STACK, "start", "notification")
+    walk.start()
+
+    print("two notifications", file=sys.stderr)
+    second = second_notification()
+    walk.days("2025-11-26", "2025-12-05", "08:00", "23:59")
+    walk.push("so-taichinh")
+    second.terminate()
+    assert second.wait(PATIENCE) == 0
+
+    print("an outage of a week, with an extension in it", file=sys.stderr)
+    walk.clock("2025-12-06 07:30")
+    walk.stop()
+    walk.extend("mttq", "2025-12-25")
+    walk.clock("2025-12-13 09:00")
+    walk.push("so-tnmt")
+    walk.start()
+    assert any(days > 5 for (_, kind, days, when) in walk.posted if when == walk.now and kind == REMINDER)
+
+    print("an extension after the deadline, and a clock that jumps", file=sys.stderr)
+    walk.days("2025-12-14", "2025-12-15", "08:00")
+    walk.extend("lhhn", "2025-12-22")
+    walk.clock("2025-12-17 08:00")
+    walk.clock("2025-12-19 08:00")
+    walk.clock("2025-12-16 09:00")
+    walk.clock("2025-12-01 09:00")
+    walk.days("2025-12-17", "2025-12-22", "08:00", "20:00")
+    walk.push("so-gddt")
+    walk.days("2025-12-23", "2026-01-09", "08:00")
+
+    print("closed", file=sys.stderr)
+    walk.clock("2026-01-09 17:00")
+    walk.period.closes = walk.now
+    run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
+    walk.days("2026-01-10", "2026-01-14", "08:00")
+    walk.check_digests()
+    kinds = Counter(kind for _, kind, _, _ in walk.posted.elements())
+    print(f"{len(walk.period.decided)} decisions, {kinds[REMINDER]} reminders, {kinds[ESCALATION]} escalations, {kinds[DIGEST]} digests")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What a period's schedule should come to, computed from its dates alone: an oracle for notification, with none of its code.
+
+A Period is told what happens (report accepted, deadline moved, period closed) and when somebody looks; `look` gives the notices that
+this look must post. Days are datetime.date, instants datetime in the plan's time zone.
+"""
+from collections import Counter
+from datetime import date, datetime, time, timedelta, timezone
+
+HANOI = timezone(timedelta(hours=7))
+DAY = timedelta(days=1)
+REMINDER, ESCALATION, DIGEST = 4, 10, 11  # NoticeKind
+
+
+def at(text):
+    """'2025-12-09 08:00' in Hanoi."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=HANOI)
+
+
+class Calendar:
+    def __init__(self, off=(), working=()):
+        self.off, self.on = set(map(date.fromisoformat, off)), set(map(date.fromisoformat, working))
+
+    def working(self, day):
+        return day in self.on or (day.weekday() < 5 and day not in self.off)
+
+    def after(self, day, count):
+        """The count-th working day after the day."""
+        while count:
+            day += DAY
+            count -= self.working(day)
+        return day
+
+
+class Period:
+    STEPS = ((3, "unit-leader"), (5, "standing-leader"), (7, "committee"))
+
+    def __init__(self, calendar, opens, due, units, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
+        self.calendar, self.opens, self.closes = calendar, opens, None
+        self.due = {unit: due for unit in units}  # the day before which each has to report
+        self.due_before = due
+        self.standing, self.receiving, self.before = standing, receiving, before
+        self.accepted = {}  # unit: when
+        self.decided, self.digested = {}, set()  # (unit, kind): when
+
+    def moment(self, day):
+        return datetime.combine(day, time(8), HANOI)
+
+    def listen(self, day, lapse):
+        """Can something that falls due on this day be sent at all?"""
+        moment = self.moment(day)
+        return self.opens <= moment and (self.closes is None or moment < self.closes) and day < lapse + 60 * DAY
+
+    def silent(self, now, due):
+        lapse = datetime.combine(due, time(0), HANOI) + 60 * DAY
+        return now < self.opens or (self.closes is not None and now >= self.closes) or now >= lapse
+
+    def kinds(self, unit):
+        """Every (kind, day) of the unit's schedule, whether in the past or not."""
+        due = self.due[unit]
+        last = due - DAY
+        for days in self.before:
+            yield f"d-{days}", last - days * DAY
+        for number in range(60):
+            if self.calendar.working(due + number * DAY):
+                yield f"overdue-{due + number * DAY}", due + number * DAY
+        for count, recipient in self.STEPS:
+            yield f"step-{count}-{recipient}", self.calendar.after(last, count)
+
+    def digest_days(self):
+        last = self.due_before - DAY
+        day = self.opens.date()
+        while day < self.due_before + 60 * DAY:
+            monday = day - day.weekday() * DAY
+            first = next((monday + n * DAY for n in range(7) if self.calendar.working(monday + n * DAY)), None)
+            if day >= last - 7 * DAY or day == first:
+                yield day
+            day += DAY
+
+    def look(self, now):
+        """A Counter of the notices (unit, NoticeKind, how many days' worth it is) that are posted at this moment, which become decided."""
+        posted = Counter()
+        for unit, due in self.due.items():
+            if unit in self.accepted or self.silent(now, due):
+                continue
+            fresh = [(kind, day) for kind, day in self.kinds(unit)
+                     if (unit, kind) not in self.decided and self.moment(day) <= now and self.listen(day, due)]
+            self.decided.update({(unit, kind): now for kind, day in fresh})
+            reminded = {day for kind, day in fresh if not kind.startswith("step-")}
+            steps = [kind for kind, day in fresh if kind.startswith("step-")]
+            if reminded:
+                posted[unit, REMINDER, len(reminded)] += 1
+            if steps:
+                posted[unit, ESCALATION, 1] += 1
+            if any(kind.endswith("standing-leader") for kind in steps):
+                posted[self.standing, ESCALATION, 1] += 1
+        if not self.silent(now, self.due_before):
+            days = {day for day in self.digest_days()
+                    if day not in self.digested and self.moment(day) <= now and self.listen(day, self.due_before)
+                    and self.moment(day) >= now - 60 * DAY}
+            self.digested |= days
+            if days:
+                posted[self.standing, DIGEST, len(days)] += 1
+                posted[self.receiving, DIGEST, len(days)] += 1
+        return posted
+
+    def missing(self):
+        return {unit for unit in self.due if unit not in self.accepted}
+
+    def escalated(self):
+        return {unit for unit in self.missing() if (unit, "step-7-committee") in self.decided}
