@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
 import psycopg2
 
@@ -92,6 +93,17 @@ class Walk:
         if self.running:
             self.look()
             self.wait()
+
+    def let_it_look(self):
+        """Nothing is to come of it: so wait until notification has looked, which is a transaction at every interval."""
+        def transactions():
+            metrics = urllib.request.urlopen(f"http://127.0.0.1:{int(os.environ['PORT_BASE']) - 18}/metrics").read().decode()
+            return int(re.search(r'^baocao_transactions_total{outcome="done"} (\d+)', metrics, re.M)[1])
+        enough, limit = transactions() + 5, time.monotonic() + PATIENCE
+        while transactions() < enough:
+            assert time.monotonic() < limit
+            time.sleep(0.01)
+        self.wait()
 
     def days(self, first, last, *moments):
         """Each day at each of these moments ('08:00')."""
@@ -210,8 +222,9 @@ def main():
     walk.extend("lhhn", "2025-12-22")
     walk.clock("2025-12-17 08:00")
     walk.clock("2025-12-19 08:00")
-    walk.clock("2025-12-16 09:00")
-    walk.clock("2025-12-01 09:00")
+    for moment in ("2030-01-01 08:00", "2025-12-16 09:00", "2025-06-01 09:00", "2025-12-01 09:00"):
+        walk.clock(moment)
+        walk.let_it_look()
     walk.days("2025-12-17", "2025-12-22", "08:00", "20:00")
     walk.push("so-gddt")
     walk.days("2025-12-23", "2026-01-09", "08:00")
