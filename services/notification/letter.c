@@ -11,6 +11,7 @@ letter_t *letter_new (const char *unit, const char *plan, const char *period)
 {
     letter_t *self = xcalloc (1, sizeof *self);
     self->unit = xstrdup (unit);
+    self->receivers = LETTER_TO_OFFICERS;
     self->notice = xmalloc (sizeof *self->notice);
     baocao__v1__notice__init (self->notice);
     self->notice->plan = xstrdup (plan);

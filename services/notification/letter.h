@@ -8,13 +8,16 @@
 #include "baocao/v1/standing.pb-c.h"
 #include "plan/plan.h"
 
+// Whom a letter is sent on to, besides its mailbox: the unit's contacts with these roles. The bits are those of PLAN_CONTACT_...
+enum { LETTER_TO_OFFICERS = 1, LETTER_TO_LEADERS = 2, LETTER_TO_DIGEST = 4 };
+
 typedef struct {
     char *unit;                   // code of the unit to whose mailbox it goes
     int unit_id;                  // known once it is being posted
     uint8_t submission_id[16];    // of the report that it is about; all zero: none
     Baocao__V1__Notice *notice;   // owned; cursor 0: not posted
     const plan_policy_t *policy;  // of the period that it is about, borrowed from the book; NULL: not looked up
-    bool to_leaders;              // goes to the unit's leaders as well
+    unsigned receivers;           // LETTER_TO_... bits; a new letter's are the officers
 } letter_t;
 
 // What validation and aggregation say, put into words.

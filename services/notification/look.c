@@ -195,7 +195,7 @@ static void remind (look_t *self, const case_t *debt)
         .first_at = debt->reminders[0].due_at,
         .last_at = debt->reminders[debt->n_reminders - 1].due_at,
     };
-    letter->to_leaders = debt->period->policy.copy_to & PLAN_CONTACT_LEADER;
+    letter->receivers |= debt->period->policy.copy_to;
     wording_reminder (letter->notice, &about);
     decide (self, debt, debt->reminders, debt->n_reminders, letter);
 }
@@ -234,12 +234,12 @@ static void escalate (look_t *self, const case_t *debt)
     for (size_t i = 0; i < debt->n_steps; i++)
         about.recipients[debt->steps[i].step->recipient] = true;
     letter_t *letter = letter_to (self, debt->unit->id, debt->plan, debt->period);
-    letter->to_leaders = about.recipients[PLAN_TO_UNIT_LEADER];
+    letter->receivers |= about.recipients[PLAN_TO_UNIT_LEADER] ? LETTER_TO_LEADERS : 0;
     wording_escalation (letter->notice, &about, false);
     decide (self, debt, debt->steps, debt->n_steps, letter);
     if (about.recipients[PLAN_TO_STANDING_LEADER]) {
         letter = letter_to (self, debt->plan->standing_unit_id, debt->plan, debt->period);
-        letter->to_leaders = true;
+        letter->receivers |= LETTER_TO_LEADERS;
         wording_escalation (letter->notice, &about, true);
     }
     free (reminded_at);
@@ -324,7 +324,9 @@ static void write_digest (look_t *self, const digest_order_t *ordered, const PGr
     };
     digest_row_t *rows = reminder_db_standings (standings, self->book, digest.period, &digest.n_rows);
     digest.rows = rows;
-    digest_write (letter_to (self, unit_id, plan, digest.period)->notice, &digest);
+    letter_t *letter = letter_to (self, unit_id, plan, digest.period);
+    letter->receivers = LETTER_TO_DIGEST;
+    digest_write (letter->notice, &digest);
     reminder_db_free_standings (rows, digest.n_rows);
 }
 
