@@ -8,19 +8,23 @@
 #include "common/nearest.h"
 #include "common/xmem.h"
 
-enum { TABLE_MAX = 16 };
+enum { TABLE_MAX = 32 };
 
 const option_t options_table[] = {
     {"json", 0, NULL, N_ ("print JSON with stable English keys"), OPTION_JSON, 0},
     {"config", 0, N_ ("FILE"), N_ ("configuration file (else BAOCAO_CONFIG)"), OPTION_CONFIG, offsetof (options_t, config)},
     {"as", 0, N_ ("NAME"), N_ ("who acts, for the record (else SUDO_USER or USER)"), OPTION_AS, offsetof (options_t, as)},
-    {"name", 0, N_ ("NAME"), N_ ("whose key it is, or which computer's"), OPTION_NAME, offsetof (options_t, name)},
+    {"name", 0, N_ ("NAME"), N_ ("whose key or address it is, or which computer's key"), OPTION_NAME, offsetof (options_t, name)},
     {"reason", 0, N_ ("TEXT"), N_ ("why, for the record"), OPTION_REASON, offsetof (options_t, reason)},
     {"output", 'o', N_ ("FILE"), N_ ("write there instead of to the standard output"), OPTION_OUTPUT, offsetof (options_t, output)},
     {"target", 0, N_ ("CONNINFO"), N_ ("the database, as its superuser (else admin/superuser_conninfo)"), OPTION_TARGET,
      offsetof (options_t, target)},
     {"reader", 0, NULL, N_ ("for a reader of the feed"), OPTION_READER, 0},
     {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
+    {"role", 0, N_ ("ROLE"), N_ ("officer, leader or digest: which notices go there (else officer)"), OPTION_ROLE,
+     offsetof (options_t, role)},
+    {"language", 0, N_ ("LANGUAGE"), N_ ("vi or en: which comes first (else vi)"), OPTION_LANGUAGE, offsetof (options_t, language)},
+    {"failed", 0, NULL, N_ ("only what was given up"), OPTION_FAILED, 0},
     {"help", 'h', NULL, N_ ("show this help"), OPTION_HELP, 0},
     {"version", 0, NULL, N_ ("show the version"), OPTION_VERSION, 0},
     {.name = NULL},

@@ -19,11 +19,14 @@ enum {
     OPTION_TARGET = 1 << 8,
     OPTION_READER = 1 << 9,
     OPTION_FROZEN = 1 << 10,
+    OPTION_ROLE = 1 << 11,
+    OPTION_LANGUAGE = 1 << 12,
+    OPTION_FAILED = 1 << 13,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target;
+    const char *config, *as, *name, *reason, *output, *target, *role, *language;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -2,6 +2,6 @@
 
 BEGIN;
 
-DROP TABLE baocao.notice, baocao.reminder_decision;
+DROP TABLE baocao.delivery_attempt, baocao.delivery_queue, baocao.delivery, baocao.notice, baocao.reminder_decision;
 
 COMMIT;
