@@ -12,7 +12,8 @@ delivery_outcome_t delivery_of_smtp (bool whole, bool of_this_message, int statu
 {
     if (whole)
         return DELIVERY_SENT;
-    return of_this_message && status >= 500 && status <= 599 ? DELIVERY_FAILED : DELIVERY_RETRY;
+    bool about_us = !of_this_message || (status >= 530 && status <= 538);  // RFC 4954: authentication
+    return status >= 500 && status <= 599 && !about_us ? DELIVERY_FAILED : DELIVERY_RETRY;
 }
 
 delivery_outcome_t delivery_of_http (int status)

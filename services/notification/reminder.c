@@ -4,6 +4,7 @@
 #include "common/db.h"
 #include "common/log.h"
 #include "common/xmem.h"
+#include "delivery_db.h"
 #include "notification_db.h"
 #include "plan/plan_db.h"
 #include "schedule.h"
@@ -116,6 +117,8 @@ static letter_t *write_reminder (const plan_unit_t *unit, const plan_t *plan, co
         .last_at = reminders[n - 1].due_at,
     };
     wording_reminder (letter->notice, &about);
+    letter->calendar = LETTER_CALENDAR_REQUEST;
+    letter->due_at = schedule->due_at;
     return letter;
 }
 
@@ -196,6 +199,7 @@ static bc_tx_next_t post_reminders (reminder_t *self, bc_tx_t *tx)
     decide (look, self->book, bc_tx_result (tx, 1));
     if (look->n_letters > 0) {
         notification_db_post (tx, look->letters, look->n_letters);
+        delivery_db_add (tx, look->letters, look->n_letters);
         notification_db_decide (tx, look->decisions, look->n_decisions, look->now);
     }
     return BC_TX_COMMIT;

@@ -35,7 +35,6 @@ CREATE TABLE delivery (
     contact_id  int NOT NULL REFERENCES contact,
     channel     text NOT NULL CHECK (channel IN ('mail', 'webhook')),
     address     text NOT NULL,
-    message_id  text NOT NULL UNIQUE,  -- the same at every attempt, so that what comes twice is known for it
     created_at  timestamptz NOT NULL,
     -- The calendar entry of the deadline that goes with it.
     period_id   int REFERENCES period,

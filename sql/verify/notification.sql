@@ -6,7 +6,7 @@ SET LOCAL search_path = baocao;
 
 SELECT unit_id, period_id, kind, decided_at, cursor FROM reminder_decision WHERE false;
 SELECT unit_id, cursor, kind, posted_at, submission_id, notice FROM notice WHERE false;
-SELECT delivery_id, unit_id, cursor, contact_id, channel, address, message_id, created_at, period_id, calendar, due_at, sequence
+SELECT delivery_id, unit_id, cursor, contact_id, channel, address, created_at, period_id, calendar, due_at, sequence
 FROM delivery WHERE false;
 SELECT delivery_id, not_before, attempts FROM delivery_queue WHERE false;
 SELECT delivery_id, attempt, at, outcome, status, answer FROM delivery_attempt WHERE false;
@@ -16,7 +16,6 @@ BEGIN
     ASSERT NOT EXISTS (
         VALUES ('reminder_decision', 'PRIMARY KEY (unit_id, period_id, kind)'),
                ('notice', 'PRIMARY KEY (unit_id, cursor)'),
-               ('delivery', 'UNIQUE (message_id)'),
                ('delivery', 'UNIQUE (unit_id, cursor, contact_id)'),
                ('delivery_queue', 'PRIMARY KEY (delivery_id)'),
                ('delivery_attempt', 'PRIMARY KEY (delivery_id, attempt)'),
