@@ -50,14 +50,14 @@ static size_t on_read (char *buffer, size_t size, size_t count, void *arg)
     return n;
 }
 
-// Every line of SMTP's replies, and of an HTTP answer's head: the last one is kept.
+// Every line of SMTP's replies, and of an HTTP answer's head: the last one is kept. 221 is only SMTP's farewell.
 static size_t on_line (char *line, size_t size, size_t count, void *arg)
 {
     transfer_t *self = arg;
     size_t n = size * count, kept = n < sizeof self->last ? n : sizeof self->last - 1;
     while (kept > 0 && (line[kept - 1] == '\r' || line[kept - 1] == '\n'))
         kept--;
-    if (kept > 0) {
+    if (kept > 0 && strncmp (line, "221", kept < 3 ? kept : 3) != 0) {
         memcpy (self->last, line, kept);
         self->last[kept] = '\0';
     }
@@ -254,19 +254,29 @@ delivery_t *transfer_delivery (transfer_t *self)
     return self->delivery;
 }
 
+// What was said last is no answer when it was "go on".
+static int answer_status (const transfer_t *self, CURLcode result)
+{
+    int status = (int)strtol (self->last, NULL, 10);
+    return result == CURLE_OK || status >= 400 ? status : 0;
+}
+
 void transfer_judge (transfer_t *self, CURLcode result)
 {
-    long status = 0;
-    const char *answer = *self->error ? self->error : curl_easy_strerror (result);
     delivery_outcome_t outcome;
+    long status = 0;
     if (self->delivery->webhook) {
-        curl_easy_getinfo (self->handle, CURLINFO_RESPONSE_CODE, &status);
-        status = result == CURLE_OK ? status : 0;
+        if (result == CURLE_OK)
+            curl_easy_getinfo (self->handle, CURLINFO_RESPONSE_CODE, &status);
         outcome = delivery_of_http ((int)status);
     } else {
         // CURLE_SEND_ERROR is what a refusal of MAIL, RCPT or DATA comes to; once the message is read, the refusal is of it.
-        status = strtol (self->last, NULL, 10);
+        status = answer_status (self, result);
         outcome = delivery_of_smtp (result == CURLE_OK, result == CURLE_SEND_ERROR || self->sent > 0, (int)status);
     }
-    decide (self->delivery, outcome, (int)status, result == CURLE_OK || status >= 400 ? self->last : answer);
+    const char *reason = *self->error ? self->error : curl_easy_strerror (result);
+    decide (self->delivery, outcome, (int)status,
+            status && !self->delivery->webhook ? self->last
+            : result == CURLE_OK               ? ""
+                                               : reason);
 }

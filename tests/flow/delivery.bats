@@ -147,3 +147,143 @@ calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) 
     baocao-admin delivery list so-noivu --json | jq -e 'map(.state) | unique == ["sent", "withdrawn"]'
     boxes_hold sonoivu 2
 }
+
+# --- Those that misbehave ------------------------------------------------------------------------------------------------------------
+
+# receiver.py on ports +51 (SMTP with STARTTLS), +52 (SMTPS) and +53 (HTTPS); its certificate is for localhost.
+receiver_up () {  # [auth] [--kill PIDFILE]
+    RECEIVER=$BATS_TEST_TMPDIR/receiver
+    mkdir -p "$RECEIVER"
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$RECEIVER/key.pem" -out "$RECEIVER/cert.pem" -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost 2>/dev/null
+    "$python" "$top/tests/support/receiver.py" "$RECEIVER" $((PORT_BASE + 51)) $((PORT_BASE + 52)) $((PORT_BASE + 53)) "$@" >"$RECEIVER/out" 2>&1 3>&- &
+    RECEIVER_PID=$!
+    eventually grep -q ready "$RECEIVER/out"
+}
+teardown () { [ -z "${RECEIVER_PID:-}" ] || kill "$RECEIVER_PID"; }
+with_receiver () {  # VARIABLE=VALUE...
+    with_mail BAOCAO_NOTIFICATION_SMTP_URL="smtp://localhost:$((PORT_BASE + 51))" BAOCAO_NOTIFICATION_SMTP_CA="$RECEIVER/cert.pem" \
+        BAOCAO_NOTIFICATION_WEBHOOK_CA="$RECEIVER/cert.pem" "$@"
+}
+# One notice for the unit's contacts: a reminder that has not been decided.
+remind () {  # UNIT
+    sql "DELETE FROM reminder_decision USING unit u WHERE u.unit_id = reminder_decision.unit_id AND u.code = '$1' AND reminder_decision.kind = 'd-3'; UPDATE plan_version SET version = version + 1"
+}
+# State and attempts of the last delivery to an address.
+state () { baocao-admin delivery list --json | jq -r --arg to "$1" '[.[] | select(.address == $to)] | last | "\(.state) \(.attempts) \(.status)"'; }
+is () { [ "$(state "$1")" = "$2" ]; }
+copies () { mails "$RECEIVER/boxes" | jq -r --arg box "$1" 'select(.box == $box) | .message_id'; }
+
+@test "a server that misbehaves: what is said to be for later comes again, what is final is not tried twice, nobody waits for another" {
+    receiver_up
+    with_receiver
+    clock 2025-12-11T09:00:00+07:00
+    for way in slow good later never full busy cut; do contact so-tttt $way@$way.example.vn; done
+    remind so-tttt
+    eventually is good@good.example.vn "sent 1 250"
+    eventually is never@never.example.vn "failed 1 550"
+    eventually is full@full.example.vn "failed 1 552"
+    eventually is later@later.example.vn "waiting 1 450"
+    eventually is busy@busy.example.vn "waiting 1 451"
+    eventually is cut@cut.example.vn "waiting 1 null"
+    eventually is slow@slow.example.vn "sent 1 250"
+    # A minute later, not before.
+    [ "$(sql "SELECT count(*) FROM delivery_queue JOIN delivery_attempt a USING (delivery_id) WHERE not_before = a.at + interval '1 minute'")" = 3 ]
+    clock 2025-12-11T09:01:10+07:00
+    for way in later busy cut; do eventually is $way@$way.example.vn "sent 2 250"; done
+    waiting 0
+    for way in good slow later busy cut; do [ "$(copies $way@$way.example.vn | wc -l)" = 1 ]; done
+    [ "$(mails "$RECEIVER/boxes" | wc -l)" = 5 ]
+    [ "$(baocao-admin delivery list --failed --json | jq -c 'map(.address) | sort')" = '["full@full.example.vn","never@never.example.vn"]' ]
+    baocao-admin delivery list --failed | grep -q "550 5.1.1 no such user here"
+    forget_contacts
+}
+
+@test "what never gets through is given up after about three days, and shown" {
+    with_mail BAOCAO_NOTIFICATION_SMTP_URL="smtp://127.0.0.1:$((PORT_BASE + 59))"  # nobody is there
+    contact so-tttt mat@example.vn
+    remind so-tttt
+    eventually is mat@example.vn "waiting 1 null"
+    sql "UPDATE delivery_queue SET attempts = 23, not_before = not_before - interval '1 minute'"
+    eventually is mat@example.vn "waiting 24 null"
+    [ "$(sql "SELECT not_before - at FROM delivery_queue JOIN delivery_attempt USING (delivery_id) WHERE attempt = 24")" = 04:00:00 ]
+    sql "UPDATE delivery_queue SET not_before = not_before - interval '4 hours'"
+    eventually is mat@example.vn "failed 25 null"
+    waiting 0
+    forget_contacts
+}
+
+@test "TLS and a password: STARTTLS and SMTPS; a wrong password or a strange certificate sends nothing, and loses nothing" {
+    receiver_up auth
+    (umask 077; echo 'mật khẩu' >"$BATS_TEST_TMPDIR/password"; echo wrong >"$BATS_TEST_TMPDIR/wrong")
+    contact so-tttt good@example.vn
+    with_receiver BAOCAO_NOTIFICATION_SMTP_USER=baocao BAOCAO_NOTIFICATION_SMTP_PASSWORD="$BATS_TEST_TMPDIR/wrong"
+    remind so-tttt
+    eventually is good@example.vn "waiting 1 535"
+    with_receiver BAOCAO_NOTIFICATION_SMTP_CA=
+    clock 2025-12-11T10:00:00+07:00
+    eventually is good@example.vn "waiting 2 null"
+    with_receiver
+    clock 2025-12-11T10:30:00+07:00
+    eventually is good@example.vn "waiting 3 530"
+    [ ! -e "$RECEIVER/boxes" ]
+    with_receiver BAOCAO_NOTIFICATION_SMTP_USER=baocao BAOCAO_NOTIFICATION_SMTP_PASSWORD="$BATS_TEST_TMPDIR/password"
+    clock 2025-12-11T11:00:00+07:00
+    eventually is good@example.vn "sent 4 250"
+    with_receiver BAOCAO_NOTIFICATION_SMTP_USER=baocao BAOCAO_NOTIFICATION_SMTP_PASSWORD="$BATS_TEST_TMPDIR/password" \
+        BAOCAO_NOTIFICATION_SMTP_URL="smtps://localhost:$((PORT_BASE + 52))"
+    remind so-tttt
+    eventually is good@example.vn "sent 1 250"
+    [ "$(copies good@example.vn | wc -l)" = 2 ]
+    chmod 644 "$BATS_TEST_TMPDIR/password"
+    run env BAOCAO_NOTIFICATION_SMTP_URL=smtp://localhost BAOCAO_NOTIFICATION_SMTP_USER=baocao BAOCAO_NOTIFICATION_HTTP_PORT=0 \
+        BAOCAO_NOTIFICATION_SMTP_PASSWORD="$BATS_TEST_TMPDIR/password" BAOCAO_FLOW_DIRECTORY="$BATS_TEST_TMPDIR/flow" timeout 10 baocao-notification
+    [ "$status" -ne 0 ]
+    [[ $output == *"$BATS_TEST_TMPDIR/password"* ]]
+    forget_contacts
+}
+
+@test "kill -9 between the server's word and its being stored: the mail comes twice at most, under one Message-ID, and is never lost" {
+    receiver_up --kill "$STATE/run/notification.pid"
+    with_receiver
+    contact so-tttt kill@example.vn
+    remind so-tttt
+    taken () { [ "$(copies kill@example.vn | wc -l)" = 1 ]; }
+    eventually taken
+    is kill@example.vn "waiting 0 null"
+    with_receiver
+    eventually is kill@example.vn "sent 1 250"
+    [ "$(copies kill@example.vn | wc -l)" = 2 ]
+    [ "$(copies kill@example.vn | sort -u | wc -l)" = 1 ]
+    forget_contacts
+}
+
+@test "webhook: the notice as JSON over HTTPS, signed with the contact's secret; 503 comes again, 404 is final" {
+    receiver_up
+    with_receiver
+    for way in good later never; do
+        baocao-admin contact add so-tttt "https://localhost:$((PORT_BASE + 53))/$way" --json >"$BATS_TEST_TMPDIR/$way"
+    done
+    remind so-tttt
+    eventually is "https://localhost:$((PORT_BASE + 53))/good" "sent 1 200"
+    eventually is "https://localhost:$((PORT_BASE + 53))/later" "waiting 1 503"
+    eventually is "https://localhost:$((PORT_BASE + 53))/never" "failed 1 404"
+    clock 2025-12-11T12:30:00+07:00
+    eventually is "https://localhost:$((PORT_BASE + 53))/later" "sent 2 200"
+    [ "$(jq -r .path "$RECEIVER/requests" | sort | xargs)" = "/good /later /later /never" ]
+    "$python" - "$RECEIVER/requests" "$BATS_TEST_TMPDIR" <<'PY'
+import hashlib, hmac, json, sys
+for line in open(sys.argv[1], encoding="utf-8"):
+    request = json.loads(line)
+    contact = json.load(open(sys.argv[2] + request["path"], encoding="utf-8"))
+    headers = request["headers"]
+    sign = hmac.new(contact["secret"].encode(), request["body"].encode(), hashlib.sha256).hexdigest()
+    assert headers["X-Baocao-Signature"] == "sha256=" + sign, headers
+    cursor = json.loads(request["body"])["cursor"]
+    assert headers["X-Baocao-Delivery"] == f"so-tttt.{cursor}.{contact['contact']}", headers
+    assert headers["Content-Type"] == "application/json"
+PY
+    diff <(jq -rn --rawfile all "$RECEIVER/requests" '$all | split("\n")[0] | fromjson.body | fromjson | del(.report_id)' | jq -S .) \
+        <(notices so-tttt | jq -s 'last | del(.report_id)' | jq -S .)
+    forget_contacts
+}
