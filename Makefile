@@ -163,7 +163,7 @@ MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-
 valgrind: test-build  # check forks for each test, and each child is checked for leaks of its own
 	@$(TEST_ENV) CK_TIMEOUT_MULTIPLIER=20 UNDER='$(MEMCHECK)' tests/run unit
 .PHONY: bench
-bench: all $(B)/bench/load $(B)/bench/yardstick
+bench: all deps-test $(B)/bench/load $(B)/bench/yardstick
 	@B=$(B) BIN=$(B)/bin tests/bench/run
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)

@@ -14,6 +14,7 @@ enum {
     MAIL_S = 300,    // the last answer may take long while the server looks at the message
     ANSWER_S = 120,  // each of the others
     WEBHOOK_S = 60,
+    CONNECTION_MAILS = 10,
     ANSWER_TEXT = 500,  // bytes of an answer that are kept
     SECRET_PATH = 1000,
 };
@@ -50,7 +51,7 @@ static size_t on_read (char *buffer, size_t size, size_t count, void *arg)
     return n;
 }
 
-// Every line of SMTP's replies, and of an HTTP answer's head: the last one is kept. 221 is only SMTP's farewell.
+// Every line of the server's replies: the last one is kept. 221 is only the farewell.
 static size_t on_line (char *line, size_t size, size_t count, void *arg)
 {
     transfer_t *self = arg;
@@ -122,11 +123,15 @@ static void set_up_mail (transfer_t *self, const transfer_settings_t *settings)
     curl_easy_setopt (handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     // To another host nothing goes in clear. This host itself may be without TLS, but not with a password.
     curl_easy_setopt (handle, CURLOPT_USE_SSL, (long)(local && !settings->smtp_user ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    // Servers take so many mails of a connection and no more (OpenSMTPD 100): every tenth mail is its connection's last.
+    curl_easy_setopt (handle, CURLOPT_FORBID_REUSE, (long)(self->delivery->id % CONNECTION_MAILS == 0));
     curl_easy_setopt (handle, CURLOPT_MAIL_FROM, settings->mail_from);
     curl_easy_setopt (handle, CURLOPT_MAIL_RCPT, self->list);
     curl_easy_setopt (handle, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt (handle, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt (handle, CURLOPT_READDATA, self);
+    curl_easy_setopt (handle, CURLOPT_HEADERFUNCTION, on_line);
+    curl_easy_setopt (handle, CURLOPT_HEADERDATA, self);
     curl_easy_setopt (handle, CURLOPT_TIMEOUT, (long)MAIL_S);
     curl_easy_setopt (handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)ANSWER_S);
     if (settings->smtp_ca)
@@ -188,8 +193,6 @@ static void set_up_common (transfer_t *self)
     curl_easy_setopt (self->handle, CURLOPT_PRIVATE, self);
     curl_easy_setopt (self->handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt (self->handle, CURLOPT_ERRORBUFFER, self->error);
-    curl_easy_setopt (self->handle, CURLOPT_HEADERFUNCTION, on_line);
-    curl_easy_setopt (self->handle, CURLOPT_HEADERDATA, self);
     curl_easy_setopt (self->handle, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 }
 
@@ -275,8 +278,5 @@ void transfer_judge (transfer_t *self, CURLcode result)
         outcome = delivery_of_smtp (result == CURLE_OK, result == CURLE_SEND_ERROR || self->sent > 0, (int)status);
     }
     const char *reason = *self->error ? self->error : curl_easy_strerror (result);
-    decide (self->delivery, outcome, (int)status,
-            status && !self->delivery->webhook ? self->last
-            : result == CURLE_OK               ? ""
-                                               : reason);
+    decide (self->delivery, outcome, (int)status, *self->last && status ? self->last : result == CURLE_OK ? "" : reason);
 }

@@ -78,7 +78,7 @@ class Server(SMTP):
 
 def authenticate(server, session, envelope, mechanism, data):
     good = (data.login, data.password) == (b"baocao", "mật khẩu".encode())
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 class Listener(Controller):
