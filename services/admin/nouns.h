@@ -18,7 +18,7 @@ int contact_add (admin_t *admin);  // contact.c
 int contact_list (admin_t *admin);
 int contact_remove (admin_t *admin);
 int delivery_list (admin_t *admin);  // delivery.c
-int period_list (admin_t *admin);  // period.c
+int period_list (admin_t *admin);    // period.c
 int period_open (admin_t *admin);
 int period_close (admin_t *admin);
 int queue_run (admin_t *admin);     // queue.c

@@ -334,7 +334,7 @@ static int read_settings (courier_t *self, bc_config_t *config)
     const char *password = bc_config_get (config, "notification/smtp_password", "");
     settings->smtp_url = setting (config, "notification/smtp_url");
     settings->smtp_user = setting (config, "notification/smtp_user");
-    settings->smtp_password = *password ? bc_secret_load (password) : NULL;
+    settings->smtp_password = settings->smtp_user && *password ? bc_secret_load (password) : NULL;
     settings->smtp_ca = setting (config, "notification/smtp_ca");
     settings->mail_from = setting (config, "notification/mail_from");
     settings->webhook_keys = setting (config, "notification/webhook_keys");

@@ -18,7 +18,7 @@ static const struct {
     {false, true, 554, DELIVERY_FAILED}, {false, true, 450, DELIVERY_RETRY},
     {false, true, 421, DELIVERY_RETRY},  {false, true, 354, DELIVERY_RETRY},   // cut while the message was on its way
     {false, true, 250, DELIVERY_RETRY},  {false, false, 535, DELIVERY_RETRY},  // our password is wrong: no fault of the message
-    {false, true, 530, DELIVERY_RETRY},   // MAIL before a password that we were not asked to send
+    {false, true, 530, DELIVERY_RETRY},  // MAIL before a password that we were not asked to send
     {false, false, 554, DELIVERY_RETRY}, {false, false, 0, DELIVERY_RETRY},
 };
 
