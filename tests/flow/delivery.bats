@@ -90,8 +90,8 @@ calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) 
     with_mail BAOCAO_NOTIFICATION_SMTP_URL="smtp://127.0.0.1:$((PORT_BASE + 50))"
     clock 2025-12-08T08:00:01+07:00
     eventually delivered 3
-    arrived () { diff <(in_boxes) <({ expected so-yte "$after_yte" "$yte" van-thu@soyte.example.vn vi; expected so-khcn "$after_khcn" "$khcn" van-thu@sokhcn.example.vn en; } | sort); }
-    eventually arrived
+    arrived () { diff <(in_boxes) <({ expected so-yte "$after_yte" "$yte" van-thu@soyte.example.vn vi; expected so-khcn "$after_khcn" "$khcn" van-thu@sokhcn.example.vn en; } | sort) >"$BATS_TEST_TMPDIR/difference"; }
+    eventually arrived || { cat "$BATS_TEST_TMPDIR/difference"; false; }
     [ "$(in_boxes | wc -l)" = 3 ]
     mails | jq -se 'all(.from == "baocao@localhost.localdomain" and .list_id == "<baocao.localhost.localdomain>" and .auto_submitted == "auto-generated" and .to == .box)'
     [ "$(mails | jq -r 'select(.box == "van-thu@sokhcn.example.vn") | .name')" = "Phạm Thị \"Ánh\" <Sở KH&CN>" ]
