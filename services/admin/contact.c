@@ -50,14 +50,14 @@ static int read_contact (const options_t *options, contact_t *contact)
 }
 
 // What is there already is found too, with nothing changed.
-static const char ADD[] = "WITH to_unit AS (SELECT unit_id, " SQL_AT_MS (
-    "7") " AS at FROM unit WHERE code = $1),"
-         "     added AS (INSERT INTO contact (unit_id, name, role, channel, address, language, consent_at, added_at, added_by)"
-         "               SELECT unit_id, $2, $3, $4, $5, $6, at, at, $8 FROM to_unit"
-         "               ON CONFLICT (unit_id, role, address) WHERE removed_at IS NULL DO NOTHING RETURNING contact_id)"
-         " SELECT contact_id, true FROM added UNION ALL"
-         " SELECT contact_id, false FROM contact JOIN to_unit USING (unit_id)"
-         " WHERE role = $3 AND address = $5 AND removed_at IS NULL LIMIT 1";
+static const char ADD[] =
+    "WITH to_unit AS (SELECT unit_id, timestamptz 'epoch' + $7::bigint * interval '1 millisecond' AS at FROM unit WHERE code = $1),"
+    "     added AS (INSERT INTO contact (unit_id, name, role, channel, address, language, consent_at, added_at, added_by)"
+    "               SELECT unit_id, $2, $3, $4, $5, $6, at, at, $8 FROM to_unit"
+    "               ON CONFLICT (unit_id, role, address) WHERE removed_at IS NULL DO NOTHING RETURNING contact_id)"
+    " SELECT contact_id, true FROM added UNION ALL"
+    " SELECT contact_id, false FROM contact JOIN to_unit USING (unit_id)"
+    " WHERE role = $3 AND address = $5 AND removed_at IS NULL LIMIT 1";
 
 // The contact's number, and whether it is new. 0, or the exit code (said).
 static int store_contact (admin_t *admin, const contact_t *contact, int64_t now, long long *id_p, bool *added_p)

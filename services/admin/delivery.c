@@ -9,8 +9,8 @@ static const char LIST[] =
     "       coalesce(a.attempt, 0) AS attempts, a.at AS last_at, q.not_before AS next_at, nullif(a.status, 0) AS status, a.answer"
     " FROM delivery d JOIN unit u USING (unit_id) JOIN contact k USING (contact_id)"
     " LEFT JOIN delivery_queue q USING (delivery_id)"
-    " LEFT JOIN LATERAL (SELECT * FROM delivery_attempt t WHERE t.delivery_id = d.delivery_id ORDER BY attempt DESC LIMIT 1) a ON "
-    "true"
+    " LEFT JOIN LATERAL (SELECT * FROM delivery_attempt t WHERE t.delivery_id = d.delivery_id"
+    "                    ORDER BY attempt DESC LIMIT 1) a ON true"
     " WHERE ($1::text IS NULL OR u.code = $1::text) AND (NOT $2::boolean OR a.outcome = 'failed') ORDER BY d.delivery_id";
 
 int delivery_list (admin_t *admin)
