@@ -20,14 +20,17 @@ VERSION := 0.1.0
 # --- Debian packages -------------------------------------------------------------------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
-  libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev gettext
+  libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
+  libcurl4-openssl-dev libical-dev gettext
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
-  python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl valgrind
+  python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl valgrind opensmtpd \
+  python3-aiosmtpd openssl
 PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
-# $(call need,PACKAGES): installs what is missing of them; postgresql-common must not create or start a cluster.
+# $(call need,PACKAGES): installs what is missing of them. postgresql-common must not create or start a cluster, and opensmtpd must not
+# begin to take mail: while a policy of ours is in place no package starts its service (a policy that is there already stays).
 define need
 @missing=$$({ dpkg-query -W -f='$${binary:Package} $${db:Status-Abbrev}\n' $(1) 2>/dev/null || :; } | awk '$$2=="ii"{sub(/:.*/,"",$$1);print $$1}' \
   | sort | comm -13 - <(printf '%s\n' $(1) | sort)); \
@@ -36,6 +39,10 @@ if [ -n "$$missing" ]; then \
   echo "Installing: "$$missing >&2; \
   $$sudo mkdir -p /etc/postgresql-common/createcluster.d; \
   echo 'create_main_cluster = false' | $$sudo tee /etc/postgresql-common/createcluster.d/baocao.conf >/dev/null; \
+  if [ ! -e /usr/sbin/policy-rc.d ]; then \
+    printf '#!/bin/sh\nexit 101\n' | $$sudo install -m 755 /dev/stdin /usr/sbin/policy-rc.d; \
+    trap "$$sudo rm -f /usr/sbin/policy-rc.d" EXIT; \
+  fi; \
   export DEBIAN_FRONTEND=noninteractive; \
   $$sudo apt-get update -qq >&2; \
   $$sudo apt-get install -qqy --no-install-recommends $$missing >/dev/null; \
@@ -50,7 +57,7 @@ deps-lint: deps-test
 
 # --- Compiling -------------------------------------------------------------------------------------------------------------------
 
-LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols
+LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols libcurl libical
 # Asked for once, and only when something is compiled: pkg-config may have to be installed first.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)) -lcsv -lunistring -lm -lpthread)$(PKG_LIBS)
@@ -156,7 +163,7 @@ MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-
 valgrind: test-build  # check forks for each test, and each child is checked for leaks of its own
 	@$(TEST_ENV) CK_TIMEOUT_MULTIPLIER=20 UNDER='$(MEMCHECK)' tests/run unit
 .PHONY: bench
-bench: all $(B)/bench/load $(B)/bench/yardstick $(PYTHON_PROTOS)
+bench: all deps-test $(B)/bench/load $(B)/bench/yardstick $(PYTHON_PROTOS)
 	@B=$(B) BIN=$(B)/bin tests/bench/run
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)

@@ -53,6 +53,22 @@ const command_t commands[] = {
     {"reader revoke", N_ ("PUBLIC-KEY"), 1, 1, 0, N_ ("shut a reader's key out, for ever"),
      "  baocao-admin reader revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_revoke},
     {"reader list", "", 0, 0, 0, N_ ("list the readers' keys"), "  baocao-admin reader list\n", reader_list},
+    {"contact add", N_ ("UNIT ADDRESS"), 2, 2, OPTION_NAME | OPTION_ROLE | OPTION_LANGUAGE,
+     N_ ("send a unit's notices to a mail address or https address too; only who has agreed"),
+     "  baocao-admin contact add so-yte van-thu@example.vn --name 'Văn thư Sở Y tế'\n"
+     "  baocao-admin contact add so-yte giam-doc@example.vn --name 'Giám đốc' --role leader\n"
+     "  baocao-admin contact add so-yte https://gateway.example.vn/hook --name 'Cổng nhắn tin'\n",
+     contact_add},
+    {"contact list", N_ ("[UNIT]"), 0, 1, 0, N_ ("list the addresses"),
+     "  baocao-admin contact list\n"
+     "  baocao-admin contact list so-yte --json\n",
+     contact_list},
+    {"contact remove", N_ ("ID"), 1, 1, 0, N_ ("send nothing more to an address"), "  baocao-admin contact remove 12\n",
+     contact_remove},
+    {"delivery list", N_ ("[UNIT]"), 0, 1, OPTION_FAILED, N_ ("show what was sent to the addresses, and what became of it"),
+     "  baocao-admin delivery list so-yte\n"
+     "  baocao-admin delivery list --failed\n",
+     delivery_list},
     {"period list", N_ ("[PLAN]"), 0, 1, 0, N_ ("list the periods and whether they are open"),
      "  baocao-admin period list\n"
      "  baocao-admin period list 208/KH-UBND --json\n",

@@ -18,7 +18,11 @@ int key_list (admin_t *admin);
 int reader_add (admin_t *admin);  // reader.c
 int reader_revoke (admin_t *admin);
 int reader_list (admin_t *admin);
-int period_list (admin_t *admin);  // period.c
+int contact_add (admin_t *admin);  // contact.c
+int contact_list (admin_t *admin);
+int contact_remove (admin_t *admin);
+int delivery_list (admin_t *admin);  // delivery.c
+int period_list (admin_t *admin);    // period.c
 int period_open (admin_t *admin);
 int period_close (admin_t *admin);
 int queue_run (admin_t *admin);     // queue.c

@@ -21,11 +21,14 @@ enum {
     OPTION_FROZEN = 1 << 10,
     OPTION_DRY_RUN = 1 << 11,
     OPTION_FROM = 1 << 12,
+    OPTION_ROLE = 1 << 13,
+    OPTION_LANGUAGE = 1 << 14,
+    OPTION_FAILED = 1 << 15,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target, *from;
+    const char *config, *as, *name, *reason, *output, *target, *from, *role, *language;
     const char **operands;
     size_t n_operands;
 } options_t;

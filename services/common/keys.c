@@ -12,6 +12,7 @@
 enum {
     MAX_FILE = 65536,
     Z85_KEY_TEXT = 41,
+    SHARED_SECRET = 32,
     SECRET_TEXT = 2 * crypto_sign_SECRETKEYBYTES + 1,
 };
 
@@ -244,6 +245,39 @@ int bc_signing_key_create (bc_signing_key_t *self, const char *path)
 void bc_signing_key_wipe (bc_signing_key_t *self)
 {
     sodium_memzero (self, sizeof *self);
+}
+
+char *bc_secret_create (const char *path)
+{
+    uint8_t secret[SHARED_SECRET];
+    char *text = xcalloc (1, 2 * sizeof secret + 2);
+    if (sodium_ready ()) {
+        free (text);
+        return NULL;
+    }
+    randombytes_buf (secret, sizeof secret);
+    sodium_bin2hex (text, 2 * sizeof secret + 1, secret, sizeof secret);
+    sodium_memzero (secret, sizeof secret);
+    text[2 * sizeof secret] = '\n';
+    if (save_secret (path, text) != 0)
+        free_secret (&text, strlen (text));
+    else
+        text[2 * sizeof secret] = '\0';
+    return text;
+}
+
+char *bc_secret_load (const char *path)
+{
+    size_t size;
+    char *text = read_secret (path, &size);
+    if (!text)
+        return NULL;
+    text[strcspn (text, "\r\n")] = '\0';
+    if (*text)
+        return text;
+    bc_log (BC_LOG_ERROR, "key.invalid", NULL, "%s is empty: its first line is the secret", path);
+    free_secret (&text, size);
+    return NULL;
 }
 
 void bc_signing_key_id (const uint8_t public[crypto_sign_PUBLICKEYBYTES], char id[BC_KEY_ID_TEXT])

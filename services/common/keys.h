@@ -1,5 +1,5 @@
-// Secret keys, as files of mode 0600: CURVE certificates (zcert's own format, so other ZeroMQ tools can load them) and the
-// Ed25519 key that signs receipts. A file that others can read is refused.
+// Secret keys, as files of mode 0600: CURVE certificates (zcert's own format, so other ZeroMQ tools can load them), the
+// Ed25519 key that signs receipts, and secrets shared with others. A file that others can read is refused.
 #pragma once
 
 #include <czmq.h>
@@ -25,6 +25,11 @@ typedef struct {
 int bc_signing_key_load (bc_signing_key_t *self, const char *path);
 int bc_signing_key_create (bc_signing_key_t *self, const char *path);
 void bc_signing_key_wipe (bc_signing_key_t *self);
+
+// A shared secret: 32 random bytes in hexadecimal, made and saved as the keys are. NULL on error (logged); the caller frees it.
+char *bc_secret_create (const char *path);
+// The first line of such a file, or of one with a password. NULL on error, also when the line is empty (logged); the caller frees it.
+char *bc_secret_load (const char *path);
 
 // First 16 hex digits of SHA-256 over the public key.
 void bc_signing_key_id (const uint8_t public[crypto_sign_PUBLICKEYBYTES], char id[BC_KEY_ID_TEXT]);

@@ -50,6 +50,7 @@ letter_t *letter_about_verdict (const Baocao__V1__ReportJudged *judged)
     for (size_t i = 0; i < judged->n_findings; i++)
         self->notice->findings[self->notice->n_findings++] = finding_copy (judged->findings[i]);
     wording_judged (self->notice, judged->accepted);
+    self->calendar = judged->accepted ? LETTER_CALENDAR_CANCEL : LETTER_NO_CALENDAR;
     return self;
 }
 

@@ -6,18 +6,21 @@
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/judged.pb-c.h"
 #include "baocao/v1/standing.pb-c.h"
-#include "plan/plan.h"
 
 // Whom a letter is sent on to, besides its mailbox: the unit's contacts with these roles. The bits are those of PLAN_CONTACT_...
 enum { LETTER_TO_OFFICERS = 1, LETTER_TO_LEADERS = 2, LETTER_TO_DIGEST = 4 };
 
+// The calendar entry of the deadline that mail carries, where the receiver does not have it yet, or has it still.
+typedef enum { LETTER_NO_CALENDAR, LETTER_CALENDAR_REQUEST, LETTER_CALENDAR_CANCEL } letter_calendar_t;
+
 typedef struct {
-    char *unit;                   // code of the unit to whose mailbox it goes
-    int unit_id;                  // known once it is being posted
-    uint8_t submission_id[16];    // of the report that it is about; all zero: none
-    Baocao__V1__Notice *notice;   // owned; cursor 0: not posted
-    const plan_policy_t *policy;  // of the period that it is about, borrowed from the book; NULL: not looked up
-    unsigned receivers;           // LETTER_TO_... bits; a new letter's are the officers
+    char *unit;                  // code of the unit to whose mailbox it goes
+    int unit_id;                 // known once it is being posted
+    uint8_t submission_id[16];   // of the report that it is about; all zero: none
+    Baocao__V1__Notice *notice;  // owned; cursor 0: not posted
+    unsigned receivers;          // LETTER_TO_... bits; a new letter's are the officers
+    letter_calendar_t calendar;
+    int64_t due_at;  // with LETTER_CALENDAR_REQUEST: the unit's deadline, Unix ms
 } letter_t;
 
 // What validation and aggregation say, put into words.

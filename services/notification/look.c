@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/xmem.h"
+#include "delivery_db.h"
 #include "notification_db.h"
 #include "plan/calendar.h"
 #include "reminder_db.h"
@@ -134,7 +135,6 @@ static letter_t *letter_to (look_t *self, int unit_id, const plan_t *plan, const
 {
     const plan_unit_t *unit = plan_book_unit_by_id (self->book, unit_id);
     letter_t *letter = letter_new (unit->code, plan->code, period->code);
-    letter->policy = &period->policy;
     letter_stamp (letter, unit_id, ++self->cursors[unit - self->book->units], self->now);
     self->letters = xrealloc (self->letters, (self->n_letters + 1) * sizeof *self->letters);
     self->letters[self->n_letters++] = letter;
@@ -196,6 +196,8 @@ static void remind (look_t *self, const case_t *debt)
         .last_at = debt->reminders[debt->n_reminders - 1].due_at,
     };
     letter->receivers |= debt->period->policy.copy_to;
+    letter->calendar = LETTER_CALENDAR_REQUEST;
+    letter->due_at = debt->schedule.due_at;
     wording_reminder (letter->notice, &about);
     decide (self, debt, debt->reminders, debt->n_reminders, letter);
 }
@@ -332,8 +334,8 @@ static void write_digest (look_t *self, const digest_order_t *ordered, const PGr
 
 // --- The steps of the transaction ------------------------------------------------------------------------------------------------
 
-enum { CURSORS, DEBTS, DIGESTS };     // results of look_ask
-enum { DECIDED, POSTED, STANDINGS };  // and of look_remind
+enum { CURSORS, DEBTS, DIGESTS };                // results of look_ask
+enum { DECIDED, POSTED, DELIVERED, STANDINGS };  // and of look_remind
 
 void look_ask (look_t *self, bc_tx_t *tx)
 {
@@ -359,6 +361,7 @@ bool look_remind (look_t *self, bc_tx_t *tx, int first)
     }
     reminder_db_decide (tx, self->decisions, self->n_decisions, self->now);
     notification_db_post (tx, self->letters, self->n_letters);
+    delivery_db_add (tx, self->letters, self->n_letters);
     if (self->n_orders > 0)
         reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
     return self->n_orders > 0;
@@ -371,6 +374,7 @@ void look_digest (look_t *self, bc_tx_t *tx)
     for (size_t i = 0; i < self->n_orders; i++)
         write_digest (self, &self->orders[i], standings);
     notification_db_post (tx, self->letters + posted, self->n_letters - posted);
+    delivery_db_add (tx, self->letters + posted, self->n_letters - posted);
     reminder_db_decide_digests (tx, self->digests, self->n_digests, self->now);
 }
 

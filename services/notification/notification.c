@@ -6,6 +6,8 @@
 #include "common/log.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "courier.h"
+#include "delivery_db.h"
 #include "notification_db.h"
 #include "reminder.h"
 
@@ -35,6 +37,7 @@ struct notification {
     bc_db_t *db;
     bc_queue_t *queue;
     reminder_t *reminder;
+    courier_t *courier;
 };
 
 typedef struct {
@@ -84,8 +87,10 @@ static void post_what_was_taken (bc_tx_t *tx, bc_item_t **batch, letter_t **lett
         else
             bc_log (BC_LOG_ERROR, "notification.unit", batch[i]->id, "no unit has the code %s", letters[i]->unit);
     }
-    if (numbered > 0)
+    if (numbered > 0) {
         notification_db_post (tx, letters, n);
+        delivery_db_add (tx, letters, n);
+    }
 }
 
 static bc_tx_next_t work (bc_tx_t *tx, int step, void *arg)
@@ -241,7 +246,8 @@ static int open_all (notification_t *self, bc_service_t *service)
         if (receiver_open (&self->receivers[i], &HOP_CLASSES[i], self, config) != 0)
             return -1;
     self->reminder = reminder_new (self->loop, conninfo, self->posted, sweep_ms);
-    return 0;
+    self->courier = courier_new (self->loop, conninfo, config, sweep_ms);
+    return self->courier ? 0 : -1;
 }
 
 void *notification_start (bc_service_t *service)
@@ -257,6 +263,7 @@ void *notification_start (bc_service_t *service)
 void notification_stop (void **state_p)
 {
     notification_t *self = *state_p;
+    courier_destroy (&self->courier);
     reminder_destroy (&self->reminder);
     for (int i = HOPS - 1; i >= 0; i--)
         receiver_close (&self->receivers[i]);
@@ -271,11 +278,11 @@ void notification_stop (void **state_p)
 bool notification_idle (void *state)
 {
     const notification_t *self = state;
-    return bc_queue_idle (self->queue) && reminder_idle (self->reminder);
+    return bc_queue_idle (self->queue) && reminder_idle (self->reminder) && courier_idle (self->courier);
 }
 
 bool notification_healthy (void *state)
 {
     const notification_t *self = state;
-    return bc_db_connected (self->db) && reminder_healthy (self->reminder);
+    return bc_db_connected (self->db) && reminder_healthy (self->reminder) && courier_healthy (self->courier);
 }

@@ -1,5 +1,5 @@
 -- Deploy baocao:access
--- Doors and keys. Only public keys are here; every secret key is a file of mode 0600 beside its service.
+-- Doors, keys and contacts. Only public keys are here; every secret key is a file of mode 0600 beside its service.
 
 BEGIN;
 
@@ -44,5 +44,23 @@ CREATE TABLE receipt_key (
     public_key bytea NOT NULL CHECK (length(public_key) = 32),
     created_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- Where a unit's notices go besides its mailbox. Nobody is written to who has not agreed; a contact removed is kept, as history.
+CREATE TABLE contact (
+    contact_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id    int NOT NULL REFERENCES unit,
+    name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    role       text NOT NULL CHECK (role IN ('officer', 'leader', 'digest')),
+    channel    text NOT NULL CHECK (channel IN ('mail', 'webhook')),
+    address    text NOT NULL CHECK (address ~ '^[!-~]+$' AND length(address) BETWEEN 3 AND 1000),  -- of mail, or the URL
+    language   text NOT NULL CHECK (language IN ('vi', 'en')),
+    consent_at timestamptz NOT NULL,
+    added_at   timestamptz NOT NULL,
+    added_by   text NOT NULL,
+    removed_at timestamptz,
+    removed_by text,
+    CHECK ((removed_at IS NULL) = (removed_by IS NULL))
+);
+CREATE UNIQUE INDEX contact_current ON contact (unit_id, role, address) WHERE removed_at IS NULL;
 
 COMMIT;

@@ -37,4 +37,43 @@ CREATE TABLE notice (
     PRIMARY KEY (unit_id, cursor)
 );
 
+-- What is sent on to a contact, by mail or to its office's web address; written with the notice. The address is the contact's then.
+CREATE TABLE delivery (
+    delivery_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id     int NOT NULL,
+    cursor      bigint NOT NULL,
+    contact_id  int NOT NULL REFERENCES contact,
+    channel     text NOT NULL CHECK (channel IN ('mail', 'webhook')),
+    address     text NOT NULL,
+    created_at  timestamptz NOT NULL,
+    -- The calendar entry of the deadline that goes with it.
+    period_id   int REFERENCES period,
+    calendar    text CHECK (calendar IN ('request', 'cancel')),
+    due_at      timestamptz,
+    sequence    int,
+    FOREIGN KEY (unit_id, cursor) REFERENCES notice,
+    UNIQUE (unit_id, cursor, contact_id),
+    CHECK ((calendar IS NULL) = (due_at IS NULL) AND (calendar IS NULL) = (sequence IS NULL)),
+    CHECK (calendar IS NULL OR period_id IS NOT NULL)
+);
+CREATE INDEX delivery_calendar ON delivery (contact_id, period_id, sequence) WHERE calendar IS NOT NULL;
+
+-- Those not done with; the row goes when the delivery is sent or given up.
+CREATE TABLE delivery_queue (
+    delivery_id bigint PRIMARY KEY REFERENCES delivery,
+    not_before  timestamptz NOT NULL,
+    attempts    int NOT NULL DEFAULT 0
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX delivery_queue_due ON delivery_queue (not_before, delivery_id);
+
+CREATE TABLE delivery_attempt (
+    delivery_id bigint NOT NULL REFERENCES delivery,
+    attempt     int NOT NULL CHECK (attempt > 0),
+    at          timestamptz NOT NULL,
+    outcome     text NOT NULL CHECK (outcome IN ('sent', 'retry', 'failed', 'withdrawn')),  -- withdrawn: the contact is removed
+    status      int NOT NULL,   -- of SMTP or HTTP; 0: none came
+    answer      text NOT NULL,  -- what the other side said, or why there was no answer
+    PRIMARY KEY (delivery_id, attempt)
+);
+
 COMMIT;

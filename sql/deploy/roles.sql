@@ -42,8 +42,10 @@ GRANT UPDATE ON plan_version TO baocao_admin;
 GRANT INSERT ON period_decision, extension TO baocao_admin;
 GRANT INSERT, DELETE ON official_day, reminder_policy, escalation_step TO baocao_admin;
 
--- Doors and keys.
-GRANT SELECT, INSERT ON unit_endpoint, client_key, reader_key, receipt_key TO baocao_admin;
+-- Doors, keys and contacts.
+GRANT SELECT, INSERT ON unit_endpoint, client_key, reader_key, receipt_key, contact TO baocao_admin;
+GRANT UPDATE (removed_at, removed_by) ON contact TO baocao_admin;
+GRANT SELECT ON contact TO baocao_notification;
 GRANT UPDATE (revoked_at, revoked_by) ON client_key, reader_key TO baocao_admin;
 GRANT SELECT ON unit_endpoint, client_key, receipt_key TO baocao_intake;
 GRANT SELECT ON reader_key TO baocao_aggregation;
@@ -73,12 +75,14 @@ GRANT INSERT ON notification_queue TO baocao_aggregation;
 -- notification
 GRANT SELECT ON submission, verdict, finding TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
-GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice TO baocao_notification;
+GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery TO baocao_notification;
+GRANT INSERT ON delivery_attempt TO baocao_notification;
+GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 
 -- the committee's portal, and the standing agency's command
 GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, unit_standing, period_total,
     task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision,
-    digest_decision, notice TO baocao_admin;
+    digest_decision, notice, delivery, delivery_queue, delivery_attempt TO baocao_admin;
 
 COMMIT;

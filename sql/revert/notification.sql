@@ -2,6 +2,7 @@
 
 BEGIN;
 
-DROP TABLE baocao.notice, baocao.digest_decision, baocao.reminder_decision;
+DROP TABLE baocao.delivery_attempt, baocao.delivery_queue, baocao.delivery, baocao.notice, baocao.digest_decision,
+    baocao.reminder_decision;
 
 COMMIT;

@@ -8,6 +8,8 @@ SELECT unit_id, door, public_key, created_at FROM unit_endpoint WHERE false;
 SELECT public_key, unit_id, name, added_at, added_by, revoked_at, revoked_by FROM client_key WHERE false;
 SELECT public_key, name, added_at, added_by, revoked_at, revoked_by FROM reader_key WHERE false;
 SELECT key_id, public_key, created_at FROM receipt_key WHERE false;
+SELECT contact_id, unit_id, name, role, channel, address, language, consent_at, added_at, added_by, removed_at, removed_by
+FROM contact WHERE false;
 SELECT NULL::curve_key;
 
 DO $$
@@ -17,9 +19,12 @@ BEGIN
                ('unit_endpoint', 'UNIQUE (public_key)'),
                ('client_key', 'PRIMARY KEY (public_key)'),
                ('reader_key', 'PRIMARY KEY (public_key)'),
-               ('receipt_key', 'PRIMARY KEY (key_id)')
+               ('receipt_key', 'PRIMARY KEY (key_id)'),
+               ('contact', 'PRIMARY KEY (contact_id)')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
+    ASSERT EXISTS (SELECT FROM pg_indexes WHERE schemaname = 'baocao' AND indexname = 'contact_current'),
+        'an address is a unit''s contact once';
 END
 $$;
 

@@ -140,7 +140,23 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('digest_decision', '{"audience": "press"}', '23514', 'the audiences are known'),
     ('notice', '{}', '23505', 'a cursor is used once'),
     ('notice', '{"cursor": 0}', '23514', 'cursors count from 1'),
-    ('notice', '{"cursor": 2, "unit_id": 99}', '23503', 'a mailbox is a unit''s');
+    ('notice', '{"cursor": 2, "unit_id": 99}', '23503', 'a mailbox is a unit''s'),
+    -- contacts and deliveries
+    ('contact', '{"contact_id": 2}', '23505', 'an address is a unit''s contact once'),
+    ('contact', '{"contact_id": 2, "role": "leader"}', NULL, 'in each of its roles'),
+    ('contact', '{"contact_id": 3, "removed_at": "2025-12-01T00:00:00Z", "removed_by": "test"}', NULL, 'and again after it was removed'),
+    ('contact', '{"contact_id": 4, "address": "b@example.vn\r\nBcc: c@example.vn"}', '23514', 'an address is one line'),
+    ('contact', '{"contact_id": 4, "address": "b@example.vn", "role": "chief"}', '23514', 'roles are known'),
+    ('contact', '{"contact_id": 4, "address": "b@example.vn", "channel": "fax"}', '23514', 'channels are known'),
+    ('contact', '{"contact_id": 4, "address": "b@example.vn", "consent_at": null}', '23502', 'nobody without having agreed'),
+    ('contact', '{"contact_id": 4, "address": "b@example.vn", "removed_by": "test"}', '23514', 'removed when and by whom'),
+    ('delivery', '{"delivery_id": 2}', '23505', 'a notice goes to a contact once'),
+    ('delivery', '{"delivery_id": 2, "contact_id": 2, "cursor": 9}', '23503', 'of a notice that is there'),
+    ('delivery', '{"delivery_id": 2, "contact_id": 2, "sequence": null}', '23514',
+     'a calendar entry has its number'),
+    ('delivery_queue', '{}', '23505', 'a delivery waits once'),
+    ('delivery_attempt', '{}', '23505', 'attempts are counted'),
+    ('delivery_attempt', '{"attempt": 2, "outcome": "lost"}', '23514', 'outcomes are known');
 
 INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE VALUES (3, 'so-tu', 'department', 'Sở Tư', '');
 

@@ -29,6 +29,7 @@ INSERT INTO may VALUES
     ('client_key',          'S',   '',        '',         '',          '',    'SI'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
     ('receipt_key',         'S',   '',        '',         '',          '',    'SI'),
+    ('contact',             '',    '',        '',         'S',         '',    'SI'),
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
@@ -49,7 +50,10 @@ INSERT INTO may VALUES
     ('feed_event',          'S',   '',        'SI',       '',          'S',   'S'),
     ('reminder_decision',   '',    '',        '',         'SI',        '',    'S'),
     ('digest_decision',     '',    '',        '',         'SI',        '',    'S'),
-    ('notice',              'S',   '',        '',         'SI',        '',    'S');
+    ('notice',              'S',   '',        '',         'SI',        '',    'S'),
+    ('delivery',            '',    '',        '',         'SI',        '',    'S'),
+    ('delivery_queue',      '',    '',        '',         'SIUD',      '',    'S'),
+    ('delivery_attempt',    '',    '',        '',         'I',         '',    'S');
 
 SELECT set_eq(
     $$SELECT relname::text FROM pg_class WHERE relnamespace = 'baocao'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')$$,
@@ -97,6 +101,9 @@ CREATE TEMP TABLE single (role text, statement text, expected text);
 INSERT INTO single VALUES
     ('baocao_admin', $$UPDATE client_key SET revoked_at = now(), revoked_by = 'test'$$, 'done'),
     ('baocao_admin', $$UPDATE reader_key SET revoked_at = now(), revoked_by = 'test'$$, 'done'),
+    ('baocao_admin', $$UPDATE contact SET removed_at = now(), removed_by = 'test'$$, 'done'),
+    ('baocao_admin', $$UPDATE contact SET address = 'khac@example.vn'$$, '42501'),
+    ('baocao_admin', $$UPDATE contact SET consent_at = now()$$, '42501'),
     ('baocao_admin', $$UPDATE client_key SET unit_id = 2$$, '42501'),
     ('baocao_admin', $$UPDATE client_key SET public_key = repeat('x', 40)$$, '42501'),
     ('baocao_admin', $$UPDATE reader_key SET public_key = repeat('x', 40)$$, '42501'),
@@ -131,6 +138,11 @@ INSERT INTO duty VALUES
     ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1) ON CONFLICT DO NOTHING$$),
     ('baocao_notification', $$INSERT INTO digest_decision VALUES (1, 'committee', '2025-12-08', now())$$),
     ('baocao_notification', $$INSERT INTO notice VALUES (2, 1, 1, now(), NULL, '\x00')$$),
+    ('baocao_notification', $$INSERT INTO delivery (delivery_id, unit_id, cursor, contact_id, channel, address, created_at)
+        OVERRIDING SYSTEM VALUE VALUES (2, 2, 1, 1, 'mail', 'a@example.vn', now())$$),
+    ('baocao_notification', $$UPDATE delivery_queue SET attempts = attempts + 1, not_before = now()$$),
+    ('baocao_notification', $$DELETE FROM delivery_queue$$),
+    ('baocao_notification', $$INSERT INTO delivery_attempt VALUES (1, 2, now(), 'sent', 250, 'ok')$$),
     ('baocao_portal', $$SELECT FROM period_window JOIN period_total USING (period_id)$$),
     ('baocao_admin', $$INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE
         VALUES (3, 'so-ba', 'department', 'Sở Ba', 'Department Three')$$),

@@ -1,0 +1,439 @@
+// One cycle, driven by itself: a transaction stores outcomes and reads what is due; what is read begins as far as the limits let it;
+// what ends is an outcome, and outcomes gather while a transaction is under way.
+#include "courier.h"
+
+#include "common/address.h"
+#include "common/clock.h"
+#include "common/db.h"
+#include "common/keys.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "common/xmem.h"
+#include "delivery_db.h"
+#include "throttle.h"
+#include "transfer.h"
+
+enum {
+    LOADED_MAX = 1024,     // deliveries in memory
+    LOADED_A_DOMAIN = 64,  // of one domain: past it no more are read, so that others have their turn
+    SMTP_LINES = 8,        // connections to one server at once
+    AT_ONCE = 4,
+    A_MINUTE = 600,
+    STOP_MS = 5000,
+    STOP_CHECK_MS = 10,
+};
+
+typedef enum { WAITING, UNDER_WAY, DECIDED, STORING } state_t;
+
+typedef struct {
+    delivery_t *delivery;
+    transfer_t *transfer;  // while under way
+    state_t state;
+} load_t;
+
+struct courier {
+    zloop_t *loop;
+    int timer;       // of the looks
+    int curl_timer;  // -1: none
+    bc_db_t *db;
+    CURLM *multi;
+    transfer_settings_t settings;
+    throttle_t *throttle;
+    load_t *loads;
+    size_t n_loads;
+    bool running;  // a transaction is under way
+    bool looked;   // the last look found nothing new
+    bool stopping;
+    bc_metric_t *waiting;
+};
+
+// --- Outcomes --------------------------------------------------------------------------------------------------------------------
+
+static void count_outcome (const delivery_t *delivery)
+{
+    char name[128];
+    snprintf (name, sizeof name, "baocao_deliveries_total{channel=\"%s\",outcome=\"%s\"}", delivery->webhook ? "webhook" : "mail",
+              delivery_outcome_name (delivery->outcome));
+    bc_metric_add (bc_metric_counter (name, "Attempts to deliver a notice to a contact, by outcome"), 1);
+}
+
+static void decided (load_t *load)
+{
+    const delivery_t *delivery = load->delivery;
+    bool failed = delivery->outcome == DELIVERY_FAILED;
+    load->state = DECIDED;
+    count_outcome (delivery);
+    bc_log (failed ? BC_LOG_WARNING : BC_LOG_DEBUG, "delivery.attempted", NULL, "%s to %s, attempt %d: %s, %d %s",
+            delivery->message_id, delivery->address, delivery->attempt, delivery_outcome_name (delivery->outcome), delivery->status,
+            delivery->answer);
+}
+
+static load_t *load_of (courier_t *self, const transfer_t *transfer)
+{
+    for (size_t i = 0; i < self->n_loads; i++)
+        if (self->loads[i].transfer == transfer)
+            return &self->loads[i];
+    return NULL;
+}
+
+static void transfer_ended (courier_t *self, CURL *handle, CURLcode result)
+{
+    transfer_t *transfer = transfer_of (handle);
+    load_t *load = load_of (self, transfer);
+    transfer_judge (transfer, result);
+    curl_multi_remove_handle (self->multi, handle);
+    transfer_destroy (&transfer);
+    load->transfer = NULL;
+    throttle_end (self->throttle, load->delivery->domain);
+    decided (load);
+}
+
+// --- Beginning -------------------------------------------------------------------------------------------------------------------
+
+static void begin (courier_t *self, load_t *load)
+{
+    if (!throttle_begin (self->throttle, load->delivery->domain, bc_clock_monotonic_ms ()))
+        return;
+    load->transfer = transfer_new (&self->settings, load->delivery);
+    if (load->transfer) {
+        load->state = UNDER_WAY;
+        curl_multi_add_handle (self->multi, transfer_handle (load->transfer));
+    } else {
+        throttle_end (self->throttle, load->delivery->domain);
+        decided (load);
+    }
+}
+
+static void begin_waiting (courier_t *self)
+{
+    for (size_t i = 0; i < self->n_loads && !self->stopping; i++)
+        if (self->loads[i].state == WAITING)
+            begin (self, &self->loads[i]);
+}
+
+// --- The transaction -------------------------------------------------------------------------------------------------------------
+
+static size_t count_domain (const courier_t *self, const char *domain)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < self->n_loads; i++)
+        count += streq (self->loads[i].delivery->domain, domain);
+    return count;
+}
+
+static void ask_due (courier_t *self, bc_tx_t *tx)
+{
+    int64_t ids[LOADED_MAX];
+    const char *full[LOADED_MAX];
+    size_t n_full = 0;
+    for (size_t i = 0; i < self->n_loads; i++) {
+        const char *domain = self->loads[i].delivery->domain;
+        ids[i] = self->loads[i].delivery->id;
+        if (count_domain (self, domain) >= LOADED_A_DOMAIN)
+            full[n_full++] = domain;
+    }
+    int room = self->stopping ? 0 : (int)(LOADED_MAX - self->n_loads);
+    delivery_db_ask_due (tx, bc_clock_ms (), !self->settings.smtp_url, ids, self->n_loads, full, n_full, LOADED_A_DOMAIN, room);
+}
+
+static bc_tx_next_t step_look (bc_tx_t *tx, int step, void *arg)
+{
+    courier_t *self = arg;
+    (void)step;
+    delivery_t *outcomes[LOADED_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < self->n_loads; i++) {
+        load_t *load = &self->loads[i];
+        if (load->state == DECIDED)
+            load->state = STORING;
+        if (load->state == STORING)
+            outcomes[n++] = load->delivery;
+    }
+    delivery_db_count (tx);
+    ask_due (self, tx);
+    if (n > 0)
+        delivery_db_store (tx, outcomes, n);
+    return BC_TX_COMMIT;
+}
+
+static void drop_stored (courier_t *self)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->n_loads; i++) {
+        if (self->loads[i].state == STORING)
+            delivery_destroy (&self->loads[i].delivery);
+        else
+            self->loads[kept++] = self->loads[i];
+    }
+    self->n_loads = kept;
+}
+
+static void take_due (courier_t *self, bc_tx_t *tx)
+{
+    const PGresult *due = bc_tx_result (tx, 1);
+    self->looked = PQntuples (due) == 0;
+    bc_metric_set (self->waiting, bc_row_int (bc_tx_result (tx, 0), 0, 0));
+    for (int row = 0; row < PQntuples (due); row++)
+        self->loads[self->n_loads++] = (load_t){.delivery = delivery_db_due (due, row), .state = WAITING};
+}
+
+static void look (courier_t *self);
+
+// Outcomes that were not stored are stored with the next look, at the next interval.
+static void look_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
+{
+    courier_t *self = arg;
+    self->running = false;
+    if (outcome != BC_DB_DONE)
+        return;
+    drop_stored (self);
+    take_due (self, tx);
+    begin_waiting (self);
+    for (size_t i = 0; i < self->n_loads; i++)
+        if (self->loads[i].state == DECIDED) {
+            look (self);
+            break;
+        }
+    if (!self->looked)
+        look (self);
+}
+
+static void look (courier_t *self)
+{
+    if (self->running || !bc_db_connected (self->db))
+        return;
+    self->running = bc_db_run (self->db, BC_TX_READ_COMMITTED, step_look, look_done, self) == 0;
+}
+
+static int on_interval (zloop_t *loop, int timer, void *arg)
+{
+    (void)loop;
+    (void)timer;
+    begin_waiting (arg);
+    look (arg);
+    return 0;
+}
+
+static void on_ready (void *arg)
+{
+    look (arg);
+}
+
+// --- libcurl in the loop ---------------------------------------------------------------------------------------------------------
+
+static void act (courier_t *self, curl_socket_t fd, int events)
+{
+    int running, left;
+    bool ended = false;
+    curl_multi_socket_action (self->multi, fd, events, &running);
+    for (CURLMsg *message; (message = curl_multi_info_read (self->multi, &left));) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        transfer_ended (self, message->easy_handle, message->data.result);
+        ended = true;
+    }
+    if (ended) {
+        begin_waiting (self);
+        look (self);
+    }
+}
+
+static int on_ready_fd (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+{
+    (void)loop;
+    act (arg, item->fd,
+         (item->revents & ZMQ_POLLIN ? CURL_CSELECT_IN : 0) | (item->revents & ZMQ_POLLOUT ? CURL_CSELECT_OUT : 0) |
+             (item->revents & ZMQ_POLLERR ? CURL_CSELECT_ERR : 0));
+    return 0;
+}
+
+// Called by libcurl: watch the descriptor for this, or no longer. `watched` is not NULL when it is being watched.
+static int on_socket (CURL *handle, curl_socket_t fd, int what, void *arg, void *watched)
+{
+    courier_t *self = arg;
+    (void)handle;
+    zmq_pollitem_t item = {.fd = fd,
+                           .events = (short)((what & CURL_POLL_IN ? ZMQ_POLLIN : 0) | (what & CURL_POLL_OUT ? ZMQ_POLLOUT : 0))};
+    if (watched)
+        zloop_poller_end (self->loop, &item);
+    if (what != CURL_POLL_REMOVE) {
+        zloop_poller (self->loop, &item, on_ready_fd, self);
+        zloop_poller_set_tolerant (self->loop, &item);
+    }
+    curl_multi_assign (self->multi, fd, what == CURL_POLL_REMOVE ? NULL : self);
+    return 0;
+}
+
+static int on_curl_timer (zloop_t *loop, int timer, void *arg)
+{
+    courier_t *self = arg;
+    (void)loop;
+    (void)timer;
+    self->curl_timer = -1;
+    act (self, CURL_SOCKET_TIMEOUT, 0);
+    return 0;
+}
+
+// Called by libcurl: call back in so many ms, or (-1) not at all.
+static int on_timeout (CURLM *multi, long timeout_ms, void *arg)
+{
+    courier_t *self = arg;
+    (void)multi;
+    if (self->curl_timer != -1)
+        zloop_timer_end (self->loop, self->curl_timer);
+    self->curl_timer =
+        timeout_ms < 0 ? -1 : zloop_timer (self->loop, timeout_ms > 0 ? (size_t)timeout_ms : 1, 1, on_curl_timer, self);
+    return 0;
+}
+
+static void open_multi (courier_t *self)
+{
+    curl_global_init (CURL_GLOBAL_DEFAULT);
+    self->multi = curl_multi_init ();
+    if (!self->multi)
+        abort ();
+    curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+    curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
+    curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+    curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)SMTP_LINES);
+}
+
+// --- Settings --------------------------------------------------------------------------------------------------------------------
+
+static char *setting (bc_config_t *config, const char *key)
+{
+    const char *value = bc_config_get (config, key, "");
+    return *value ? xstrdup (value) : NULL;
+}
+
+static int refuse (const char *what)
+{
+    bc_log (BC_LOG_ERROR, "config.invalid", NULL, "%s", what);
+    return -1;
+}
+
+static int check_settings (const transfer_settings_t *settings)
+{
+    const char *url = settings->smtp_url;
+    if (url && strncmp (url, "smtp://", 7) != 0 && strncmp (url, "smtps://", 8) != 0)
+        return refuse ("notification/smtp_url must begin with smtp:// or smtps://");
+    if (url && (!settings->mail_from || !bc_address_is_mail (settings->mail_from)))
+        return refuse ("notification/mail_from must be the mail address of the sender");
+    if (settings->smtp_user && !settings->smtp_password)
+        return refuse ("notification/smtp_password must name a file with the password of notification/smtp_user");
+    return 0;
+}
+
+static int read_settings (courier_t *self, bc_config_t *config)
+{
+    bool ok = true;
+    transfer_settings_t *settings = &self->settings;
+    long at_once = bc_config_number (config, "notification/domain_at_once", AT_ONCE, 1, 100, &ok);
+    long a_minute = bc_config_number (config, "notification/domain_a_minute", A_MINUTE, 1, 100000, &ok);
+    const char *password = bc_config_get (config, "notification/smtp_password", "");
+    settings->smtp_url = setting (config, "notification/smtp_url");
+    settings->smtp_user = setting (config, "notification/smtp_user");
+    settings->smtp_password = settings->smtp_user && *password ? bc_secret_load (password) : NULL;
+    settings->smtp_ca = setting (config, "notification/smtp_ca");
+    settings->mail_from = setting (config, "notification/mail_from");
+    settings->webhook_keys = setting (config, "notification/webhook_keys");
+    settings->webhook_ca = setting (config, "notification/webhook_ca");
+    self->throttle = throttle_new ((size_t)at_once, (size_t)a_minute);
+    if (!ok || check_settings (settings) != 0)
+        return -1;
+    if (!settings->smtp_url)
+        bc_log (BC_LOG_WARNING, "delivery.no_mail", NULL, "notification/smtp_url is not set: mail waits until it is");
+    return 0;
+}
+
+static void clear_settings (transfer_settings_t *settings)
+{
+    if (settings->smtp_password)
+        sodium_memzero (settings->smtp_password, strlen (settings->smtp_password));
+    free (settings->smtp_url);
+    free (settings->smtp_user);
+    free (settings->smtp_password);
+    free (settings->smtp_ca);
+    free (settings->mail_from);
+    free (settings->webhook_keys);
+    free (settings->webhook_ca);
+}
+
+// --- The courier -----------------------------------------------------------------------------------------------------------------
+
+courier_t *courier_new (zloop_t *loop, const char *conninfo, bc_config_t *config, int interval_ms)
+{
+    courier_t *self = xcalloc (1, sizeof *self);
+    self->loop = loop;
+    self->curl_timer = -1;
+    self->loads = xcalloc (LOADED_MAX, sizeof *self->loads);
+    self->waiting = bc_metric_gauge ("baocao_deliveries_waiting", "Deliveries to contacts that are not done with");
+    open_multi (self);
+    self->db = bc_db_new (loop, conninfo, 1, on_ready, self);
+    self->timer = zloop_timer (loop, (size_t)interval_ms, 0, on_interval, self);
+    if (read_settings (self, config) != 0)
+        courier_destroy (&self);
+    return self;
+}
+
+typedef struct {
+    const courier_t *courier;
+    int64_t until;
+} stop_t;
+
+static int on_stop_check (zloop_t *loop, int timer, void *arg)
+{
+    (void)loop;
+    (void)timer;
+    const stop_t *stop = arg;
+    bool busy = stop->courier->running;
+    for (size_t i = 0; i < stop->courier->n_loads; i++)
+        busy = busy || stop->courier->loads[i].state != WAITING;
+    return busy && bc_clock_monotonic_ms () < stop->until ? 0 : -1;
+}
+
+static void finish (courier_t *self)
+{
+    stop_t stop = {self, bc_clock_monotonic_ms () + STOP_MS};
+    self->stopping = true;
+    if (!bc_db_connected (self->db) || self->n_loads == 0)
+        return;
+    int timer = zloop_timer (self->loop, STOP_CHECK_MS, 0, on_stop_check, &stop);
+    zloop_start (self->loop);
+    zloop_timer_end (self->loop, timer);
+}
+
+void courier_destroy (courier_t **self_p)
+{
+    courier_t *self = *self_p;
+    if (!self)
+        return;
+    finish (self);
+    zloop_timer_end (self->loop, self->timer);
+    bc_db_destroy (&self->db);
+    for (size_t i = 0; i < self->n_loads; i++) {
+        if (self->loads[i].transfer)
+            curl_multi_remove_handle (self->multi, transfer_handle (self->loads[i].transfer));
+        transfer_destroy (&self->loads[i].transfer);
+        delivery_destroy (&self->loads[i].delivery);
+    }
+    curl_multi_cleanup (self->multi);
+    if (self->curl_timer != -1)
+        zloop_timer_end (self->loop, self->curl_timer);
+    throttle_destroy (&self->throttle);
+    clear_settings (&self->settings);
+    free (self->loads);
+    free (self);
+    *self_p = NULL;
+}
+
+bool courier_idle (const courier_t *self)
+{
+    return !self->running && self->looked && self->n_loads == 0;
+}
+
+bool courier_healthy (const courier_t *self)
+{
+    return bc_db_connected (self->db);
+}
