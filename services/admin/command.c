@@ -10,17 +10,28 @@
 #include "common/xmem.h"
 #include "nouns.h"
 
-enum { COMMANDS_MAX = 32, NAME_WIDTH = 16, OPTION_WIDTH = 20 };
+enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 16, OPTION_WIDTH = 20 };
 
 const command_t commands[] = {
     {"migrate", "", 0, 0, OPTION_TARGET, N_ ("bring the database's schema up to date and set the roles' passwords"),
      "  baocao-admin migrate\n"
      "  baocao-admin migrate --target 'host=/run/postgresql dbname=baocao user=postgres'\n",
      migrate_run},
-    {"plan load", N_ ("DIR"), 1, 1, 0, N_ ("load a plan from CSV files, or bring a loaded one up to date"),
+    {"plan load", N_ ("DIR..."), 1, OPERANDS_MAX, OPTION_DRY_RUN | OPTION_FROM,
+     N_ ("load plans from CSV files, or bring loaded ones up to date"),
      "  baocao-admin plan load sql/plans/208-KH-UBND\n"
-     "  baocao-admin plan load --json sql/plans/208-KH-UBND\n",
+     "  baocao-admin plan load --dry-run sql/plans/208-KH-UBND      # what would change\n"
+     "  baocao-admin plan load --from 2025-03-01 sql/plans/208-KH-UBND   # duties end and begin on that day\n",
      plan_load},
+    {"plan list", "", 0, 0, 0, N_ ("list the plans"), "  baocao-admin plan list\n", plan_list},
+    {"plan show", N_ ("PLAN"), 1, 1, 0, N_ ("show a plan's rows as they are loaded"),
+     "  baocao-admin plan show 208/KH-UBND\n"
+     "  baocao-admin plan show 208/KH-UBND --json | jq '.[] | select(.file == \"periods.csv\")'\n",
+     plan_show},
+    {"calendar load", N_ ("FILE"), 1, 1, OPTION_DRY_RUN,
+     N_ ("load the official days off and working Saturdays of the years in a file"),
+     "  baocao-admin calendar load sql/calendars/vn.csv\n", calendar_load},
+    {"calendar list", N_ ("[YEAR]"), 0, 1, 0, N_ ("list the official days"), "  baocao-admin calendar list 2025\n", calendar_list},
     {"unit list", "", 0, 0, 0, N_ ("list the units, their doors and what they owe"),
      "  baocao-admin unit list\n"
      "  baocao-admin unit list --json | jq -r '.[] | select(.obligation == \"must\") | .unit'\n",

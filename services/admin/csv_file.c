@@ -34,8 +34,10 @@ void csv_fault (csv_faults_t *faults, const char *file, size_t line, const char 
     if (vasprintf (&message, format, arguments) < 0)
         abort ();
     va_end (arguments);
-    json_array_append_new (faults->list, json_pack ("{s:s,s:I,s:s,s:s}", "file", file, "line", (json_int_t)line, "column", column,
+    char *path = faults->directory ? xasprintf ("%s/%s", faults->directory, file) : xstrdup (file);
+    json_array_append_new (faults->list, json_pack ("{s:s,s:I,s:s,s:s}", "file", path, "line", (json_int_t)line, "column", column,
                                                     "message", message));
+    free (path);
     free (message);
 }
 

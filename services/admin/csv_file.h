@@ -22,7 +22,8 @@ typedef struct {
 
 // What is wrong with the files: where, and what. column is "" for the row as a whole.
 typedef struct {
-    json_t *list;  // of {file, line, column, message}
+    json_t *list;           // of {file, line, column, message}
+    const char *directory;  // of the files, when they are to be named with it; else NULL
 } csv_faults_t;
 
 void csv_fault (csv_faults_t *faults, const char *file, size_t line, const char *column, const char *format, ...)

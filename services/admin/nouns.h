@@ -3,8 +3,12 @@
 
 #include "admin.h"
 
-int migrate_run (admin_t *admin);       // migrate.c
-int plan_load (admin_t *admin);         // plan.c
+int migrate_run (admin_t *admin);  // migrate.c
+int plan_load (admin_t *admin);    // plan.c
+int plan_list (admin_t *admin);
+int plan_show (admin_t *admin);
+int calendar_load (admin_t *admin);  // calendar.c
+int calendar_list (admin_t *admin);
 int unit_list (admin_t *admin);         // unit.c
 int invite_run (admin_t *admin);        // invite.c
 int invite_make_keys (admin_t *admin);  // the server's own: without them intake and aggregation do not start

@@ -8,7 +8,7 @@
 #include "common/nearest.h"
 #include "common/xmem.h"
 
-enum { TABLE_MAX = 16 };
+enum { TABLE_MAX = 32 };
 
 const option_t options_table[] = {
     {"json", 0, NULL, N_ ("print JSON with stable English keys"), OPTION_JSON, 0},
@@ -21,6 +21,8 @@ const option_t options_table[] = {
      offsetof (options_t, target)},
     {"reader", 0, NULL, N_ ("for a reader of the feed"), OPTION_READER, 0},
     {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
+    {"dry-run", 0, NULL, N_ ("show what would change, and change nothing"), OPTION_DRY_RUN, 0},
+    {"from", 0, N_ ("DATE"), N_ ("from when it holds, as in 2025-03-01"), OPTION_FROM, offsetof (options_t, from)},
     {"help", 'h', NULL, N_ ("show this help"), OPTION_HELP, 0},
     {"version", 0, NULL, N_ ("show the version"), OPTION_VERSION, 0},
     {.name = NULL},

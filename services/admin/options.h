@@ -19,11 +19,13 @@ enum {
     OPTION_TARGET = 1 << 8,
     OPTION_READER = 1 << 9,
     OPTION_FROZEN = 1 << 10,
+    OPTION_DRY_RUN = 1 << 11,
+    OPTION_FROM = 1 << 12,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target;
+    const char *config, *as, *name, *reason, *output, *target, *from;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "admin.h"
+#include "plan/plan.h"
 #include "report/text.h"
 
-enum { COLUMNS_MAX = 12, TEXT_MAX = 4000 };
+enum { COLUMNS_MAX = 12, TEXT_MAX = 4000, WORDS_MAX = PLAN_BEFORE_MAX };
+
+// The one file of a calendar, besides those of a plan.
+enum { CALENDAR = PLAN_FILES };
 
 typedef enum {
     KIND_END,
@@ -16,16 +20,23 @@ typedef enum {
     KIND_TEXT,
     KIND_MAYBE_TEXT,  // may be empty
     KIND_DATE,
+    KIND_MAYBE_DATE,  // may be empty, or the whole column absent; likewise the next one
+    KIND_TARGET,
     KIND_DECIMAL,  // or empty
+    KIND_NUMBER,   // whole, from 0 to max
+    KIND_NUMBERS,  // several, separated by a space
     KIND_CHOICE,
+    KIND_CHOICES,    // several or none, separated by a space
     KIND_REFERENCE,  // to the code column of another file
+    KIND_MAYBE_REFERENCE,
 } kind_t;
 
 typedef struct {
     const char *name;
     kind_t kind;
     plan_file_t file;        // of a reference
-    const char *choices[6];  // of a choice
+    const char *choices[8];  // of a choice
+    int max;                 // of a number
 } column_t;
 
 typedef struct {
@@ -36,10 +47,11 @@ typedef struct {
 } schema_t;
 
 // clang-format off
-static const schema_t SCHEMAS[PLAN_FILES] = {
+static const schema_t SCHEMAS[PLAN_FILES + 1] = {
     [PLAN_UNITS] = {"units.csv", true, 1, {
         {"code", .kind = KIND_FILE_CODE},
-        {"kind", .kind = KIND_CHOICE, .choices = {"committee", "department", "press", "mass-organisation", "district"}},
+        {"kind", .kind = KIND_CHOICE, .choices = {"committee", "department", "press", "mass-organisation", "district",
+            "agency", "commune"}},
         {"name_vi", .kind = KIND_TEXT}, {"name_en", .kind = KIND_TEXT}, {"duty", .kind = KIND_MAYBE_TEXT}}},
     [PLAN_PLAN] = {"plan.csv", true, 1, {
         {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT}, {"title_en", .kind = KIND_TEXT},
@@ -60,25 +72,59 @@ static const schema_t SCHEMAS[PLAN_FILES] = {
     [PLAN_REPORTERS] = {"reporters.csv", true, 1, {
         {"unit", .kind = KIND_REFERENCE, .file = PLAN_UNITS}, {"obligation", .kind = KIND_CHOICE, .choices = {"must", "may"}}}},
     [PLAN_PERIODS] = {"periods.csv", true, 1, {
-        {"code", .kind = KIND_CODE}, {"kind", .kind = KIND_CHOICE, .choices = {"annual", "interim", "final", "ad hoc"}},
-        {"opens_on", .kind = KIND_DATE}, {"due_before", .kind = KIND_DATE}}},
+        {"code", .kind = KIND_CODE},
+        {"kind", .kind = KIND_CHOICE, .choices = {"annual", "quarterly", "monthly", "interim", "final", "ad hoc"}},
+        {"opens_on", .kind = KIND_DATE}, {"due_before", .kind = KIND_DATE}, {"cutoff_from", .kind = KIND_MAYBE_DATE},
+        {"cutoff_to", .kind = KIND_MAYBE_DATE}, {"closes_on", .kind = KIND_MAYBE_DATE}}},
     [PLAN_INDICATORS] = {"indicators.csv", false, 2, {
         {"task", .kind = KIND_REFERENCE, .file = PLAN_TASKS}, {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT},
         {"type", .kind = KIND_CHOICE, .choices = {"integer", "decimal", "boolean", "text"}},
         {"unit_of_measure", .kind = KIND_MAYBE_TEXT}, {"minimum", .kind = KIND_DECIMAL}, {"maximum", .kind = KIND_DECIMAL},
         {"aggregation", .kind = KIND_CHOICE, .choices = {"sum", "mean", "last", "none"}},
-        {"required", .kind = KIND_CHOICE, .choices = {"true", "false"}}}},
+        {"required", .kind = KIND_CHOICE, .choices = {"true", "false"}}, {"target", .kind = KIND_TARGET}}},
+    [PLAN_REMINDERS] = {"reminders.csv", false, 1, {
+        {"period", .kind = KIND_MAYBE_REFERENCE, .file = PLAN_PERIODS}, {"hour", .kind = KIND_NUMBER, .max = 23},
+        {"quiet_from", .kind = KIND_NUMBER, .max = 23}, {"quiet_to", .kind = KIND_NUMBER, .max = 23},
+        {"before", .kind = KIND_NUMBERS, .max = 366},
+        {"working_days_only", .kind = KIND_CHOICE, .choices = {"true", "false"}},
+        {"overdue", .kind = KIND_CHOICE, .choices = {"working-days", "days", "none"}},
+        {"channels", .kind = KIND_CHOICES, .choices = {"mailbox", "mail", "webhook"}},
+        {"copy_to", .kind = KIND_CHOICES, .choices = {"officer", "leader", "digest"}}}},
+    [PLAN_ESCALATION] = {"escalation.csv", false, 3, {
+        {"period", .kind = KIND_MAYBE_REFERENCE, .file = PLAN_PERIODS}, {"after_working_days", .kind = KIND_NUMBER, .max = 250},
+        {"recipient", .kind = KIND_CHOICE, .choices = {"unit-leader", "standing-leader", "committee"}}}},
+    [CALENDAR] = {NULL, true, 1, {
+        {"day", .kind = KIND_DATE}, {"kind", .kind = KIND_CHOICE, .choices = {"holiday", "working"}},
+        {"name", .kind = KIND_TEXT}}},
 };
 // clang-format on
 
 // --- A cell ----------------------------------------------------------------------------------------------------------------------
 
-static bool is_choice (const column_t *column, const char *text)
+static bool is_choice (const column_t *column, const char *text, size_t size)
 {
     for (size_t i = 0; i < sizeof column->choices / sizeof *column->choices && column->choices[i]; i++)
-        if (strcmp (column->choices[i], text) == 0)
+        if (strlen (column->choices[i]) == size && strncmp (column->choices[i], text, size) == 0)
             return true;
     return false;
+}
+
+static bool is_number (const column_t *column, const char *text, size_t size)
+{
+    return size > 0 && size <= 3 && strspn (text, "0123456789") >= size && atoi (text) <= column->max;
+}
+
+// Do all of the words fit, with one space between them?
+static bool are_all (bool (*fits) (const column_t *column, const char *text, size_t size), const column_t *column, const char *text)
+{
+    size_t size = strcspn (text, " "), words = 1;
+    bool good = fits (column, text, size);
+    for (; good && text[size]; words++) {
+        text += size + 1;
+        size = strcspn (text, " ");
+        good = fits (column, text, size);
+    }
+    return good && words <= WORDS_MAX;
 }
 
 // What is wrong with a text, or NULL.
@@ -108,12 +154,29 @@ static const char *cell_complaint (const csv_file_t *files, const column_t *colu
         return text_is_code (text) ? NULL : _ ("it is not a code: 1 to 64 of A-Z a-z 0-9 . _ -");
     case KIND_CODE:
         return text_is_code (text) ? NULL : _ ("it is not a code: 1 to 64 of A-Z a-z 0-9 / . _ -");
+    case KIND_MAYBE_DATE:
+        if (!*text)
+            return NULL;
+        // fall through
     case KIND_DATE:
         return text_is_date (text) ? NULL : _ ("it is not a date as in 2025-12-10");
+    case KIND_NUMBER:
+        return is_number (column, text, strlen (text)) ? NULL : _ ("it is not a whole number that may stand here");
+    case KIND_NUMBERS:
+        return are_all (is_number, column, text) ? NULL : _ ("these are not whole numbers with one space between them");
+    case KIND_CHOICES:
+        return !*text || are_all (is_choice, column, text)
+                   ? NULL
+                   : _ ("these are not words that may stand here, with one space between them");
+    case KIND_TARGET:
     case KIND_DECIMAL:
         return !*text || text_is_decimal (text) ? NULL : _ ("it is not a decimal number as in -12.5");
     case KIND_CHOICE:
-        return is_choice (column, text) ? NULL : _ ("it is none of the words that may stand here");
+        return is_choice (column, text, strlen (text)) ? NULL : _ ("it is none of the words that may stand here");
+    case KIND_MAYBE_REFERENCE:
+        if (!*text)
+            return NULL;
+        // fall through
     case KIND_REFERENCE:
         return !files[column->file].present || csv_file_find (&files[column->file], "code", text)
                    ? NULL
@@ -143,7 +206,10 @@ static void check_unique (const schema_t *schema, const csv_file_t *file, size_t
 static void check_order (const csv_file_t *file, const csv_row_t *row, const char *first, const char *second, bool may_be_equal,
                          csv_faults_t *faults)
 {
-    int order = strcmp (csv_file_cell (file, row, first), csv_file_cell (file, row, second));
+    const char *earlier = csv_file_cell (file, row, first), *later = csv_file_cell (file, row, second);
+    int order = strcmp (earlier, later);
+    if (!*earlier || !*later)
+        return;
     if (order > 0 || (order == 0 && !may_be_equal))
         csv_fault (faults, file->name, row->line, second, _ ("it must come after %s"), first);
 }
@@ -157,11 +223,24 @@ static void check_indicator (const csv_file_t *file, const csv_row_t *row, csv_f
         csv_fault (faults, file->name, row->line, "aggregation", _ ("only numbers can be added up: write none"));
     if (*minimum && *maximum && strtod (minimum, NULL) > strtod (maximum, NULL))
         csv_fault (faults, file->name, row->line, "maximum", _ ("it is below minimum"));
+    if (!number && *csv_file_cell (file, row, "target"))
+        csv_fault (faults, file->name, row->line, "target", _ ("only numbers have one"));
 }
 
-static void check_row (const csv_file_t *files, plan_file_t which, size_t number, csv_faults_t *faults)
+static void check_step (const csv_file_t *file, size_t number, csv_faults_t *faults)
 {
-    const csv_file_t *file = &files[which];
+    const csv_row_t *row = &file->rows[number];
+    size_t earlier = 0;
+    for (size_t i = 0; i < number; i++)
+        earlier += strcmp (csv_file_cell (file, &file->rows[i], "period"), csv_file_cell (file, row, "period")) == 0;
+    if (earlier == PLAN_STEPS_MAX)
+        csv_fault (faults, file->name, row->line, "period", _ ("more than %d steps"), PLAN_STEPS_MAX);
+    if (strcmp (csv_file_cell (file, row, "after_working_days"), "0") == 0)
+        csv_fault (faults, file->name, row->line, "after_working_days", _ ("it must be 1 at the least"));
+}
+
+static void check_row (const csv_file_t *files, const csv_file_t *file, int which, size_t number, csv_faults_t *faults)
+{
     const csv_row_t *row = &file->rows[number];
     for (const column_t *column = SCHEMAS[which].columns; column->kind != KIND_END; column++) {
         const char *text = csv_file_cell (file, row, column->name);
@@ -177,31 +256,35 @@ static void check_row (const csv_file_t *files, plan_file_t which, size_t number
     check_unique (&SCHEMAS[which], file, number, faults);
     if (which == PLAN_PLAN)
         check_order (file, row, "valid_from", "valid_to", true, faults);
-    if (which == PLAN_PERIODS)
+    if (which == PLAN_PERIODS) {
         check_order (file, row, "opens_on", "due_before", false, faults);
+        check_order (file, row, "cutoff_from", "cutoff_to", false, faults);
+        check_order (file, row, "due_before", "closes_on", true, faults);
+    }
+    if (which == PLAN_ESCALATION)
+        check_step (file, number, faults);
     if (which == PLAN_INDICATORS)
         check_indicator (file, row, faults);
 }
 
 // --- The files -------------------------------------------------------------------------------------------------------------------
 
-static void check_file (const csv_file_t *files, plan_file_t which, csv_faults_t *faults)
+static void check_file (const csv_file_t *files, const csv_file_t *file, int which, csv_faults_t *faults)
 {
-    const csv_file_t *file = &files[which];
     const schema_t *schema = &SCHEMAS[which];
     bool complete = true;
     if (!file->present) {
         if (schema->required)
-            csv_fault (faults, schema->name, 0, "", _ ("there is no such file"));
+            csv_fault (faults, file->name, 0, "", _ ("there is no such file"));
         return;
     }
     for (const column_t *column = schema->columns; column->kind != KIND_END; column++)
-        if (csv_file_column (file, column->name) == SIZE_MAX) {
+        if (csv_file_column (file, column->name) == SIZE_MAX && column->kind != KIND_MAYBE_DATE && column->kind != KIND_TARGET) {
             csv_fault (faults, file->name, 1, column->name, _ ("this column is missing"));
             complete = false;
         }
     for (size_t row = 0; complete && row < file->n_rows; row++)
-        check_row (files, which, row, faults);
+        check_row (files, file, which, row, faults);
     if (schema->required && file->n_rows == 0)
         csv_fault (faults, file->name, 0, "", _ ("there is no row in it"));
     if (which == PLAN_PLAN && file->n_rows > 1)
@@ -213,7 +296,13 @@ void plan_files_read (csv_file_t files[PLAN_FILES], const char *directory, csv_f
     for (plan_file_t which = 0; which < PLAN_FILES; which++)
         csv_file_read (&files[which], directory, SCHEMAS[which].name, faults);
     for (plan_file_t which = 0; which < PLAN_FILES; which++)
-        check_file (files, which, faults);
+        check_file (files, &files[which], which, faults);
+}
+
+void plan_files_read_calendar (csv_file_t *file, const char *directory, const char *name, csv_faults_t *faults)
+{
+    csv_file_read (file, directory, name, faults);
+    check_file (NULL, file, CALENDAR, faults);
 }
 
 void plan_files_clear (csv_file_t files[PLAN_FILES])
