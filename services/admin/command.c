@@ -61,6 +61,17 @@ const command_t commands[] = {
      "  baocao-admin period open 208/KH-UBND 2025 --reason 'Công văn 123/SLĐTBXH'\n", period_open},
     {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
      "  baocao-admin period close 208/KH-UBND 2024 --reason 'đã tổng hợp xong'\n", period_close},
+    {"report list", N_ ("[PLAN [PERIOD]]"), 0, 2, OPTION_STATE, N_ ("list what was received, and what became of it"),
+     "  baocao-admin report list 208/KH-UBND 2025\n"
+     "  baocao-admin report list --state returned --json\n",
+     report_list},
+    {"report show", N_ ("SUBMISSION"), 1, 1, 0, N_ ("show a report: content, findings, receipt, decisions"),
+     "  baocao-admin report show 019abc12-3456-7def-8901-23456789abcd\n", report_show},
+    {"report confirm", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("confirm an accepted report; its unit is told"),
+     "  baocao-admin report confirm 019abc12-3456-7def-8901-23456789abcd\n", report_confirm},
+    {"report return", N_ ("SUBMISSION"), 1, 1, OPTION_REASON,
+     N_ ("return an accepted report: it leaves the totals, its unit is told why"),
+     "  baocao-admin report return 019abc12-3456-7def-8901-23456789abcd --reason 'Thiếu số liệu giải ngân'\n", report_return},
     {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
      "  baocao-admin queue\n"
      "  watch baocao-admin queue\n",

@@ -21,6 +21,10 @@ int reader_list (admin_t *admin);
 int period_list (admin_t *admin);  // period.c
 int period_open (admin_t *admin);
 int period_close (admin_t *admin);
+int report_list (admin_t *admin);  // report.c
+int report_show (admin_t *admin);
+int report_confirm (admin_t *admin);
+int report_return (admin_t *admin);
 int queue_run (admin_t *admin);     // queue.c
 int totals_run (admin_t *admin);    // totals.c
 int chain_verify (admin_t *admin);  // chain.c

@@ -23,6 +23,7 @@ const option_t options_table[] = {
     {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
     {"dry-run", 0, NULL, N_ ("show what would change, and change nothing"), OPTION_DRY_RUN, 0},
     {"from", 0, N_ ("DATE"), N_ ("from when it holds, as in 2025-03-01"), OPTION_FROM, offsetof (options_t, from)},
+    {"state", 0, N_ ("STATE"), N_ ("only reports that are accepted, returned, ..."), OPTION_STATE, offsetof (options_t, state)},
     {"help", 'h', NULL, N_ ("show this help"), OPTION_HELP, 0},
     {"version", 0, NULL, N_ ("show the version"), OPTION_VERSION, 0},
     {.name = NULL},

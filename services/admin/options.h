@@ -21,11 +21,12 @@ enum {
     OPTION_FROZEN = 1 << 10,
     OPTION_DRY_RUN = 1 << 11,
     OPTION_FROM = 1 << 12,
+    OPTION_STATE = 1 << 13,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target, *from;
+    const char *config, *as, *name, *reason, *output, *target, *from, *state;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -54,16 +54,16 @@ static void print_json (json_t *json)
     json_decref (json);
 }
 
-static void print_json_list (const PGresult *result)
+json_t *output_rows (const PGresult *result, int first_column)
 {
     json_t *list = json_array ();
     for (int row = 0; row < PQntuples (result); row++) {
         json_t *object = json_object ();
-        for (int column = 0; column < PQnfields (result); column++)
+        for (int column = first_column; column < PQnfields (result); column++)
             json_object_set_new (object, PQfname (result, column), json_cell (result, row, column));
         json_array_append_new (list, object);
     }
-    print_json (list);
+    return list;
 }
 
 // Words of the schema and of the statements, by column.
@@ -91,10 +91,21 @@ static const struct {
     {"state", N_ ("open")},
     {"state", N_ ("closed")},
     {"state", N_ ("not yet open")},
+    {"state", N_ ("received")},
+    {"state", N_ ("accepted")},
+    {"state", N_ ("rejected")},
+    {"state", N_ ("superseded")},
+    {"state", N_ ("returned")},
+    {"state", N_ ("confirmed")},
+    {"timeliness", N_ ("on time")},
+    {"timeliness", N_ ("late")},
     {"queue", N_ ("validation")},
-    {"queue", N_ ("aggregation")},
+    {"queue", N_ ("aggregation judged")},
+    {"queue", N_ ("aggregation returned")},
     {"queue", N_ ("notification judged")},
     {"queue", N_ ("notification standing")},
+    {"queue", N_ ("notification returned")},
+    {"queue", N_ ("notification confirmed")},
 };
 
 // The word in the user's language; a name or a reason that happens to be the same stays what it is.
@@ -162,7 +173,7 @@ static void print_lines (const PGresult *result)
 void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles)
 {
     if (admin->options->given & OPTION_JSON)
-        print_json_list (*result_p);
+        print_json (output_rows (*result_p, 0));
     else if (isatty (STDOUT_FILENO))
         print_table (*result_p, titles);
     else

@@ -211,19 +211,30 @@ const char *output_state (Baocao__V1__SubmissionState state)
         return _ ("refused");
     case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_SUPERSEDED:
         return _ ("superseded");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RETURNED:
+        return _ ("returned");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_CONFIRMED:
+        return _ ("confirmed");
     default:
         return "-";
     }
 }
 
+// Is it the report that counts, once it has been counted?
+static bool stands (const Baocao__V1__SubmissionStatus *submission)
+{
+    return submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED ||
+           submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_CONFIRMED;
+}
+
 bool output_is_counted (const Baocao__V1__SubmissionStatus *submission)
 {
-    return submission->counted && submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED;
+    return submission->counted && stands (submission);
 }
 
 const char *output_counted (const Baocao__V1__SubmissionStatus *submission)
 {
-    if (submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED)
+    if (!stands (submission))
         return "-";
     return submission->counted ? _ ("yes") : _ ("no");
 }
@@ -251,6 +262,8 @@ const char *output_standing (Baocao__V1__UnitStanding standing)
         return _ ("on time");
     case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE:
         return _ ("late");
+    case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED:
+        return _ ("returned");
     default:
         return "-";
     }

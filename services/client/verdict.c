@@ -101,7 +101,9 @@ static void say_stage (wait_t *self, const Baocao__V1__SubmissionStatus *submiss
 // Is there nothing more to wait for? *exit_p is the exit code then.
 static bool settled (const Baocao__V1__SubmissionStatus *submission, int *exit_p)
 {
-    *exit_p = submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED ? CLIENT_REFUSED : CLIENT_DONE;
+    bool refused = submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED ||
+                   submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RETURNED;
+    *exit_p = refused ? CLIENT_REFUSED : CLIENT_DONE;
     return *exit_p || (submission->counted && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED);
 }
 

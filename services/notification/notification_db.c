@@ -7,7 +7,11 @@
 #include "common/wire.h"
 #include "common/xmem.h"
 
-static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged", [NOTIFICATION_STANDING] = "standing"};
+static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged",
+                                     [NOTIFICATION_STANDING] = "standing",
+                                     [NOTIFICATION_RETURNED] = "returned",
+                                     [NOTIFICATION_CONFIRMED] = "confirmed"};
+enum { EVENT_COUNT = sizeof EVENTS / sizeof *EVENTS };
 
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
 
@@ -142,7 +146,9 @@ static const bc_statement_t SWEEP = {
     "       q.standing, q.feed_seq, q.event,"
     "       CASE WHEN q.event = 'judged' THEN"
     "           (SELECT coalesce(json_agg(json_build_array(code, severity = 'error', path, message_vi, message_en)"
-    "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.submission_id) END"
+    "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.submission_id) END,"
+    "       (SELECT r.reason FROM review r WHERE r.submission_id = q.submission_id"
+    "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END)"
     " FROM (SELECT * FROM notification_queue ORDER BY submission_id, event LIMIT $1::int4) q"
     " JOIN submission s USING (submission_id) JOIN verdict v USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
     " ORDER BY q.submission_id, q.event",
@@ -218,10 +224,37 @@ static letter_t *swept_standing (const PGresult *result, int row)
     return letter_about_standing (&changed);
 }
 
+static letter_t *swept_review (const PGresult *result, int row, notification_event_t event)
+{
+    const char *reason = bc_row_text (result, row, 11);
+    const letter_review_t review = {
+        .unit = bc_row_text (result, row, 1),
+        .plan = bc_row_text (result, row, 2),
+        .period = bc_row_text (result, row, 3),
+        .submission_id = row_binary (result, row, 0),
+        .report_id = row_binary (result, row, 4),
+        .revision = (uint32_t)bc_row_int (result, row, 5),
+        .kind = event == NOTIFICATION_RETURNED ? BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED
+                                               : BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED,
+        .reason = reason ? reason : "",
+    };
+    return letter_about_review (&review);
+}
+
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p)
 {
-    *event_p = streq (bc_row_text (result, row, 9), EVENTS[NOTIFICATION_JUDGED]) ? NOTIFICATION_JUDGED : NOTIFICATION_STANDING;
-    return *event_p == NOTIFICATION_JUDGED ? swept_verdict (result, row) : swept_standing (result, row);
+    int event = 0;
+    while (event < EVENT_COUNT - 1 && !streq (bc_row_text (result, row, 9), EVENTS[event]))
+        event++;
+    *event_p = (notification_event_t)event;
+    switch (*event_p) {
+    case NOTIFICATION_JUDGED:
+        return swept_verdict (result, row);
+    case NOTIFICATION_STANDING:
+        return swept_standing (result, row);
+    default:
+        return swept_review (result, row, *event_p);
+    }
 }
 
 // --- Reminders -------------------------------------------------------------------------------------------------------------------
@@ -234,7 +267,9 @@ static const bc_statement_t DEBTS = {
     "        WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
     "       coalesce((SELECT max(n.cursor) FROM notice n WHERE n.unit_id = o.unit_id), 0)"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id)"
-    " WHERE NOT EXISTS (SELECT FROM verdict v WHERE v.accepted AND v.unit_id = o.unit_id AND v.period_id = o.period_id)"
+    " WHERE NOT EXISTS (SELECT FROM (SELECT submission_id FROM verdict"
+    "   WHERE accepted AND unit_id = o.unit_id AND period_id = o.period_id ORDER BY revision DESC LIMIT 1) v"
+    "   WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return'))"
     " ORDER BY o.unit_id, o.period_id",
 };
 

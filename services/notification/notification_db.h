@@ -12,7 +12,7 @@
 #include "schedule.h"
 
 // The kinds of a bc_item_t: with the submission's id, the key of a row in notification_queue.
-typedef enum { NOTIFICATION_JUDGED, NOTIFICATION_STANDING } notification_event_t;
+typedef enum { NOTIFICATION_JUDGED, NOTIFICATION_STANDING, NOTIFICATION_RETURNED, NOTIFICATION_CONFIRMED } notification_event_t;
 
 // One result (ignore it).
 void notification_db_begin_posting (bc_tx_t *tx);
@@ -40,7 +40,7 @@ typedef struct {
     int unit_id, period_id;
 } notification_debt_t;
 
-// Which of the debts stand (no report accepted), what was decided about them, and the units' last cursors; by unit. One result.
+// Which of the debts stand (no report accepted, or the last one returned), what was decided about them, and the units' last cursors; by unit. One result.
 void notification_db_ask_debts (bc_tx_t *tx, const notification_debt_t *debts, size_t n);
 notification_debt_t notification_db_debt (const PGresult *result, int row);
 bool notification_db_was_decided (const PGresult *result, int row, const char *kind);

@@ -118,7 +118,30 @@ static const struct {
      "deadline."},
 };
 
-// The formats are those of the table above.
+// Subject (of period and revision) and body (of period, plan, revision and reason) by kind.
+static const struct {
+    Baocao__V1__NoticeKind kind;
+    const char *subject_vi, *subject_en, *body_vi, *body_en;
+} REVIEWS[] = {
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED, "Báo cáo kỳ %1$s (lần gửi %2$u) được trả lại, cần bổ sung và gửi lại",
+     "Report for %1$s (revision %2$u) returned: please amend it and send it again",
+     "Kính gửi đơn vị,\n\nCơ quan thường trực trả lại báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của đơn vị. Lý do: "
+     "%4$s\n\nSố liệu của báo cáo này không còn trong kết quả tổng hợp và đơn vị được tính là chưa báo cáo. Đề nghị đơn vị bổ "
+     "sung, "
+     "chỉnh sửa và sớm gửi lại; thời điểm báo cáo được tính theo lần gửi lại.\n\nTrân trọng.",
+     "The standing agency has returned your report for %1$s under plan %2$s (revision %3$u). The reason: %4$s\n\nIts figures are "
+     "no "
+     "longer in the totals, and your unit counts as not having reported. Please amend the report and send it again soon; what is "
+     "sent again is timed by its own arrival."},
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED, "Báo cáo kỳ %1$s (lần gửi %2$u) đã được xác nhận",
+     "Report for %1$s (revision %2$u) confirmed",
+     "Kính gửi đơn vị,\n\nCơ quan thường trực đã xem xét và xác nhận báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của "
+     "đơn "
+     "vị. %4$s\n\nTrân trọng cảm ơn.",
+     "The standing agency has read and confirmed your report for %1$s under plan %2$s (revision %3$u). %4$s\n\nThank you."},
+};
+
+// The formats are those of the tables above.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing)
@@ -131,6 +154,18 @@ void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding stan
     notice->subject_en = xasprintf (STANDINGS[i].subject_en, notice->period);
     notice->body_vi = xasprintf (STANDINGS[i].body_vi, notice->period, notice->plan);
     notice->body_en = xasprintf (STANDINGS[i].body_en, notice->period, notice->plan);
+}
+
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason)
+{
+    size_t i = 0, last = sizeof REVIEWS / sizeof *REVIEWS - 1;
+    while (i < last && REVIEWS[i].kind != kind)
+        i++;
+    notice->kind = REVIEWS[i].kind;
+    notice->subject_vi = xasprintf (REVIEWS[i].subject_vi, notice->period, notice->revision);
+    notice->subject_en = xasprintf (REVIEWS[i].subject_en, notice->period, notice->revision);
+    notice->body_vi = xasprintf (REVIEWS[i].body_vi, notice->period, notice->plan, notice->revision, reason);
+    notice->body_en = xasprintf (REVIEWS[i].body_en, notice->period, notice->plan, notice->revision, reason);
 }
 #pragma GCC diagnostic pop
 

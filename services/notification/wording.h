@@ -17,6 +17,9 @@ void wording_judged (Baocao__V1__Notice *notice, bool accepted);
 // NOTICE_KIND_STANDING: the unit's standing in the totals is now this.
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing);
 
+// What the standing agency decided about the report: NOTICE_KIND_RETURNED or NOTICE_KIND_CONFIRMED. reason: "" for none.
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason);
+
 typedef struct {
     const char *unit_vi, *unit_en;  // names
     int64_t due_at;                 // Unix ms: the midnight that ends the last good day

@@ -36,6 +36,7 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 // --- What the rules need to know -------------------------------------------------------------------------------------------------
 
 // Of each submission the periods in which a report before it can be, best first; of the first that has an accepted one, the last.
+// When that was returned, so were those before it.
 // LIMIT and OFFSET keep the inner queries apart: each is a look-up by index, whatever the statistics say of tables that were
 // empty a moment ago.
 static const bc_statement_t PREVIOUS = {
@@ -46,6 +47,7 @@ static const bc_statement_t PREVIOUS = {
     "  CROSS JOIN LATERAL (SELECT submission_id FROM verdict"
     "    WHERE unit_id = c.unit_id AND period_id = c.period_id AND accepted AND revision < c.below"
     "    ORDER BY revision DESC LIMIT 1) v"
+    "  WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return')"
     "  ORDER BY c.ordinal, c.place) last "
     "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
     "  WHERE submission_id = last.submission_id OFFSET 0) e "
@@ -151,7 +153,7 @@ static const bc_statement_t STORE_VERDICTS = {
     "  FROM unnest ($1::uuid[], $2::int4[], $3::int4[], $4::int4[], $5::bool[])"
     "    AS i (submission_id, unit_id, period_id, revision, accepted)"
     "  RETURNING submission_id), "
-    "to_count AS (INSERT INTO aggregation_queue (submission_id) SELECT submission_id FROM judged) "
+    "to_count AS (INSERT INTO aggregation_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged) "
     "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged"};
 
 static const bc_statement_t STORE_FINDINGS = {

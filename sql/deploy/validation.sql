@@ -63,12 +63,14 @@ CREATE TABLE report_indicator (
 
 -- Work for aggregation and notification: written with what caused it, deleted with what came of it.
 CREATE TABLE aggregation_queue (
-    submission_id uuid PRIMARY KEY
+    submission_id uuid NOT NULL,
+    event         text NOT NULL CHECK (event IN ('judged', 'returned')),
+    PRIMARY KEY (submission_id, event)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 CREATE TABLE notification_queue (
     submission_id uuid NOT NULL,
-    event         text NOT NULL CHECK (event IN ('judged', 'standing')),
+    event         text NOT NULL CHECK (event IN ('judged', 'standing', 'returned', 'confirmed')),
     standing      smallint,  -- with 'standing': UnitStanding in client.proto
     feed_seq      bigint,    -- with 'standing': the feed event that says so
     PRIMARY KEY (submission_id, event),

@@ -10,7 +10,7 @@ SELECT submission_id, task_id, status, progress_percent, result, next_steps, obs
     report_entry WHERE false;
 SELECT submission_id, task_id, source, allocated, disbursed FROM report_budget WHERE false;
 SELECT submission_id, indicator_id, number, text FROM report_indicator WHERE false;
-SELECT submission_id FROM aggregation_queue WHERE false;
+SELECT submission_id, event FROM aggregation_queue WHERE false;
 SELECT submission_id, event, standing, feed_seq FROM notification_queue WHERE false;
 
 DO $$
@@ -23,7 +23,7 @@ BEGIN
                ('report_entry', 'PRIMARY KEY (submission_id, task_id)'),
                ('report_budget', 'PRIMARY KEY (submission_id, task_id, source)'),
                ('report_indicator', 'PRIMARY KEY (submission_id, indicator_id)'),
-               ('aggregation_queue', 'PRIMARY KEY (submission_id)'),
+               ('aggregation_queue', 'PRIMARY KEY (submission_id, event)'),
                ('notification_queue', 'PRIMARY KEY (submission_id, event)')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';

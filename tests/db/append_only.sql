@@ -3,7 +3,8 @@
 
 CREATE TEMP TABLE history (relation text);
 INSERT INTO history VALUES ('submission'), ('resubmission'), ('attachment'), ('verdict'), ('finding'), ('report_entry'),
-    ('report_budget'), ('report_indicator'), ('feed_event'), ('reminder_decision'), ('notice'), ('period_decision'), ('extension');
+    ('report_budget'), ('report_indicator'), ('review'), ('feed_event'), ('reminder_decision'), ('notice'), ('period_decision'),
+    ('extension');
 
 -- The whole content, to see that nothing moved.
 CREATE FUNCTION pg_temp.content () RETURNS text LANGUAGE plpgsql AS $$
