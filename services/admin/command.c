@@ -59,7 +59,7 @@ const command_t commands[] = {
      period_list},
     {"period open", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("open a period before its day, or open a closed one again"),
      "  baocao-admin period open 208/KH-UBND 2025 --reason 'Công văn 123/SLĐTBXH'\n", period_open},
-    {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
+    {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are kept in quarantine"),
      "  baocao-admin period close 208/KH-UBND 2024 --reason 'đã tổng hợp xong'\n", period_close},
     {"report list", N_ ("[PLAN [PERIOD]]"), 0, 2, OPTION_STATE, N_ ("list what was received, and what became of it"),
      "  baocao-admin report list 208/KH-UBND 2025\n"
@@ -72,6 +72,10 @@ const command_t commands[] = {
     {"report return", N_ ("SUBMISSION"), 1, 1, OPTION_REASON,
      N_ ("return an accepted report: it leaves the totals, its unit is told why"),
      "  baocao-admin report return 019abc12-3456-7def-8901-23456789abcd --reason 'Thiếu số liệu giải ngân'\n", report_return},
+    {"late quarantine", "", 0, 0, 0, N_ ("list the reports that came after their period was closed"),
+     "  baocao-admin late quarantine\n", late_quarantine},
+    {"late admit", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("admit one of those: it is judged, and counts as late"),
+     "  baocao-admin late admit 019abc12-3456-7def-8901-23456789abcd --reason 'Đường truyền hỏng ngày 15/12'\n", late_admit},
     {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
      "  baocao-admin queue\n"
      "  watch baocao-admin queue\n",

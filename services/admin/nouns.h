@@ -25,6 +25,8 @@ int report_list (admin_t *admin);  // report.c
 int report_show (admin_t *admin);
 int report_confirm (admin_t *admin);
 int report_return (admin_t *admin);
+int late_quarantine (admin_t *admin);  // late.c
+int late_admit (admin_t *admin);
 int queue_run (admin_t *admin);     // queue.c
 int totals_run (admin_t *admin);    // totals.c
 int chain_verify (admin_t *admin);  // chain.c

@@ -97,8 +97,10 @@ static const struct {
     {"state", N_ ("superseded")},
     {"state", N_ ("returned")},
     {"state", N_ ("confirmed")},
+    {"state", N_ ("quarantined")},
     {"timeliness", N_ ("on time")},
     {"timeliness", N_ ("late")},
+    {"timeliness", N_ ("after closing")},
     {"queue", N_ ("validation")},
     {"queue", N_ ("aggregation judged")},
     {"queue", N_ ("aggregation returned")},
@@ -106,6 +108,7 @@ static const struct {
     {"queue", N_ ("notification standing")},
     {"queue", N_ ("notification returned")},
     {"queue", N_ ("notification confirmed")},
+    {"queue", N_ ("notification quarantined")},
 };
 
 // The word in the user's language; a name or a reason that happens to be the same stays what it is.

@@ -13,7 +13,8 @@ static const char WAITING[] =
     "        (SELECT s.received_at FROM waiting w JOIN submission s USING (submission_id) WHERE w.queue = q.queue"
     "         ORDER BY submission_id LIMIT 1) AS oldest_received_at"
     " FROM unnest(ARRAY['validation', 'aggregation judged', 'aggregation returned', 'notification judged',"
-    "                  'notification standing', 'notification returned', 'notification confirmed'])"
+    "                  'notification standing', 'notification returned', 'notification confirmed',"
+    "                  'notification quarantined'])"
     "      WITH ORDINALITY q (queue, position) ORDER BY q.position";
 
 int queue_run (admin_t *admin)

@@ -13,11 +13,11 @@
 
 enum { REPORT_CAP = 8 << 20 };
 
-#define TIMELINESS "CASE s.timeliness WHEN 1 THEN 'on time' WHEN 2 THEN 'late' END AS timeliness"
+#define TIMELINESS "CASE s.timeliness WHEN 1 THEN 'on time' WHEN 2 THEN 'late' WHEN 3 THEN 'after closing' END AS timeliness"
 
 // --- list ------------------------------------------------------------------------------------------------------------------------
 
-static const char *const STATES[] = {"received", "accepted", "rejected", "superseded", "returned", "confirmed"};
+static const char *const STATES[] = {"received", "accepted", "rejected", "superseded", "returned", "confirmed", "quarantined"};
 
 static bool is_state (const char *word)
 {
@@ -41,9 +41,10 @@ int report_list (admin_t *admin)
     const char *plan = options->n_operands > 0 ? options->operands[0] : NULL;
     const char *period = options->n_operands > 1 ? options->operands[1] : NULL;
     if (options->state && !is_state (options->state))
-        return admin_fail (EX_USAGE,
-                           _ ("a report is not \"%s\": it is received, accepted, rejected, superseded, returned or confirmed"),
-                           options->state);
+        return admin_fail (
+            EX_USAGE,
+            _ ("a report is not \"%s\": it is received, quarantined, accepted, rejected, superseded, returned or confirmed"),
+            options->state);
     PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (plan, period, options->state));
     if (!result)
         return status;

@@ -219,7 +219,7 @@ static bool is_late (const plan_period_t *period, int unit_id, int64_t received_
 {
     if (timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED)
         timeliness = plan_timeliness (period, unit_id, received_at);
-    return timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
+    return timeliness != BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME;
 }
 
 // The earliest accepted revision decides on time or late, in whatever order they come here.

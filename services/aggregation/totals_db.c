@@ -14,19 +14,20 @@
 // on time or late is what the receipt says; a submission that came before its period was known is held against the deadline.
 #define JUDGED                                                                                                                     \
     "judged AS (SELECT v.submission_id, v.unit_id, v.period_id, v.revision, v.accepted, s.received_at, s.chain_index,"             \
-    "  CASE s.timeliness WHEN 1 THEN false WHEN 2 THEN true ELSE s.received_at >= coalesce(e.due_at, w.due_at) END AS late"        \
+    "  CASE s.timeliness WHEN 1 THEN false WHEN 0 THEN s.received_at >= least(coalesce(e.due_at, w.due_at), w.closes_at)"          \
+    "   ELSE true END AS late"                                                                                                     \
     " FROM verdict v JOIN submission s USING (submission_id) JOIN period_window w ON w.period_id = v.period_id"                    \
     " LEFT JOIN extension_due e ON e.period_id = v.period_id AND e.unit_id = v.unit_id"                                            \
     " WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = v.submission_id AND q.event = 'judged'))"
 #define COUNTED                                                                                                                    \
     JUDGED                                                                                                                         \
-        ", returned AS (SELECT period_id, unit_id, max(revision) AS revision FROM review r JOIN verdict v USING (submission_id)"   \
-        "  WHERE r.action = 'return' AND NOT EXISTS (SELECT FROM aggregation_queue q"                                              \
-        "   WHERE q.submission_id = r.submission_id AND q.event = 'returned') GROUP BY period_id, unit_id),"                       \
-        " good AS (SELECT j.* FROM judged j LEFT JOIN returned r USING (period_id, unit_id)"                                       \
-        "  WHERE j.accepted AND j.revision > coalesce(r.revision, 0)),"                                                            \
-        " counted AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, submission_id, revision, received_at"            \
-        "  FROM good ORDER BY period_id, unit_id, revision DESC)"
+    ", returned AS (SELECT period_id, unit_id, max(revision) AS revision FROM review r JOIN verdict v USING (submission_id)"       \
+    "  WHERE r.action = 'return' AND NOT EXISTS (SELECT FROM aggregation_queue q"                                                  \
+    "   WHERE q.submission_id = r.submission_id AND q.event = 'returned') GROUP BY period_id, unit_id),"                           \
+    " good AS (SELECT j.* FROM judged j LEFT JOIN returned r USING (period_id, unit_id)"                                           \
+    "  WHERE j.accepted AND j.revision > coalesce(r.revision, 0)),"                                                                \
+    " counted AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, submission_id, revision, received_at"                \
+    "  FROM good ORDER BY period_id, unit_id, revision DESC)"
 #define STANDING                                                                                                                   \
     COUNTED                                                                                                                        \
     ", first AS (SELECT period_id, unit_id, received_at, bool_and(late) AS late"                                                   \

@@ -215,6 +215,8 @@ const char *output_state (Baocao__V1__SubmissionState state)
         return _ ("returned");
     case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_CONFIRMED:
         return _ ("confirmed");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_QUARANTINED:
+        return _ ("in quarantine");
     default:
         return "-";
     }
@@ -246,6 +248,8 @@ const char *output_timeliness (Baocao__V1__Timeliness timeliness)
         return _ ("on time");
     case BAOCAO__V1__TIMELINESS__TIMELINESS_LATE:
         return _ ("late");
+    case BAOCAO__V1__TIMELINESS__TIMELINESS_QUARANTINED:
+        return _ ("after closing");
     default:
         return "-";
     }

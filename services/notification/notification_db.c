@@ -10,7 +10,8 @@
 static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged",
                                      [NOTIFICATION_STANDING] = "standing",
                                      [NOTIFICATION_RETURNED] = "returned",
-                                     [NOTIFICATION_CONFIRMED] = "confirmed"};
+                                     [NOTIFICATION_CONFIRMED] = "confirmed",
+                                     [NOTIFICATION_QUARANTINED] = "quarantined"};
 enum { EVENT_COUNT = sizeof EVENTS / sizeof *EVENTS };
 
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
@@ -150,7 +151,7 @@ static const bc_statement_t SWEEP = {
     "       (SELECT r.reason FROM review r WHERE r.submission_id = q.submission_id"
     "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END)"
     " FROM (SELECT * FROM notification_queue ORDER BY submission_id, event LIMIT $1::int4) q"
-    " JOIN submission s USING (submission_id) JOIN verdict v USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
+    " JOIN submission s USING (submission_id) LEFT JOIN verdict v USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
     " ORDER BY q.submission_id, q.event",
 };
 
@@ -226,6 +227,11 @@ static letter_t *swept_standing (const PGresult *result, int row)
 
 static letter_t *swept_review (const PGresult *result, int row, notification_event_t event)
 {
+    static const Baocao__V1__NoticeKind KINDS[] = {
+        [NOTIFICATION_RETURNED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED,
+        [NOTIFICATION_CONFIRMED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED,
+        [NOTIFICATION_QUARANTINED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_QUARANTINED,
+    };
     const char *reason = bc_row_text (result, row, 11);
     const letter_review_t review = {
         .unit = bc_row_text (result, row, 1),
@@ -234,8 +240,7 @@ static letter_t *swept_review (const PGresult *result, int row, notification_eve
         .submission_id = row_binary (result, row, 0),
         .report_id = row_binary (result, row, 4),
         .revision = (uint32_t)bc_row_int (result, row, 5),
-        .kind = event == NOTIFICATION_RETURNED ? BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED
-                                               : BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED,
+        .kind = KINDS[event],
         .reason = reason ? reason : "",
     };
     return letter_about_review (&review);

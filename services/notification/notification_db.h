@@ -12,7 +12,13 @@
 #include "schedule.h"
 
 // The kinds of a bc_item_t: with the submission's id, the key of a row in notification_queue.
-typedef enum { NOTIFICATION_JUDGED, NOTIFICATION_STANDING, NOTIFICATION_RETURNED, NOTIFICATION_CONFIRMED } notification_event_t;
+typedef enum {
+    NOTIFICATION_JUDGED,
+    NOTIFICATION_STANDING,
+    NOTIFICATION_RETURNED,
+    NOTIFICATION_CONFIRMED,
+    NOTIFICATION_QUARANTINED,
+} notification_event_t;
 
 // One result (ignore it).
 void notification_db_begin_posting (bc_tx_t *tx);

@@ -139,6 +139,18 @@ static const struct {
      "đơn "
      "vị. %4$s\n\nTrân trọng cảm ơn.",
      "The standing agency has read and confirmed your report for %1$s under plan %2$s (revision %3$u). %4$s\n\nThank you."},
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_QUARANTINED, "Báo cáo kỳ %1$s (lần gửi %2$u) đến sau khi kỳ đã khóa",
+     "Report for %1$s (revision %2$u) came after the period was closed",
+     "Kính gửi đơn vị,\n\nBáo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của đơn vị đã được nhận và lưu giữ, nhưng đến sau "
+     "khi "
+     "kỳ báo cáo đã khóa nên chưa được xem xét và chưa được tổng hợp. Đề nghị đơn vị liên hệ cơ quan thường trực; khi được cho "
+     "phép, "
+     "báo cáo sẽ được kiểm tra, không phải gửi lại. %4$s\n\nTrân trọng.",
+     "Your report for %1$s under plan %2$s (revision %3$u) has been received and is kept, but it came after the period was closed: "
+     "it "
+     "has not been checked, and is not in the totals. Please speak to the standing agency; once it admits the report, it is "
+     "checked "
+     "without being sent again. %4$s"},
 };
 
 // The formats are those of the tables above.

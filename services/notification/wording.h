@@ -17,7 +17,8 @@ void wording_judged (Baocao__V1__Notice *notice, bool accepted);
 // NOTICE_KIND_STANDING: the unit's standing in the totals is now this.
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing);
 
-// What the standing agency decided about the report: NOTICE_KIND_RETURNED or NOTICE_KIND_CONFIRMED. reason: "" for none.
+// What was decided about the report besides its verdict: NOTICE_KIND_RETURNED, NOTICE_KIND_CONFIRMED or NOTICE_KIND_QUARANTINED.
+// reason: "" for none.
 void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason);
 
 typedef struct {

@@ -9,7 +9,8 @@ static const bc_statement_t TAKE = {"validation_take",
                                     "DELETE FROM validation_queue WHERE submission_id IN ("
                                     "  SELECT submission_id FROM validation_queue WHERE submission_id = ANY ($1::uuid[])"
                                     "  ORDER BY submission_id FOR UPDATE SKIP LOCKED) "
-                                    "RETURNING submission_id"};
+                                    "RETURNING submission_id, EXISTS (SELECT FROM review r"
+                                    "  WHERE r.submission_id = validation_queue.submission_id AND r.action = 'admit')"};
 
 void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
 {
@@ -20,13 +21,14 @@ void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
     bc_tx_query (tx, &TAKE, params);
 }
 
-bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16], int *hint_p)
+bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16], int *hint_p, bool *admitted_p)
 {
     int count = PQntuples (result);
     for (int i = 0; i < count; i++) {
         int row = (*hint_p + i) % count;
         if (memcmp (bc_row_bytes (result, row, 0, NULL), submission_id, 16) == 0) {
             *hint_p = row + 1;
+            *admitted_p = bc_row_int (result, row, 1);
             return true;
         }
     }
@@ -205,6 +207,24 @@ static void store_verdicts (bc_tx_t *tx, const batch_t *batch, int64_t judged_at
     bc_tx_query (tx, &STORE_VERDICTS, params);
 }
 
+// All that becomes of a report that came too late, until it is admitted: its unit is told.
+static const bc_statement_t QUARANTINE = {
+    "validation_quarantine",
+    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'quarantined' FROM unnest ($1::uuid[]) AS q"
+    " (submission_id)"};
+
+static void quarantine (bc_tx_t *tx, const batch_t *batch)
+{
+    const received_t *const *late = batch->late.rows;
+    if (!batch->late.count)
+        return;
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_UUID);
+    for (size_t i = 0; i < batch->late.count; i++)
+        bc_array_bytes (params, late[i]->submission_id, sizeof late[i]->submission_id);
+    bc_tx_query (tx, &QUARANTINE, params);
+}
+
 // Every finding of the batch, flat.
 typedef struct {
     size_t of;
@@ -312,6 +332,9 @@ static void store_indicators (bc_tx_t *tx, const batch_t *batch)
 
 void validation_db_store (bc_tx_t *tx, const batch_t *batch, int64_t judged_at, int64_t plan_version)
 {
+    quarantine (tx, batch);
+    if (!batch->count)
+        return;
     store_verdicts (tx, batch, judged_at, plan_version);
     store_findings (tx, batch);
     store_entries (tx, batch);

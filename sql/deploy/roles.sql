@@ -80,6 +80,6 @@ GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, repor
     unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision, notice
     TO baocao_admin;
-GRANT INSERT ON review, aggregation_queue, notification_queue TO baocao_admin;
+GRANT INSERT ON review, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
 
 COMMIT;

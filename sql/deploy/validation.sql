@@ -70,7 +70,7 @@ CREATE TABLE aggregation_queue (
 
 CREATE TABLE notification_queue (
     submission_id uuid NOT NULL,
-    event         text NOT NULL CHECK (event IN ('judged', 'standing', 'returned', 'confirmed')),
+    event         text NOT NULL CHECK (event IN ('judged', 'standing', 'returned', 'confirmed', 'quarantined')),
     standing      smallint,  -- with 'standing': UnitStanding in client.proto
     feed_seq      bigint,    -- with 'standing': the feed event that says so
     PRIMARY KEY (submission_id, event),

@@ -32,7 +32,7 @@ INSERT INTO may VALUES
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
-    ('validation_queue',    'I',   'SUD',     '',         '',          '',    'S'),
+    ('validation_queue',    'I',   'SUD',     '',         '',          '',    'SI'),
     ('verdict',             'S',   'SI',      'S',        'S',         'S',   'S'),
     ('finding',             'S',   'I',       '',         'S',         'S',   'S'),
     ('report_entry',        'S',   'SI',      'S',        '',          'S',   'S'),
@@ -135,8 +135,9 @@ INSERT INTO duty VALUES
     ('baocao_admin', $$INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE
         VALUES (3, 'so-ba', 'department', 'Sở Ba', 'Department Three')$$),
     ('baocao_admin', $$INSERT INTO period_decision (period_id, action, at, who) VALUES (1, 'close', now(), 'test')$$),
-    ('baocao_admin', $$INSERT INTO review (submission_id, action, at, who, reason) SELECT submission_id, 'return', now(), 'test', 'r'
-        FROM submission LIMIT 1$$),
+    ('baocao_admin', $$INSERT INTO review OVERRIDING SYSTEM VALUE
+        VALUES (2, '00000000-0000-7000-8000-000000000001', 'return', now(), 'test', 'Thiếu số liệu')$$),
+    ('baocao_admin', $$INSERT INTO validation_queue VALUES ('00000000-0000-7000-8000-000000000001') ON CONFLICT DO NOTHING$$),
     ('baocao_admin', $$INSERT INTO aggregation_queue VALUES ('00000000-0000-7000-8000-000000000001', 'returned')$$),
     ('baocao_admin', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000001', 'confirmed')$$),
     ('baocao_admin', $$UPDATE plan_version SET version = version + 1$$),

@@ -3,6 +3,7 @@ load ../support/flow
 
 setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
 teardown_file () { stack_down; }
+snapshot () { client committee feed snapshot 208/KH-UBND 2025 --json; }
 
 figure () { snapshot | jq -r ".$1"; }
 standing () { snapshot | jq -r --arg unit "$1" '.units[] | select(.code == $unit) | .standing'; }
@@ -155,4 +156,52 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     run -65 baocao-admin totals verify
     sql "INSERT INTO review OVERRIDING SYSTEM VALUE SELECT * FROM public.saved; DROP TABLE public.saved"
     verified
+}
+
+@test "quarantine: a report after closing gets a receipt that says so, and is in no figure" {
+    clock 2025-12-20T09:00:00+07:00 --frozen
+    baocao-admin period close 208/KH-UBND 2025 --reason "Đã tổng hợp xong" --as "Nguyễn Thị Thường Trực"
+    before=$(last_event)
+    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"
+    [[ $output == *kept* ]]
+    client so-ngoaivu receipt show --json | jq -e '.timeliness == "quarantined"'
+    client so-ngoaivu receipt verify
+    [ "$(state so-ngoaivu)" = quarantined ]
+    told () { client so-ngoaivu mailbox --json | jq -se 'map(select(.kind == "quarantined")) | length == 1'; }
+    eventually told
+    verified
+    [ "$(sql "SELECT count(*) FROM verdict JOIN unit USING (unit_id) WHERE code = 'so-ngoaivu'")" = 0 ]
+    [ "$(last_event)" = "$before" ]
+    [ "$(standing so-ngoaivu)" = missing ]
+    baocao-admin late quarantine --json | jq -e 'map([.unit, .revision]) == [["so-ngoaivu", 1]]'
+    baocao-admin report list --state quarantined --json | jq -e 'map(.timeliness) == ["after closing"]'
+    first=$(client so-ngoaivu receipt show --json)
+    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"  # once more: the same receipt
+    [ "$(client so-ngoaivu receipt show --json)" = "$first" ]
+}
+
+@test "late admit: it is judged now, with the reason kept, and counts as late" {
+    run -64 baocao-admin late admit "$(submission so-ngoaivu)"
+    run -65 baocao-admin late admit "$(submission so-khcn)" --reason "Không phải"
+    decide late admit "$(submission so-ngoaivu)" --reason "Đường truyền hỏng"
+    eventually stands so-ngoaivu late
+    [ "$(state so-ngoaivu)" = accepted ]
+    baocao-admin late quarantine --json | jq -e '. == []'
+    baocao-admin report show "$(submission so-ngoaivu)" --json | jq -e '.reviews | map([.action, .reason]) == [["admit", "Đường truyền hỏng"]]'
+    run -65 baocao-admin late admit "$(submission so-ngoaivu)" --reason "Lần nữa"
+    verified
+}
+
+@test "quarantine: admitted before validation came to it, it is judged once; refused by the rules, it is refused" {
+    "$stack" stop validation-1 validation-2
+    run -0 client so-vhttdl push --no-wait "$reports/so-vhttdl.json"
+    run -0 client so-yte push --no-wait "$(vary so-yte-refused ".general_assessment += \" Lần hai.\"")"
+    decide late admit "$(submission so-vhttdl)" --reason "Kịp thời"
+    decide late admit "$(submission so-yte)" --reason "Kịp thời"
+    "$stack" start
+    eventually stands so-vhttdl late
+    judged () { [ "$(state so-yte)" = rejected ]; }
+    eventually judged
+    verified
+    refute grep -q '"kind":"quarantined"' <(client so-vhttdl mailbox --json)
 }
