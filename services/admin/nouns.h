@@ -20,7 +20,11 @@ int reader_revoke (admin_t *admin);
 int reader_list (admin_t *admin);
 int period_list (admin_t *admin);  // period.c
 int period_open (admin_t *admin);
+int period_reopen (admin_t *admin);
 int period_close (admin_t *admin);
+int extension_grant (admin_t *admin);  // extension.c
+int extension_refuse (admin_t *admin);
+int extension_list (admin_t *admin);
 int report_list (admin_t *admin);  // report.c
 int report_show (admin_t *admin);
 int report_confirm (admin_t *admin);

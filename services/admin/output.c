@@ -109,6 +109,10 @@ static const struct {
     {"queue", N_ ("notification returned")},
     {"queue", N_ ("notification confirmed")},
     {"queue", N_ ("notification quarantined")},
+    {"queue", N_ ("notification deadline")},
+    {"queue", N_ ("notification extension")},
+    {"decision", N_ ("granted")},
+    {"decision", N_ ("refused")},
 };
 
 // The word in the user's language; a name or a reason that happens to be the same stays what it is.

@@ -166,7 +166,7 @@ int report_show (admin_t *admin)
 int report_confirm (admin_t *admin)
 {
     static const review_t review = {"confirm", "{accepted}", true,
-                                    "INSERT INTO notification_queue (submission_id, event) VALUES ($1, 'confirmed')",
+                                    "INSERT INTO notification_queue (item, event) VALUES ($1, 'confirmed')",
                                     N_ ("only an accepted report that counts in the totals can be confirmed")};
     int status = review_check (admin, false);
     if (status == 0)

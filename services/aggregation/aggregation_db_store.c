@@ -228,7 +228,7 @@ static void move_head (bc_tx_t *tx, int64_t seq)
 
 static const bc_statement_t STORE_NEXT = {
     "aggregation_store_next",
-    "INSERT INTO notification_queue (submission_id, event, standing, feed_seq)"
+    "INSERT INTO notification_queue (item, event, standing, feed_seq)"
     " SELECT submission_id, event, standing, feed_seq FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::bigint[])"
     "  AS n (submission_id, event, standing, feed_seq) ORDER BY submission_id",
 };

@@ -153,6 +153,38 @@ static const struct {
      "without being sent again. %4$s"},
 };
 
+// Subject (of the period) and body (of period, plan, day and reason).
+static const struct {
+    Baocao__V1__NoticeKind kind;
+    const char *subject_vi, *subject_en, *body_vi, *body_en;
+} DECISIONS[] = {
+    [WORDING_OPENED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đang mở nhận báo cáo", "Period %1$s is open for reports",
+         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s đang mở nhận báo cáo; thời hạn của kỳ là trước ngày %3$s. "
+         "Lý do: %4$s\n\nTrân trọng.",
+         "Period %1$s of plan %2$s is open for reports; its deadline is before %3$s. The reason: %4$s"},
+    [WORDING_CLOSED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đã khóa", "Period %1$s is closed",
+         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s (thời hạn trước ngày %3$s) đã khóa. Báo cáo đến sau được "
+         "lưu giữ riêng, chỉ được xem xét khi cơ quan thường trực cho phép. Lý do: %4$s\n\nTrân trọng.",
+         "Period %1$s of plan %2$s (due before %3$s) is closed. Reports that come from now on are kept apart, and "
+         "checked only if the standing agency admits them. The reason: %4$s"},
+    [WORDING_EXTENDED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đơn vị được gia hạn báo cáo",
+         "Period %1$s: your deadline has been extended",
+         "Kính gửi đơn vị,\n\nCơ quan thường trực đồng ý gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời hạn của đơn "
+         "vị là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
+         "The standing agency has extended your deadline for period %1$s of plan %2$s: your report is on time before "
+         "%3$s. The reason: %4$s"},
+    [WORDING_NOT_EXTENDED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đề nghị gia hạn chưa được chấp thuận",
+         "Period %1$s: your deadline has not been extended",
+         "Kính gửi đơn vị,\n\nCơ quan thường trực chưa chấp thuận gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời "
+         "hạn vẫn là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
+         "The standing agency has not extended your deadline for period %1$s of plan %2$s: it is still before "
+         "%3$s. The reason: %4$s"},
+};
+
 // The formats are those of the tables above.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -178,6 +210,16 @@ void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, co
     notice->subject_en = xasprintf (REVIEWS[i].subject_en, notice->period, notice->revision);
     notice->body_vi = xasprintf (REVIEWS[i].body_vi, notice->period, notice->plan, notice->revision, reason);
     notice->body_en = xasprintf (REVIEWS[i].body_en, notice->period, notice->plan, notice->revision, reason);
+}
+
+void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision)
+{
+    const typeof (*DECISIONS) *words = &DECISIONS[decision->what];
+    notice->kind = words->kind;
+    notice->subject_vi = xasprintf (words->subject_vi, notice->period);
+    notice->subject_en = xasprintf (words->subject_en, notice->period);
+    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->reason);
+    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->reason);
 }
 #pragma GCC diagnostic pop
 

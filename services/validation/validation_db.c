@@ -156,7 +156,7 @@ static const bc_statement_t STORE_VERDICTS = {
     "    AS i (submission_id, unit_id, period_id, revision, accepted)"
     "  RETURNING submission_id), "
     "to_count AS (INSERT INTO aggregation_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged) "
-    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged"};
+    "INSERT INTO notification_queue (item, event) SELECT submission_id, 'judged' FROM judged"};
 
 static const bc_statement_t STORE_FINDINGS = {
     "validation_store_findings",
@@ -210,7 +210,7 @@ static void store_verdicts (bc_tx_t *tx, const batch_t *batch, int64_t judged_at
 // All that becomes of a report that came too late, until it is admitted: its unit is told.
 static const bc_statement_t QUARANTINE = {
     "validation_quarantine",
-    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'quarantined' FROM unnest ($1::uuid[]) AS q"
+    "INSERT INTO notification_queue (item, event) SELECT submission_id, 'quarantined' FROM unnest ($1::uuid[]) AS q"
     " (submission_id)"};
 
 static void quarantine (bc_tx_t *tx, const batch_t *batch)

@@ -11,7 +11,7 @@ SELECT submission_id, task_id, status, progress_percent, result, next_steps, obs
 SELECT submission_id, task_id, source, allocated, disbursed FROM report_budget WHERE false;
 SELECT submission_id, indicator_id, number, text FROM report_indicator WHERE false;
 SELECT submission_id, event FROM aggregation_queue WHERE false;
-SELECT submission_id, event, standing, feed_seq FROM notification_queue WHERE false;
+SELECT item, event, standing, feed_seq, unit_id, decision_id FROM notification_queue WHERE false;
 
 DO $$
 BEGIN
@@ -24,7 +24,7 @@ BEGIN
                ('report_budget', 'PRIMARY KEY (submission_id, task_id, source)'),
                ('report_indicator', 'PRIMARY KEY (submission_id, indicator_id)'),
                ('aggregation_queue', 'PRIMARY KEY (submission_id, event)'),
-               ('notification_queue', 'PRIMARY KEY (submission_id, event)')
+               ('notification_queue', 'PRIMARY KEY (item, event)')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
     ASSERT (SELECT indisunique AND pg_get_expr(indpred, indrelid) = 'accepted' FROM pg_index

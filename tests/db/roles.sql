@@ -127,7 +127,7 @@ INSERT INTO duty VALUES
     ('baocao_aggregation', $$INSERT INTO feed_event VALUES (2, now(), '00000000-0000-7000-8000-000000000002', 'judged', '\x00')$$),
     ('baocao_aggregation', $$INSERT INTO period_total VALUES (1, 1, 0, 0, 0, 0) ON CONFLICT (period_id) DO UPDATE SET on_time = 2$$),
     ('baocao_aggregation', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000002', 'standing', 1, 2)$$),
-    ('baocao_notification', $$DELETE FROM notification_queue WHERE submission_id IN (SELECT submission_id FROM notification_queue
+    ('baocao_notification', $$DELETE FROM notification_queue WHERE item IN (SELECT item FROM notification_queue
         FOR UPDATE SKIP LOCKED) RETURNING event$$),
     ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1) ON CONFLICT DO NOTHING$$),
     ('baocao_notification', $$INSERT INTO notice VALUES (2, 1, 1, now(), NULL, '\x00')$$),

@@ -205,3 +205,52 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     verified
     refute grep -q '"kind":"quarantined"' <(client so-vhttdl mailbox --json)
 }
+
+@test "period close and reopen: with a reason, and everybody concerned is told once" {
+    told () { [ "$(sql "SELECT count(*) FROM notice n JOIN period_reporter USING (unit_id) JOIN period USING (period_id) WHERE code = '2025' AND n.kind = 9")" = "$1" ]; }
+    reporters=$(sql "SELECT count(*) FROM period_reporter JOIN period USING (period_id) WHERE code = '2025'")
+    eventually told "$reporters"  # it was closed above
+    client mttq mailbox --json | jq -se 'map(select(.kind == "deadline")) | length == 1 and (.[0].body_vi | contains("Đã tổng hợp xong"))'
+    run -64 baocao-admin period reopen 208/KH-UBND 2025
+    run -65 baocao-admin period close 208/KH-UBND 2025 --reason "Lần nữa"
+    run -65 baocao-admin period reopen 208/KH-UBND 1999 --reason "Không có kỳ này"
+    decide period reopen 208/KH-UBND 2025 --reason "Bổ sung theo chỉ đạo"
+    run -65 baocao-admin period reopen 208/KH-UBND 2025 --reason "Lần nữa"
+    eventually told $((2 * reporters))
+    eventually drained
+    told $((2 * reporters))
+    baocao-admin period list --json | jq -e 'map(select(.period == "2025"))[0] | .state == "open" and .reason == "Bổ sung theo chỉ đạo"'
+    run -0 client so-taichinh push "$reports/so-taichinh.json"
+    [ "$(standing so-taichinh)" = late ]
+    [ "$(sql "SELECT string_agg(action || ' ' || who, ', ' ORDER BY decision_id) FROM period_decision JOIN period USING (period_id) WHERE code = '2025'")" = \
+        "close Nguyễn Thị Thường Trực, open Nguyễn Thị Thường Trực" ]
+    verified
+}
+
+@test "extension: granted, the unit is on time by its own deadline; refused, it is told why" {
+    run -64 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-25
+    run -64 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 25/12/2025 --reason "Ngày sai"
+    run -65 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-10 --reason "Không muộn hơn"
+    run -65 baocao-admin extension grant ubnd-tinh 208/KH-UBND 2025 2025-12-25 --reason "Không phải báo cáo"
+    run -65 baocao-admin extension grant so-nhieu 208/KH-UBND 2025 2025-12-25 --reason "Không có"
+    decide extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-21 --reason "Chờ số liệu của Cục Thống kê"
+    decide extension refuse so-khdt 208/KH-UBND 2025 --reason "Không có lý do khách quan"
+    run -65 baocao-admin extension refuse so-ldtbxh 208/KH-UBND 2025 --reason "Đã gia hạn"
+    baocao-admin extension list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .decision, .due_before, .who]) ==
+        [["so-ldtbxh", "granted", "2025-12-21", "Nguyễn Thị Thường Trực"], ["so-khdt", "refused", null, "Nguyễn Thị Thường Trực"]]'
+    told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0].body_vi | contains(\"$2\") and contains(\"$3\"))"; }
+    eventually told so-ldtbxh "Cục Thống kê" 21/12/2025
+    eventually told so-khdt "khách quan" 10/12/2025
+    clock 2025-12-20T23:59:59.999+07:00 --frozen
+    run -0 client so-ldtbxh push "$reports/so-ldtbxh.json"
+    [ "$(standing so-ldtbxh)" = on_time ]
+    run -0 client so-khdt push "$reports/so-khdt.json"
+    [ "$(standing so-khdt)" = late ]
+    verified
+}
+
+@test "extension: not past the day on which the period closes" {
+    clock 2025-12-22T09:00:00+07:00 --frozen
+    decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong"
+    run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
+}
