@@ -241,7 +241,9 @@ static const char FEED[] =
     "SELECT (SELECT min(e.seq) FROM feed_event e LEFT JOIN submission s USING (submission_id) WHERE s.submission_id IS NULL),"
     "       (SELECT count(*) FROM feed_event), (SELECT coalesce(max(seq), 0) FROM feed_event), (SELECT seq FROM feed_head),"
     "       (SELECT v.submission_id FROM verdict v LEFT JOIN submission s USING (submission_id)"
-    "        WHERE s.submission_id IS NULL LIMIT 1)";
+    "        WHERE s.submission_id IS NULL LIMIT 1),"
+    "       (SELECT s.submission_id FROM submission s JOIN verdict v USING (submission_id) WHERE s.timeliness = 3 AND NOT EXISTS"
+    "        (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit') LIMIT 1)";
 
 static int check_feed (walk_t *walk)
 {
@@ -258,6 +260,10 @@ static int check_feed (walk_t *walk)
     else if (sql_text (result, 0, 4))
         status = fault (walk, "verdict.orphan", N_ ("there is a verdict on a submission that is no longer stored"),
                         sql_text (result, 0, 4), 0);
+    else if (sql_text (result, 0, 5))
+        status =
+            fault (walk, "verdict.not_admitted", N_ ("there is a verdict on a submission in quarantine that nobody has admitted"),
+                   sql_text (result, 0, 5), 0);
     PQclear (result);
     return status;
 }

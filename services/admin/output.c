@@ -101,6 +101,11 @@ static const struct {
     {"timeliness", N_ ("on time")},
     {"timeliness", N_ ("late")},
     {"timeliness", N_ ("after closing")},
+    {"action", N_ ("confirm")},
+    {"action", N_ ("return")},
+    {"action", N_ ("admit")},
+    {"severity", N_ ("error")},
+    {"severity", N_ ("warning")},
     {"queue", N_ ("validation")},
     {"queue", N_ ("aggregation judged")},
     {"queue", N_ ("aggregation returned")},
@@ -175,6 +180,15 @@ static void print_lines (const PGresult *result)
             putchar (column + 1 < PQnfields (result) ? '\t' : '\n');
             free (cell);
         }
+}
+
+void output_record (const PGresult *result, int first_column, const char *const *titles)
+{
+    for (int column = first_column; column < PQnfields (result); column++) {
+        char *cell = people_cell (result, 0, column);
+        printf ("%s: %s\n", titles[column - first_column], cell);
+        free (cell);
+    }
 }
 
 void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles)

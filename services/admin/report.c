@@ -82,65 +82,55 @@ static json_t *content_of (const PGresult *result)
     return content;
 }
 
-static void print_rows (const char *heading, const json_t *rows)
+static PGresult *ask (admin_t *admin, const char *sql, int *status_p)
 {
-    size_t i;
-    const char *key;
-    json_t *row, *cell;
-    if (json_array_size (rows))
-        printf ("\n%s\n", heading);
-    json_array_foreach (rows, i, row) {
-        json_object_foreach (row, key, cell) {
-            const char *text = json_string_value (cell);
-            if (text && *text)
-                printf ("  %s", text);
-        }
-        putchar ('\n');
-    }
+    return sql_query (admin, status_p, sql, SQL_PARAMS (admin->options->operands[0]));
 }
 
-// For people: a line for every column, then the lists, then the content as it is written in report files.
-static void print_report (const json_t *shown)
+// Takes the lists over.
+static void show_json (const PGresult *result, PGresult **findings_p, PGresult **reviews_p)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach ((json_t *)shown, key, value) {
-        if (json_is_string (value))
-            printf ("%-14s %s\n", key, json_string_value (value));
-        else if (json_is_integer (value))
-            printf ("%-14s %lld\n", key, (long long)json_integer_value (value));
-    }
-    print_rows (_ ("Findings:"), json_object_get (shown, "findings"));
-    print_rows (_ ("Decisions:"), json_object_get (shown, "reviews"));
-    printf ("\n%s\n", _ ("Content:"));
-    json_dumpf (json_object_get (shown, "report"), stdout, JSON_INDENT (2) | JSON_ENCODE_ANY);
+    json_t *rows = output_rows (result, SHOWN_REPORT + 1), *shown = json_array_get (rows, 0);
+    json_object_set_new (shown, "findings", output_rows (*findings_p, 0));
+    json_object_set_new (shown, "reviews", output_rows (*reviews_p, 0));
+    json_object_set_new (shown, "report", content_of (result));
+    json_dumpf (shown, stdout, JSON_COMPACT);
     putchar ('\n');
+    json_decref (rows);
+    PQclear (*findings_p);
+    PQclear (*reviews_p);
 }
 
-static int add_rows (admin_t *admin, json_t *shown, const char *key, const char *sql)
+// The content is shown as it is written in report files. Takes the lists over.
+static void show_people (const admin_t *admin, const PGresult *result, PGresult **findings_p, PGresult **reviews_p)
 {
-    int status = 0;
-    PGresult *result = sql_query (admin, &status, sql, SQL_PARAMS (admin->options->operands[0]));
-    if (result)
-        json_object_set_new (shown, key, output_rows (result, 0));
-    PQclear (result);
-    return status;
+    const char *titles[] = {_ ("Unit"),    _ ("Name"),   _ ("Plan"),        _ ("Period"),    _ ("Revision"),
+                            _ ("Time"),    _ ("State"),  _ ("Received"),    _ ("Judged"),    _ ("Report id"),
+                            _ ("Receipt"), _ ("Digest"), _ ("Receipt key"), _ ("Signature"), _ ("Sender's key")};
+    const char *finding_titles[] = {_ ("Severity"), _ ("Rule"), _ ("Place"), _ ("Vietnamese"), _ ("English")};
+    const char *review_titles[] = {_ ("Decision"), _ ("Decided"), _ ("Decided by"), _ ("Reason")};
+    output_record (result, SHOWN_REPORT + 1, titles);
+    printf ("\n%s\n", _ ("Findings:"));
+    output_list (admin, findings_p, finding_titles);
+    printf ("\n%s\n", _ ("Decisions:"));
+    output_list (admin, reviews_p, review_titles);
+    printf ("\n%s\n", _ ("Content:"));
+    json_t *content = content_of (result);
+    json_dumpf (content, stdout, JSON_INDENT (2) | JSON_ENCODE_ANY);
+    putchar ('\n');
+    json_decref (content);
 }
 
 static int show (admin_t *admin, const PGresult *result)
 {
-    json_t *rows = output_rows (result, SHOWN_REPORT + 1), *shown = json_incref (json_array_get (rows, 0));
-    json_decref (rows);
-    int status = add_rows (admin, shown, "findings", FINDINGS);
-    if (status == 0)
-        status = add_rows (admin, shown, "reviews", REVIEWS);
-    json_object_set_new (shown, "report", content_of (result));
-    if (status == 0 && admin->options->given & OPTION_JSON)
-        json_dumpf (shown, stdout, JSON_COMPACT);
-    else if (status == 0)
-        print_report (shown);
-    putchar ('\n');
-    json_decref (shown);
+    int status = 0;
+    PGresult *findings = ask (admin, FINDINGS, &status), *reviews = findings ? ask (admin, REVIEWS, &status) : NULL;
+    if (!reviews)
+        PQclear (findings);
+    else if (admin->options->given & OPTION_JSON)
+        show_json (result, &findings, &reviews);
+    else
+        show_people (admin, result, &findings, &reviews);
     return status;
 }
 
@@ -149,7 +139,7 @@ int report_show (admin_t *admin)
     int status = review_check (admin, false);
     if (status)
         return status;
-    PGresult *result = sql_query (admin, &status, SHOW, SQL_PARAMS (admin->options->operands[0]));
+    PGresult *result = ask (admin, SHOW, &status);
     if (!result)
         return status;
     if (PQntuples (result) == 0)

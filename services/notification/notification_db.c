@@ -295,11 +295,12 @@ static const bc_statement_t DEBTS = {
     "SELECT o.unit_id, o.period_id,"
     "       (SELECT string_agg(' ' || d.kind || ' ', '') FROM reminder_decision d"
     "        WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
-    "       coalesce((SELECT max(n.cursor) FROM notice n WHERE n.unit_id = o.unit_id), 0)"
+    "       coalesce((SELECT max(n.cursor) FROM notice n WHERE n.unit_id = o.unit_id), 0), r.at"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id)"
-    " WHERE NOT EXISTS (SELECT FROM (SELECT submission_id FROM verdict"
-    "   WHERE accepted AND unit_id = o.unit_id AND period_id = o.period_id ORDER BY revision DESC LIMIT 1) v"
-    "   WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return'))"
+    " LEFT JOIN LATERAL (SELECT submission_id FROM verdict WHERE accepted AND unit_id = o.unit_id AND period_id = o.period_id"
+    "   ORDER BY revision DESC LIMIT 1) v ON true"
+    " LEFT JOIN review r ON r.submission_id = v.submission_id AND r.action = 'return'"
+    " WHERE v.submission_id IS NULL OR r.submission_id IS NOT NULL"
     " ORDER BY o.unit_id, o.period_id",
 };
 
@@ -322,6 +323,11 @@ bool notification_db_was_decided (const PGresult *result, int row, const char *k
     char whole[SCHEDULE_KIND_TEXT + 2];
     snprintf (whole, sizeof whole, " %s ", kind);
     return kinds && strstr (kinds, whole);
+}
+
+int64_t notification_db_returned_at (const PGresult *result, int row)
+{
+    return bc_row_null (result, row, 4) ? INT64_MIN : bc_row_time (result, row, 4);
 }
 
 uint64_t notification_db_last_cursor (const PGresult *result, int row)

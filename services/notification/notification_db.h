@@ -52,6 +52,7 @@ typedef struct {
 void notification_db_ask_debts (bc_tx_t *tx, const notification_debt_t *debts, size_t n);
 notification_debt_t notification_db_debt (const PGresult *result, int row);
 bool notification_db_was_decided (const PGresult *result, int row, const char *kind);
+int64_t notification_db_returned_at (const PGresult *result, int row);  // Unix ms, of the last accepted one; INT64_MIN: was not
 uint64_t notification_db_last_cursor (const PGresult *result, int row);
 
 // A decision to remind, and the letter that carries it.

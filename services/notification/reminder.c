@@ -142,6 +142,10 @@ static void decide_debt (look_t *self, const plan_book_t *book, const PGresult *
     const plan_t *plan;
     const plan_period_t *period = plan_book_period_by_id (book, debt.period_id, &plan);
     schedule_t schedule = schedule_of (plan, period, self->now);
+    // What fell due while a report was accepted, and is returned now, was not missed.
+    int64_t returned_at = notification_db_returned_at (result, row);
+    if (returned_at > schedule.opens_at)
+        schedule.opens_at = returned_at;
     schedule.decided = was_decided;
     schedule.arg = &decided;
     size_t n = schedule_due (&schedule, reminders, SCHEDULE_MAX);

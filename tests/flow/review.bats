@@ -28,6 +28,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
         and .reviews == [] and (.signature | length == 128) and .unit == "so-yte"' <<<"$output"
     decide report show "$(submission so-yte)"
     [[ $output == *progress.range* && $output == *so-yte* ]]
+    LANGUAGE=vi baocao-admin report show "$(submission so-yte)" | grep -q 'Tình trạng: chưa chấp nhận'
+    LANGUAGE=vi baocao-admin report list | grep -q 'đã chấp nhận'
     run -64 baocao-admin report show so-yte
     run -65 baocao-admin report show 00000000-0000-7000-8000-00000000ffff
 }
@@ -49,9 +51,10 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 @test "return: the report leaves every figure, the feed and the unit are told why" {
     [ "$(task IV.4 .entries)" = 1 ]
     run -64 baocao-admin report return "$(submission so-khcn)"  # no reason
+    client so-tttt push "$reports/so-tttt.json"
     decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
     eventually stands so-khcn returned
-    snapshot | jq -e '[.received, .returned, .missing, .rejected] == [0, 1, 17, 1]'
+    snapshot | jq -e '[.received, .returned, .missing, .rejected] == [1, 1, 16, 1]'
     snapshot | jq -e '.tasks[] | select(.code == "IV.4") | .entries == 0 and .disbursed == 0 and .status == "unspecified"'
     [ "$(state so-khcn)" = returned ]
     told () { client so-khcn mailbox --json | jq -se 'map(select(.kind == "returned")) | length == 1 and (.[0].body_vi | contains("Thiếu số liệu giải ngân"))'; }
@@ -78,7 +81,6 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 }
 
 @test "an earlier revision does not come back when the later one is returned" {
-    client so-tttt push "$reports/so-tttt.json"
     client so-tttt push "$(vary so-tttt '.general_assessment += " Lần hai."')"
     decide report return "$(submission so-tttt)" --reason "Chưa đúng mẫu"
     eventually stands so-tttt returned
@@ -92,6 +94,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     reminded () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = '$1' AND d.kind = 'overdue-2025-12-11'")" = "$2" ]; }
     eventually reminded so-tttt 1
     reminded so-khcn 0
+    # What fell due while its report was accepted was not missed.
+    [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'so-tttt' AND d.kind = 'd-0'")" = 0 ]
 }
 
 @test "G2: a later revision is accepted while the return waits: it counts, timed by its own reception, in either order" {
@@ -190,6 +194,10 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     baocao-admin report show "$(submission so-ngoaivu)" --json | jq -e '.reviews | map([.action, .reason]) == [["admit", "Đường truyền hỏng"]]'
     run -65 baocao-admin late admit "$(submission so-ngoaivu)" --reason "Lần nữa"
     verified
+    sql "CREATE TABLE public.saved AS SELECT * FROM review WHERE action = 'admit'; DELETE FROM review WHERE action = 'admit'"
+    run -65 baocao-admin chain verify  # G7: judged, and nobody has admitted it
+    sql "INSERT INTO review OVERRIDING SYSTEM VALUE SELECT * FROM public.saved; DROP TABLE public.saved"
+    baocao-admin chain verify
 }
 
 @test "quarantine: admitted before validation came to it, it is judged once; refused by the rules, it is refused" {
