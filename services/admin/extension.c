@@ -20,17 +20,12 @@ static const char LIST[] =
 
 int extension_list (admin_t *admin)
 {
-    int status = 0;
     const options_t *options = admin->options;
     const char *plan = options->n_operands > 0 ? options->operands[0] : NULL;
     const char *period = options->n_operands > 1 ? options->operands[1] : NULL;
-    PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (plan, period));
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Decided"),  _ ("Unit"),       _ ("Plan"),       _ ("Period"),
                             _ ("Decision"), _ ("Due before"), _ ("Decided by"), _ ("Reason")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, LIST, SQL_PARAMS (plan, period), titles);
 }
 
 // --- grant, refuse ---------------------------------------------------------------------------------------------------------------

@@ -11,13 +11,8 @@ static const char QUARANTINE[] =
 
 int late_quarantine (admin_t *admin)
 {
-    int status = 0;
-    PGresult *result = sql_query (admin, &status, QUARANTINE, SQL_NO_PARAMS);
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Received"), _ ("Unit"), _ ("Plan"), _ ("Period"), _ ("Revision"), _ ("Submission")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, QUARANTINE, SQL_NO_PARAMS, titles);
 }
 
 int late_admit (admin_t *admin)

@@ -36,7 +36,6 @@ static const char LIST[] =
 
 int report_list (admin_t *admin)
 {
-    int status = 0;
     const options_t *options = admin->options;
     const char *plan = options->n_operands > 0 ? options->operands[0] : NULL;
     const char *period = options->n_operands > 1 ? options->operands[1] : NULL;
@@ -45,13 +44,9 @@ int report_list (admin_t *admin)
             EX_USAGE,
             _ ("a report is not \"%s\": it is received, quarantined, accepted, rejected, superseded, returned or confirmed"),
             options->state);
-    PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (plan, period, options->state));
-    if (!result)
-        return status;
     const char *titles[] = {_ ("Received"), _ ("Unit"), _ ("Plan"),  _ ("Period"),
                             _ ("Revision"), _ ("Time"), _ ("State"), _ ("Submission")};
-    output_list (admin, &result, titles);
-    return 0;
+    return output_query (admin, LIST, SQL_PARAMS (plan, period, options->state), titles);
 }
 
 // --- show ------------------------------------------------------------------------------------------------------------------------
