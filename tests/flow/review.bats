@@ -227,6 +227,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     eventually told $((2 * reporters))
     eventually drained
     told $((2 * reporters))
+    client mttq mailbox --json | jq -se 'map(select(.kind == "deadline").subject_vi) == ["Kỳ 2025 đã khóa", "Kỳ 2025 đang mở nhận báo cáo"]'
     baocao-admin period list --json | jq -e 'map(select(.period == "2025"))[0] | .state == "open" and .reason == "Bổ sung theo chỉ đạo"'
     run -0 client so-taichinh push "$reports/so-taichinh.json"
     [ "$(standing so-taichinh)" = late ]
@@ -246,9 +247,9 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     run -65 baocao-admin extension refuse so-ldtbxh 208/KH-UBND 2025 --reason "Đã gia hạn"
     baocao-admin extension list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .decision, .due_before, .who]) ==
         [["so-ldtbxh", "granted", "2025-12-21", "Nguyễn Thị Thường Trực"], ["so-khdt", "refused", null, "Nguyễn Thị Thường Trực"]]'
-    told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0].body_vi | contains(\"$2\") and contains(\"$3\"))"; }
-    eventually told so-ldtbxh "Cục Thống kê" 21/12/2025
-    eventually told so-khdt "khách quan" 10/12/2025
+    told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0] | (.subject_vi | contains(\"$4\")) and (.body_vi | contains(\"$2\") and contains(\"$3\")))"; }
+    eventually told so-ldtbxh "Cục Thống kê" 21/12/2025 "được gia hạn"
+    eventually told so-khdt "khách quan" 10/12/2025 "chưa được chấp thuận"
     clock 2025-12-20T23:59:59.999+07:00 --frozen
     run -0 client so-ldtbxh push "$reports/so-ldtbxh.json"
     [ "$(standing so-ldtbxh)" = on_time ]
