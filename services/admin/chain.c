@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     receipt_t receipt;
     uint8_t report_id[BC_UUID_SIZE];
-    bytes_t report, signature, public_key, event;
+    bytes_t report, signature, public_key, event, returned;
     char *key_id;
     bool fits;  // what the receipt does not cover goes together with what it covers
 } link_t;
@@ -70,16 +70,19 @@ enum {
     COLUMN_REPORT,
     COLUMN_PUBLIC_KEY,
     COLUMN_EVENT,
+    COLUMN_RETURN,
     COLUMN_FITS
 };
 
 static const char LINKS[] =
     "SELECT s.submission_id, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest,"
     "       (extract(epoch FROM s.received_at) * 1000000)::bigint, s.timeliness, s.chain_index, s.previous_hash, s.key_id,"
-    "       s.signature, s.report, k.public_key, e.event,"
+    "       s.signature, s.report, k.public_key, e.event, r.event,"
     "       s.period_id IS NULL OR EXISTS (SELECT FROM period p JOIN plan USING (plan_id) WHERE p.period_id = s.period_id"
     "                                      AND p.code = s.period_code AND plan.code = s.plan_code)"
-    " FROM submission s LEFT JOIN receipt_key k USING (key_id) LEFT JOIN feed_event e USING (submission_id)"
+    " FROM submission s LEFT JOIN receipt_key k USING (key_id) LEFT JOIN feed_event e"
+    "      ON e.submission_id = s.submission_id AND e.cause = 'judged'"
+    " LEFT JOIN feed_event r ON r.submission_id = s.submission_id AND r.cause = 'returned'"
     " WHERE s.unit_id = (SELECT unit_id FROM unit WHERE code = $1) AND s.chain_index > $2::bigint"
     " ORDER BY s.chain_index LIMIT $3::int";
 
@@ -108,6 +111,7 @@ static void link_read (link_t *self, const char *unit, const PGresult *result, i
         .signature = bytes_of (result, row, COLUMN_SIGNATURE),
         .public_key = bytes_of (result, row, COLUMN_PUBLIC_KEY),
         .event = bytes_of (result, row, COLUMN_EVENT),
+        .returned = bytes_of (result, row, COLUMN_RETURN),
         .key_id = PQgetvalue (result, row, COLUMN_KEY_ID),
         .fits = *PQgetvalue (result, row, COLUMN_FITS) == 't' && received_us % 1000 == 0,
     };
@@ -132,6 +136,7 @@ static void link_clear (link_t *self)
     PQfreemem (self->signature.data);
     PQfreemem (self->public_key.data);
     PQfreemem (self->event.data);
+    PQfreemem (self->returned.data);
 }
 
 // --- What can be wrong with it ---------------------------------------------------------------------------------------------------
@@ -157,14 +162,15 @@ static int check_receipt (walk_t *walk, const link_t *link, const uint8_t *body,
     }
 }
 
-static int check_event (walk_t *walk, const link_t *link, const uint8_t hash[RECEIPT_HASH_SIZE], const char *id)
+static int check_event (walk_t *walk, const link_t *link, const bytes_t *bytes, const uint8_t hash[RECEIPT_HASH_SIZE],
+                        const char *id)
 {
     const char *reason;
-    if (!link->event.data)
+    if (!bytes->data)
         return 0;
     bc_arena_reset (walk->arena);
     const Baocao__V1__FeedEvent *event = (const Baocao__V1__FeedEvent *)bc_wire_unpack (
-        &baocao__v1__feed_event__descriptor, link->event.data, link->event.size, walk->arena, &reason);
+        &baocao__v1__feed_event__descriptor, bytes->data, bytes->size, walk->arena, &reason);
     if (event && event->receipt_hash.len == RECEIPT_HASH_SIZE && memcmp (event->receipt_hash.data, hash, RECEIPT_HASH_SIZE) == 0 &&
         event->chain_index == link->receipt.chain_index && strcmp (event->unit, walk->unit) == 0)
         return 0;
@@ -185,7 +191,9 @@ static int check_link (walk_t *walk, const link_t *link, const char *id)
     if (status == 0 && !link->fits)
         status = fault (walk, "row.changed", N_ ("the stored row contradicts itself"), id, link->receipt.chain_index);
     if (status == 0)
-        status = check_event (walk, link, hash, id);
+        status = check_event (walk, link, &link->event, hash, id);
+    if (status == 0)
+        status = check_event (walk, link, &link->returned, hash, id);
     walk->index = link->receipt.chain_index;
     memcpy (walk->hash, hash, sizeof hash);
     return status;
@@ -233,7 +241,9 @@ static const char FEED[] =
     "SELECT (SELECT min(e.seq) FROM feed_event e LEFT JOIN submission s USING (submission_id) WHERE s.submission_id IS NULL),"
     "       (SELECT count(*) FROM feed_event), (SELECT coalesce(max(seq), 0) FROM feed_event), (SELECT seq FROM feed_head),"
     "       (SELECT v.submission_id FROM verdict v LEFT JOIN submission s USING (submission_id)"
-    "        WHERE s.submission_id IS NULL LIMIT 1)";
+    "        WHERE s.submission_id IS NULL LIMIT 1),"
+    "       (SELECT s.submission_id FROM submission s JOIN verdict v USING (submission_id) WHERE s.timeliness = 3 AND NOT EXISTS"
+    "        (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit') LIMIT 1)";
 
 static int check_feed (walk_t *walk)
 {
@@ -250,6 +260,10 @@ static int check_feed (walk_t *walk)
     else if (sql_text (result, 0, 4))
         status = fault (walk, "verdict.orphan", N_ ("there is a verdict on a submission that is no longer stored"),
                         sql_text (result, 0, 4), 0);
+    else if (sql_text (result, 0, 5))
+        status =
+            fault (walk, "verdict.not_admitted", N_ ("there is a verdict on a submission in quarantine that nobody has admitted"),
+                   sql_text (result, 0, 5), 0);
     PQclear (result);
     return status;
 }

@@ -10,7 +10,7 @@
 #include "common/xmem.h"
 #include "nouns.h"
 
-enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 16, OPTION_WIDTH = 20 };
+enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 17, OPTION_WIDTH = 20 };
 
 const command_t commands[] = {
     {"migrate", "", 0, 0, OPTION_TARGET, N_ ("bring the database's schema up to date and set the roles' passwords"),
@@ -73,10 +73,33 @@ const command_t commands[] = {
      "  baocao-admin period list\n"
      "  baocao-admin period list 208/KH-UBND --json\n",
      period_list},
-    {"period open", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("open a period before its day, or open a closed one again"),
+    {"period open", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("open a period before its day, or again"),
      "  baocao-admin period open 208/KH-UBND 2025 --reason 'Công văn 123/SLĐTBXH'\n", period_open},
-    {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are refused"),
+    {"period close", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("close a period: later reports are kept in quarantine"),
      "  baocao-admin period close 208/KH-UBND 2024 --reason 'đã tổng hợp xong'\n", period_close},
+    {"period reopen", N_ ("PLAN PERIOD"), 2, 2, OPTION_REASON, N_ ("open a closed period again"),
+     "  baocao-admin period reopen 208/KH-UBND 2025 --reason 'Bổ sung theo chỉ đạo'\n", period_reopen},
+    {"extension grant", N_ ("UNIT PLAN PERIOD DATE"), 4, 4, OPTION_REASON, N_ ("let a unit's report be on time before another day"),
+     "  baocao-admin extension grant so-yte 208/KH-UBND 2025 2025-12-20 --reason 'Công văn 456/SYT'\n", extension_grant},
+    {"extension refuse", N_ ("UNIT PLAN PERIOD"), 3, 3, OPTION_REASON, N_ ("refuse a unit another deadline"),
+     "  baocao-admin extension refuse so-yte 208/KH-UBND 2025 --reason 'Không có lý do khách quan'\n", extension_refuse},
+    {"extension list", N_ ("[PLAN [PERIOD]]"), 0, 2, 0, N_ ("list what was granted and refused"),
+     "  baocao-admin extension list 208/KH-UBND 2025\n", extension_list},
+    {"report list", N_ ("[PLAN [PERIOD]]"), 0, 2, OPTION_STATE, N_ ("list what was received, and what became of it"),
+     "  baocao-admin report list 208/KH-UBND 2025\n"
+     "  baocao-admin report list --state returned --json\n",
+     report_list},
+    {"report show", N_ ("SUBMISSION"), 1, 1, 0, N_ ("show a report: content, findings, receipt, decisions"),
+     "  baocao-admin report show 019abc12-3456-7def-8901-23456789abcd\n", report_show},
+    {"report confirm", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("confirm an accepted report; its unit is told"),
+     "  baocao-admin report confirm 019abc12-3456-7def-8901-23456789abcd\n", report_confirm},
+    {"report return", N_ ("SUBMISSION"), 1, 1, OPTION_REASON,
+     N_ ("return an accepted report: it leaves the totals, its unit is told why"),
+     "  baocao-admin report return 019abc12-3456-7def-8901-23456789abcd --reason 'Thiếu số liệu giải ngân'\n", report_return},
+    {"late quarantine", "", 0, 0, 0, N_ ("list the reports that came after their period was closed"),
+     "  baocao-admin late quarantine\n", late_quarantine},
+    {"late admit", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("admit one of those: it is judged, and counts as late"),
+     "  baocao-admin late admit 019abc12-3456-7def-8901-23456789abcd --reason 'Đường truyền hỏng ngày 15/12'\n", late_admit},
     {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
      "  baocao-admin queue\n"
      "  watch baocao-admin queue\n",

@@ -24,7 +24,17 @@ int contact_remove (admin_t *admin);
 int delivery_list (admin_t *admin);  // delivery.c
 int period_list (admin_t *admin);    // period.c
 int period_open (admin_t *admin);
+int period_reopen (admin_t *admin);
 int period_close (admin_t *admin);
+int extension_grant (admin_t *admin);  // extension.c
+int extension_refuse (admin_t *admin);
+int extension_list (admin_t *admin);
+int report_list (admin_t *admin);  // report.c
+int report_show (admin_t *admin);
+int report_confirm (admin_t *admin);
+int report_return (admin_t *admin);
+int late_quarantine (admin_t *admin);  // late.c
+int late_admit (admin_t *admin);
 int queue_run (admin_t *admin);     // queue.c
 int totals_run (admin_t *admin);    // totals.c
 int chain_verify (admin_t *admin);  // chain.c

@@ -24,11 +24,12 @@ enum {
     OPTION_ROLE = 1 << 13,
     OPTION_LANGUAGE = 1 << 14,
     OPTION_FAILED = 1 << 15,
+    OPTION_STATE = 1 << 16,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target, *from, *role, *language;
+    const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -54,16 +54,16 @@ static void print_json (json_t *json)
     json_decref (json);
 }
 
-static void print_json_list (const PGresult *result)
+json_t *output_rows (const PGresult *result, int first_column)
 {
     json_t *list = json_array ();
     for (int row = 0; row < PQntuples (result); row++) {
         json_t *object = json_object ();
-        for (int column = 0; column < PQnfields (result); column++)
+        for (int column = first_column; column < PQnfields (result); column++)
             json_object_set_new (object, PQfname (result, column), json_cell (result, row, column));
         json_array_append_new (list, object);
     }
-    print_json (list);
+    return list;
 }
 
 // Words of the schema and of the statements, by column.
@@ -99,10 +99,33 @@ static const struct {
     {"role", N_ ("leader")},
     {"role", N_ ("digest")},
     {"channel", N_ ("mail")},
+    {"state", N_ ("received")},
+    {"state", N_ ("accepted")},
+    {"state", N_ ("rejected")},
+    {"state", N_ ("superseded")},
+    {"state", N_ ("returned")},
+    {"state", N_ ("confirmed")},
+    {"state", N_ ("quarantined")},
+    {"timeliness", N_ ("on time")},
+    {"timeliness", N_ ("late")},
+    {"timeliness", N_ ("after closing")},
+    {"action", N_ ("confirm")},
+    {"action", N_ ("return")},
+    {"action", N_ ("admit")},
+    {"severity", N_ ("error")},
+    {"severity", N_ ("warning")},
     {"queue", N_ ("validation")},
-    {"queue", N_ ("aggregation")},
+    {"queue", N_ ("aggregation judged")},
+    {"queue", N_ ("aggregation returned")},
     {"queue", N_ ("notification judged")},
     {"queue", N_ ("notification standing")},
+    {"queue", N_ ("notification returned")},
+    {"queue", N_ ("notification confirmed")},
+    {"queue", N_ ("notification quarantined")},
+    {"queue", N_ ("notification deadline")},
+    {"queue", N_ ("notification extension")},
+    {"decision", N_ ("granted")},
+    {"decision", N_ ("refused")},
 };
 
 // The word in the user's language; a name or a reason that happens to be the same stays what it is.
@@ -167,10 +190,19 @@ static void print_lines (const PGresult *result)
         }
 }
 
+void output_record (const PGresult *result, int first_column, const char *const *titles)
+{
+    for (int column = first_column; column < PQnfields (result); column++) {
+        char *cell = people_cell (result, 0, column);
+        printf ("%s: %s\n", titles[column - first_column], cell);
+        free (cell);
+    }
+}
+
 void output_list (const admin_t *admin, PGresult **result_p, const char *const *titles)
 {
     if (admin->options->given & OPTION_JSON)
-        print_json_list (*result_p);
+        print_json (output_rows (*result_p, 0));
     else if (isatty (STDOUT_FILENO))
         print_table (*result_p, titles);
     else

@@ -13,5 +13,11 @@ void output_list (const admin_t *admin, PGresult **result_p, const char *const *
 // The rows of a statement (sql.h) as such a list. Returns the exit code.
 int output_query (admin_t *admin, const char *sql, int n_params, const char *const *params, const char *const *titles);
 
+// The rows as JSON objects, from that column on. The caller owns it.
+json_t *output_rows (const PGresult *result, int first_column);
+
+// For people: a line for every column of the first row from that column on, with its title.
+void output_record (const PGresult *result, int first_column, const char *const *titles);
+
 // With --json the object; else the sentence. Takes the object over.
 void output_result (const admin_t *admin, json_t *object, const char *format, ...) __attribute__ ((format (printf, 3, 4)));

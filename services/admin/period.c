@@ -1,5 +1,6 @@
 // period: when reports are taken.
 #include <stdio.h>
+#include <string.h>
 
 #include "nouns.h"
 #include "output.h"
@@ -37,49 +38,89 @@ int period_list (admin_t *admin)
     return 0;
 }
 
+// --- Decisions -------------------------------------------------------------------------------------------------------------------
+
+typedef struct {
+    const char *action;   // of the table period_decision
+    const char *state;    // in which the period must be: "closed", "not closed" or "any"
+    const char *refusal;  // marked for translation: it is in another
+} decision_t;
+
 static const char DECIDE[] =
     "INSERT INTO period_decision (period_id, action, at, who, reason)"
-    " SELECT period_id, $3, timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5, $6"
-    " FROM period JOIN plan USING (plan_id) WHERE plan.code = $1 AND period.code = $2 RETURNING decision_id";
+    " SELECT period_id, $3, n.at, $5, $6 FROM period_window w JOIN plan USING (plan_id),"
+    "  (SELECT timestamptz 'epoch' + $4::bigint * interval '1 millisecond' AS at) n"
+    " WHERE plan.code = $1 AND w.code = $2 AND ($7 = 'any' OR coalesce(w.closes_at <= n.at, false) = ($7 = 'closed'))"
+    " RETURNING decision_id";
 
-static int store_decision (admin_t *admin, const char *action, const char *now)
+// All who may report in the period are told.
+static const char TELL[] = "INSERT INTO notification_queue (item, event, unit_id, decision_id)"
+                           " SELECT gen_random_uuid(), 'deadline', r.unit_id, d.decision_id"
+                           " FROM period_decision d JOIN period_reporter r USING (period_id) WHERE d.decision_id = $1::bigint";
+
+static int refuse (admin_t *admin, const decision_t *decision)
 {
     int status = 0;
     const char *plan = admin->options->operands[0], *period = admin->options->operands[1];
-    const char *reason = admin->options->reason ? admin->options->reason : "";
-    PGresult *result = sql_query (admin, &status, DECIDE, SQL_PARAMS (plan, period, action, now, admin_who (admin), reason));
+    PGresult *result =
+        sql_query (admin, &status, "SELECT FROM period JOIN plan USING (plan_id) WHERE plan.code = $1 AND period.code = $2",
+                   SQL_PARAMS (plan, period));
     if (!result)
         return status;
     if (PQntuples (result) == 0)
         status = admin_fail (EX_DATAERR, _ ("plan %s has no period %s (baocao-admin period list shows them)"), plan, period);
+    else
+        status = admin_fail (EX_DATAERR, "%s", _ (decision->refusal));
+    PQclear (result);
+    return status;
+}
+
+static int store_decision (admin_t *admin, const decision_t *decision, const char *now)
+{
+    int status = 0;
+    const options_t *options = admin->options;
+    PGresult *result = sql_query (admin, &status, DECIDE,
+                                  SQL_PARAMS (options->operands[0], options->operands[1], decision->action, now, admin_who (admin),
+                                              options->reason, decision->state));
+    if (!result)
+        return status;
+    status = PQntuples (result) == 0 ? refuse (admin, decision) : sql_run (admin, TELL, SQL_PARAMS (sql_text (result, 0, 0)));
     PQclear (result);
     return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
 }
 
-static int decide (admin_t *admin, bool open)
+static int decide (admin_t *admin, const decision_t *decision)
 {
     int64_t now;
     const char *const *names = admin->options->operands;
-    const char *action = open ? "open" : "close";
     char now_text[24];
+    if (!admin->options->reason || !*admin->options->reason)
+        return admin_fail (EX_USAGE, _ ("say why, with --reason"));
     if (admin_now (admin, &now) != 0)
         return EX_CONFIG;
     snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
-        status = sql_end (admin, store_decision (admin, action, now_text));
+        status = sql_end (admin, store_decision (admin, decision, now_text));
     if (status == 0)
-        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", action),
-                       open ? _ ("Period %s of plan %s is open.") : _ ("Period %s of plan %s is closed."), names[1], names[0]);
+        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", decision->action),
+                       strcmp (decision->action, "open") == 0 ? _ ("Period %s of plan %s is open.")
+                                                              : _ ("Period %s of plan %s is closed."),
+                       names[1], names[0]);
     return status;
 }
 
 int period_open (admin_t *admin)
 {
-    return decide (admin, true);
+    return decide (admin, &(decision_t){"open", "any", ""});
+}
+
+int period_reopen (admin_t *admin)
+{
+    return decide (admin, &(decision_t){"open", "closed", N_ ("the period is not closed")});
 }
 
 int period_close (admin_t *admin)
 {
-    return decide (admin, false);
+    return decide (admin, &(decision_t){"close", "not closed", N_ ("the period is closed already")});
 }

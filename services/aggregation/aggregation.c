@@ -124,8 +124,8 @@ static int use_plan (aggregation_t *self, const PGresult *result)
 
 // --- Work ------------------------------------------------------------------------------------------------------------------------
 
-enum { TAKEN, VERSION, HEAD };  // results of the first step
-enum { UNITS, PERIODS };        // of the second, behind those of ask_plan where the plan has moved
+enum { TAKEN, VERSION, HEAD };     // results of the first step
+enum { UNITS, PERIODS, RETURNS };  // of the second, behind those of ask_plan where the plan has moved; RETURNS where there are any
 
 static bc_tx_next_t take (aggregation_t *self, bc_tx_t *tx, bc_queue_t *queue)
 {
@@ -152,6 +152,8 @@ static bc_tx_next_t look (aggregation_t *self, bc_tx_t *tx, bc_queue_t *queue)
         ask_plan (tx);
     aggregation_db_ask_units (tx, self->fold);
     aggregation_db_ask_periods (tx, self->fold);
+    if (self->fold->n_returns)
+        aggregation_db_ask_returns (tx, self->fold);
     return BC_TX_NEXT;
 }
 
@@ -162,6 +164,8 @@ static bc_tx_next_t add_up (aggregation_t *self, bc_tx_t *tx)
         return BC_TX_ROLLBACK;
     aggregation_db_read_units (bc_tx_result (tx, first + UNITS), self->fold);
     aggregation_db_read_periods (bc_tx_result (tx, first + PERIODS), self->fold);
+    if (self->fold->n_returns)
+        aggregation_db_read_returns (bc_tx_result (tx, first + RETURNS), self->fold);
     if (fold_apply (self->fold, self->book))
         aggregation_db_refuse (tx);
     else
@@ -218,7 +222,7 @@ static void done (bc_queue_t *queue, bc_tx_t *tx)
         const fold_entry_t *entry = &self->fold->entries[i];
         log_entry (entry);
         feed_publish (self->feed, entry->event);
-        if (entry->changed)
+        if (entry->changed && entry->item->item.kind == AGGREGATION_JUDGED)  // a return's notice has the reason in the database
             send_standing (self, entry);
     }
     bc_metric_set (bc_metric_gauge ("baocao_feed_seq", "Number of the feed's last event."), self->fold->seq);

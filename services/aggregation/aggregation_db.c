@@ -16,13 +16,22 @@ int64_t aggregation_db_read_head (const PGresult *result)
     return bc_row_int (result, 0, 0);
 }
 
+// --- Events ----------------------------------------------------------------------------------------------------------------------
+
+const char *aggregation_db_event (const bc_item_t *item)
+{
+    return item->kind == AGGREGATION_RETURNED ? "returned" : "judged";
+}
+
 // --- Taking ----------------------------------------------------------------------------------------------------------------------
 
 static const bc_statement_t TAKE = {
     "aggregation_take",
-    "WITH free AS (SELECT submission_id FROM aggregation_queue WHERE submission_id = ANY ($1::uuid[]) FOR UPDATE SKIP LOCKED),"
-    " taken AS (DELETE FROM aggregation_queue q USING free f WHERE q.submission_id = f.submission_id RETURNING q.submission_id)"
-    " SELECT submission_id, s.unit_id, v.period_id, v.accepted, s.report_id"
+    "WITH free AS (SELECT submission_id, event FROM unnest($1::uuid[], $2::text[]) AS w (submission_id, event)"
+    "  JOIN aggregation_queue q USING (submission_id, event) FOR UPDATE OF q SKIP LOCKED),"
+    " taken AS (DELETE FROM aggregation_queue q USING free f WHERE q.submission_id = f.submission_id AND q.event = f.event"
+    "  RETURNING q.submission_id, q.event)"
+    " SELECT submission_id, s.unit_id, v.period_id, v.accepted, s.report_id, taken.event = 'returned'"
     " FROM taken JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)",
 };
 
@@ -32,6 +41,9 @@ void aggregation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
     bc_params_array (params, BC_UUID);
     for (size_t i = 0; i < count; i++)
         bc_array_bytes (params, items[i]->id, sizeof items[i]->id);
+    bc_params_array (params, BC_TEXT);
+    for (size_t i = 0; i < count; i++)
+        bc_array_text (params, aggregation_db_event (items[i]));
     bc_tx_query (tx, &TAKE, params);
 }
 
@@ -39,7 +51,8 @@ void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_
 {
     for (size_t i = 0; i < count; i++)
         for (int row = 0; row < PQntuples (result); row++) {
-            if (memcmp (bc_row_bytes (result, row, 0, NULL), items[i]->id, sizeof items[i]->id) != 0)
+            if (memcmp (bc_row_bytes (result, row, 0, NULL), items[i]->id, sizeof items[i]->id) != 0 ||
+                bc_row_int (result, row, 5) != (items[i]->kind == AGGREGATION_RETURNED))
                 continue;
             fold_entry_t entry = {.item = (const aggregation_item_t *)items[i],
                                   .unit_id = (int)bc_row_int (result, row, 1),
@@ -53,15 +66,15 @@ void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_
 
 // --- What stands -----------------------------------------------------------------------------------------------------------------
 
-// The report that counts comes along only where this batch has a later one to put in its place: at most BC_QUEUE_BATCH reports,
+// The report that counts comes along only where this batch puts a later one in its place, or takes it out: at most BC_QUEUE_BATCH reports,
 // each smaller than the request that brought it.
 static const bc_statement_t ASK_UNITS = {
     "aggregation_units",
     "SELECT t.period_id, t.unit_id, t.submission_id, t.revision, t.first_received_at, t.last_received_at, t.late,"
-    " t.judged_revision, t.refused, t.chain_index, t.receipt_hash, r.report"
-    " FROM unnest($1::int[], $2::int[], $3::int[]) AS n (period_id, unit_id, accepted_revision)"
+    " t.judged_revision, t.refused, t.chain_index, t.receipt_hash, r.report, t.returned_revision"
+    " FROM unnest($1::int[], $2::int[], $3::int[]) AS n (period_id, unit_id, below)"
     " JOIN unit_standing t USING (period_id, unit_id)"
-    " LEFT JOIN submission r ON r.submission_id = t.submission_id AND t.revision < n.accepted_revision"
+    " LEFT JOIN submission r ON r.submission_id = t.submission_id AND t.revision < n.below"
     " FOR UPDATE OF t",
 };
 
@@ -70,7 +83,7 @@ void aggregation_db_ask_units (bc_tx_t *tx, const fold_t *fold)
     bc_params_t *params = bc_params_new ();
     bc_params_int4s (params, &fold->units->standing.period_id, sizeof *fold->units, fold->n_units);
     bc_params_int4s (params, &fold->units->standing.unit_id, sizeof *fold->units, fold->n_units);
-    bc_params_int4s (params, &fold->units->accepted_revision, sizeof *fold->units, fold->n_units);
+    bc_params_int4s (params, &fold->units->below, sizeof *fold->units, fold->n_units);
     bc_tx_query (tx, &ASK_UNITS, params);
 }
 
@@ -86,6 +99,7 @@ static void read_standing (const PGresult *result, int row, rollup_standing_t *s
     standing->judged_revision = (int)bc_row_int (result, row, 7);
     standing->refused = bc_row_int (result, row, 8);
     standing->chain_index = bc_row_int (result, row, 9);
+    standing->returned_revision = (int)bc_row_int (result, row, 12);
     size_t size;
     const uint8_t *hash = bc_row_bytes (result, row, 10, &size);
     memcpy (standing->receipt_hash, hash, size < sizeof standing->receipt_hash ? size : sizeof standing->receipt_hash);
@@ -102,7 +116,7 @@ void aggregation_db_read_units (const PGresult *result, fold_t *fold)
 
 static const bc_statement_t ASK_PERIODS = {
     "aggregation_periods",
-    "SELECT period_id, on_time, late, rejected, voluntary FROM period_total WHERE period_id = ANY ($1::int[])",
+    "SELECT period_id, on_time, late, rejected, voluntary, returned FROM period_total WHERE period_id = ANY ($1::int[])",
 };
 
 void aggregation_db_ask_periods (bc_tx_t *tx, const fold_t *fold)
@@ -120,20 +134,58 @@ void aggregation_db_read_periods (const PGresult *result, fold_t *fold)
         period->late = (int)bc_row_int (result, row, 2);
         period->rejected = (int)bc_row_int (result, row, 3);
         period->voluntary = (int)bc_row_int (result, row, 4);
+        period->returned = (int)bc_row_int (result, row, 5);
     }
+}
+
+// Of each return the reason, and of the accepted reports that came after the returned one and are in the feed, the earliest.
+static const bc_statement_t ASK_RETURNS = {
+    "aggregation_returns",
+    "SELECT n.submission_id, r.reason, rest.received_at, coalesce(rest.timeliness, 0::smallint)"
+    " FROM unnest($1::uuid[]) AS n (submission_id) JOIN verdict v USING (submission_id)"
+    " JOIN review r ON r.submission_id = n.submission_id AND r.action = 'return'"
+    " LEFT JOIN LATERAL (SELECT s.received_at, s.timeliness FROM verdict l JOIN submission s USING (submission_id)"
+    "   WHERE l.unit_id = v.unit_id AND l.period_id = v.period_id AND l.accepted AND l.revision > v.revision"
+    "    AND EXISTS (SELECT FROM feed_event f WHERE f.submission_id = l.submission_id AND f.cause = 'judged')"
+    "   ORDER BY s.received_at, s.timeliness LIMIT 1) rest ON true",
+};
+
+void aggregation_db_ask_returns (bc_tx_t *tx, const fold_t *fold)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_UUID);
+    for (size_t i = 0; i < fold->n_entries; i++)
+        if (fold->entries[i].item->item.kind == AGGREGATION_RETURNED)
+            bc_array_bytes (params, fold->entries[i].item->item.id, sizeof fold->entries[i].item->item.id);
+    bc_tx_query (tx, &ASK_RETURNS, params);
+}
+
+void aggregation_db_read_returns (const PGresult *result, fold_t *fold)
+{
+    for (int row = 0; row < PQntuples (result); row++)
+        for (size_t i = 0; i < fold->n_entries; i++) {
+            fold_entry_t *entry = &fold->entries[i];
+            const bc_item_t *item = &entry->item->item;
+            if (item->kind != AGGREGATION_RETURNED || memcmp (bc_row_bytes (result, row, 0, NULL), item->id, sizeof item->id) != 0)
+                continue;
+            entry->reason = bc_row_text (result, row, 1);
+            entry->rest_received_at = bc_row_time (result, row, 2);
+            entry->rest_timeliness = (Baocao__V1__Timeliness)bc_row_int (result, row, 3);
+        }
 }
 
 static const bc_statement_t RECOUNT_PERIODS = {
     "aggregation_recount",
-    "INSERT INTO period_total (period_id, on_time, late, rejected, voluntary)"
+    "INSERT INTO period_total (period_id, on_time, late, rejected, voluntary, returned)"
     " SELECT t.period_id, count(*) FILTER (WHERE r.obligation = 'must' AND NOT t.late),"
     "  count(*) FILTER (WHERE r.obligation = 'must' AND t.late),"
-    "  count(*) FILTER (WHERE r.obligation = 'must' AND t.submission_id IS NULL),"
-    "  count(*) FILTER (WHERE r.obligation = 'may' AND t.submission_id IS NOT NULL)"
+    "  count(*) FILTER (WHERE r.obligation = 'must' AND t.submission_id IS NULL AND t.judged_revision > t.returned_revision),"
+    "  count(*) FILTER (WHERE r.obligation = 'may' AND t.submission_id IS NOT NULL),"
+    "  count(*) FILTER (WHERE r.obligation = 'must' AND t.submission_id IS NULL AND t.judged_revision <= t.returned_revision)"
     " FROM unit_standing t LEFT JOIN period_reporter r USING (period_id, unit_id)"
     " GROUP BY t.period_id ORDER BY t.period_id"
     " ON CONFLICT (period_id) DO UPDATE SET on_time = excluded.on_time, late = excluded.late, rejected = excluded.rejected,"
-    "  voluntary = excluded.voluntary",
+    "  voluntary = excluded.voluntary, returned = excluded.returned",
 };
 
 void aggregation_db_recount_periods (bc_tx_t *tx)
@@ -156,15 +208,15 @@ void aggregation_db_refuse (bc_tx_t *tx)
 static const bc_statement_t ASK_WAITING = {
     "aggregation_waiting",
     "WITH waiting AS MATERIALIZED ("
-    "  SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT $1::int FOR UPDATE SKIP LOCKED),"
+    "  SELECT submission_id, event FROM aggregation_queue ORDER BY submission_id, event LIMIT $1::int FOR UPDATE SKIP LOCKED),"
     " sized AS ("
-    "  SELECT submission_id, v.accepted, CASE WHEN v.accepted THEN length(s.report) ELSE 0 END AS size"
+    "  SELECT submission_id, event, CASE WHEN v.accepted AND event = 'judged' THEN length(s.report) ELSE 0 END AS size"
     "  FROM waiting JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)),"
-    " measured AS (SELECT submission_id, accepted, sum(size) OVER (ORDER BY submission_id) - size AS before FROM sized)"
+    " measured AS (SELECT submission_id, event, size, sum(size) OVER (ORDER BY submission_id, event) - size AS before FROM sized)"
     " SELECT m.submission_id, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"
-    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN m.accepted THEN s.report END"
+    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN m.size > 0 THEN s.report END, m.event = 'returned'"
     " FROM measured m JOIN submission s USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
-    " WHERE m.before < 16777216 ORDER BY m.submission_id",
+    " WHERE m.before < 16777216 ORDER BY m.submission_id, m.event",
 };
 
 void aggregation_db_ask_waiting (bc_tx_t *tx)
@@ -198,6 +250,7 @@ aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row
     aggregation_item_t *item = xcalloc (1, sizeof *item);
     aggregation_db_read_receipt (result, row, &receipt, item->receipt_hash);
     memcpy (item->item.id, bc_row_bytes (result, row, 0, NULL), sizeof item->item.id);
+    item->item.kind = bc_row_int (result, row, 12) ? AGGREGATION_RETURNED : AGGREGATION_JUDGED;
     item->unit = xstrdup (receipt.unit);
     item->plan = xstrdup (receipt.plan);
     item->period = xstrdup (receipt.period);

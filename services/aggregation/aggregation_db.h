@@ -9,6 +9,9 @@
 void aggregation_db_lock_head (bc_tx_t *tx);
 int64_t aggregation_db_read_head (const PGresult *result);
 
+// An item's event, as aggregation_queue and feed_event write it.
+const char *aggregation_db_event (const bc_item_t *item);
+
 // Takes the items' rows out of the queue; those that are gone, or in another's hands, are left out of the batch.
 void aggregation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count);
 void aggregation_db_read_taken (const PGresult *result, bc_item_t **items, size_t count, fold_t *fold);
@@ -18,6 +21,10 @@ void aggregation_db_ask_units (bc_tx_t *tx, const fold_t *fold);
 void aggregation_db_read_units (const PGresult *result, fold_t *fold);  // the reports live as long as the result
 void aggregation_db_ask_periods (bc_tx_t *tx, const fold_t *fold);
 void aggregation_db_read_periods (const PGresult *result, fold_t *fold);
+
+// What is to be known of the batch's returns, where it has any. The reasons live as long as the result.
+void aggregation_db_ask_returns (bc_tx_t *tx, const fold_t *fold);
+void aggregation_db_read_returns (const PGresult *result, fold_t *fold);
 
 // Everything that a folded batch changes, and the next stage's work items.
 void aggregation_db_store (bc_tx_t *tx, const fold_t *fold);  // in aggregation_db_store.c

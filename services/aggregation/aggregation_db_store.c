@@ -24,19 +24,19 @@ static void column_bool (bc_params_t *params, const bool *first, size_t stride, 
 static const bc_statement_t STORE_STANDINGS = {
     "aggregation_store_standings",
     "INSERT INTO unit_standing (period_id, unit_id, submission_id, revision, first_received_at, last_received_at, late,"
-    "  judged_revision, refused, chain_index, receipt_hash)"
+    "  judged_revision, refused, chain_index, receipt_hash, returned_revision)"
     " SELECT period_id, unit_id, submission_id, CASE WHEN counted THEN revision END, CASE WHEN counted THEN first_received_at END,"
     "  CASE WHEN counted THEN last_received_at END, CASE WHEN counted THEN late END, judged_revision, refused, chain_index,"
-    "  receipt_hash"
+    "  receipt_hash, returned_revision"
     " FROM unnest($1::int[], $2::int[], $3::bool[], $4::uuid[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::bool[],"
-    "  $9::int[], $10::bool[], $11::bigint[], $12::bytea[])"
+    "  $9::int[], $10::bool[], $11::bigint[], $12::bytea[], $13::int[])"
     "  AS n (period_id, unit_id, counted, submission_id, revision, first_received_at, last_received_at, late, judged_revision,"
-    "  refused, chain_index, receipt_hash)"
+    "  refused, chain_index, receipt_hash, returned_revision)"
     " ORDER BY period_id, unit_id"
     " ON CONFLICT (period_id, unit_id) DO UPDATE SET submission_id = excluded.submission_id, revision = excluded.revision,"
     "  first_received_at = excluded.first_received_at, last_received_at = excluded.last_received_at, late = excluded.late,"
     "  judged_revision = excluded.judged_revision, refused = excluded.refused, chain_index = excluded.chain_index,"
-    "  receipt_hash = excluded.receipt_hash",
+    "  receipt_hash = excluded.receipt_hash, returned_revision = excluded.returned_revision",
 };
 
 static void store_standings (bc_tx_t *tx, const fold_unit_t *units, size_t count)
@@ -63,15 +63,16 @@ static void store_standings (bc_tx_t *tx, const fold_unit_t *units, size_t count
     bc_params_array (params, BC_BYTEA);
     for (size_t i = 0; i < count; i++)
         bc_array_bytes (params, units[i].standing.receipt_hash, sizeof first->receipt_hash);
+    bc_params_int4s (params, &first->returned_revision, stride, count);
     bc_tx_query (tx, &STORE_STANDINGS, params);
 }
 
 static const bc_statement_t STORE_PERIODS = {
     "aggregation_store_periods",
-    "INSERT INTO period_total (period_id, on_time, late, rejected, voluntary)"
-    " SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[]) AS n (period_id) ORDER BY period_id"
+    "INSERT INTO period_total (period_id, on_time, late, rejected, voluntary, returned)"
+    " SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[]) AS n (period_id) ORDER BY period_id"
     " ON CONFLICT (period_id) DO UPDATE SET on_time = excluded.on_time, late = excluded.late, rejected = excluded.rejected,"
-    "  voluntary = excluded.voluntary",
+    "  voluntary = excluded.voluntary, returned = excluded.returned",
 };
 
 static void store_periods (bc_tx_t *tx, const rollup_period_t *first, size_t count)
@@ -82,6 +83,7 @@ static void store_periods (bc_tx_t *tx, const rollup_period_t *first, size_t cou
     bc_params_int4s (params, &first->late, sizeof *first, count);
     bc_params_int4s (params, &first->rejected, sizeof *first, count);
     bc_params_int4s (params, &first->voluntary, sizeof *first, count);
+    bc_params_int4s (params, &first->returned, sizeof *first, count);
     bc_tx_query (tx, &STORE_PERIODS, params);
 }
 
@@ -187,9 +189,9 @@ static void store_indicators (bc_tx_t *tx, const rollup_indicator_t *first, size
 
 static const bc_statement_t STORE_EVENTS = {
     "aggregation_store_events",
-    "INSERT INTO feed_event (seq, at, submission_id, event)"
-    " SELECT seq, $4::timestamptz, submission_id, event FROM unnest($1::bigint[], $2::uuid[], $3::bytea[])"
-    "  AS n (seq, submission_id, event) ORDER BY seq",
+    "INSERT INTO feed_event (seq, at, submission_id, cause, event)"
+    " SELECT seq, $5::timestamptz, submission_id, cause, event FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[])"
+    "  AS n (seq, submission_id, cause, event) ORDER BY seq",
 };
 
 static void store_events (bc_tx_t *tx, const fold_t *fold)
@@ -201,6 +203,9 @@ static void store_events (bc_tx_t *tx, const fold_t *fold)
     bc_params_array (params, BC_UUID);
     for (size_t i = 0; i < fold->n_entries; i++)
         bc_array_bytes (params, fold->entries[i].item->item.id, sizeof fold->entries[i].item->item.id);
+    bc_params_array (params, BC_TEXT);
+    for (size_t i = 0; i < fold->n_entries; i++)
+        bc_array_text (params, aggregation_db_event (&fold->entries[i].item->item));
     bc_params_array (params, BC_BYTEA);
     for (size_t i = 0; i < fold->n_entries; i++) {
         uint8_t *event;
@@ -223,33 +228,52 @@ static void move_head (bc_tx_t *tx, int64_t seq)
 
 static const bc_statement_t STORE_NEXT = {
     "aggregation_store_next",
-    "INSERT INTO notification_queue (submission_id, event, standing, feed_seq)"
-    " SELECT submission_id, 'standing', standing, feed_seq FROM unnest($1::uuid[], $2::smallint[], $3::bigint[])"
-    "  AS n (submission_id, standing, feed_seq) ORDER BY submission_id",
+    "INSERT INTO notification_queue (item, event, standing, feed_seq)"
+    " SELECT submission_id, event, standing, feed_seq FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::bigint[])"
+    "  AS n (submission_id, event, standing, feed_seq) ORDER BY submission_id",
 };
+
+// A new standing is told of, and every return with its reason.
+static bool is_news (const fold_entry_t *entry)
+{
+    return entry->changed || entry->item->item.kind == AGGREGATION_RETURNED;
+}
+
+// Standing and number go with a standing only.
+static void column_of_standing (bc_params_t *params, bc_type_t type, const fold_t *fold)
+{
+    bc_params_array (params, type);
+    for (size_t i = 0; i < fold->n_entries; i++) {
+        const fold_entry_t *entry = &fold->entries[i];
+        if (!is_news (entry))
+            continue;
+        if (entry->item->item.kind == AGGREGATION_RETURNED)
+            bc_array_null (params);
+        else
+            bc_array_int (params, type == BC_INT2 ? (int64_t)entry->event->standing : (int64_t)entry->event->seq);
+    }
+}
 
 static void store_next (bc_tx_t *tx, const fold_t *fold)
 {
     bc_params_t *params = bc_params_new ();
     bc_params_array (params, BC_UUID);
     for (size_t i = 0; i < fold->n_entries; i++)
-        if (fold->entries[i].changed)
+        if (is_news (&fold->entries[i]))
             bc_array_bytes (params, fold->entries[i].item->item.id, sizeof fold->entries[i].item->item.id);
-    bc_params_array (params, BC_INT2);
+    bc_params_array (params, BC_TEXT);
     for (size_t i = 0; i < fold->n_entries; i++)
-        if (fold->entries[i].changed)
-            bc_array_int (params, fold->entries[i].event->standing);
-    bc_params_array (params, BC_INT8);
-    for (size_t i = 0; i < fold->n_entries; i++)
-        if (fold->entries[i].changed)
-            bc_array_int (params, (int64_t)fold->entries[i].event->seq);
+        if (is_news (&fold->entries[i]))
+            bc_array_text (params, fold->entries[i].item->item.kind == AGGREGATION_RETURNED ? "returned" : "standing");
+    column_of_standing (params, BC_INT2, fold);
+    column_of_standing (params, BC_INT8, fold);
     bc_tx_query (tx, &STORE_NEXT, params);
 }
 
-static bool any_changed (const fold_t *fold)
+static bool any_news (const fold_t *fold)
 {
     for (size_t i = 0; i < fold->n_entries; i++)
-        if (fold->entries[i].changed)
+        if (is_news (&fold->entries[i]))
             return true;
     return false;
 }
@@ -279,6 +303,6 @@ void aggregation_db_store (bc_tx_t *tx, const fold_t *fold)
     store_changes (tx, fold->rollup);
     store_events (tx, fold);
     move_head (tx, fold->seq);
-    if (any_changed (fold))
+    if (any_news (fold))
         store_next (tx, fold);
 }

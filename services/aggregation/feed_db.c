@@ -49,7 +49,7 @@ static const bc_statement_t SNAPSHOT[FEED_DB_RESULTS] = {
     [FEED_DB_PERIODS] =
         {
             "feed_periods",
-            "SELECT period_id, on_time, late, rejected, voluntary FROM period_total WHERE period_id = ANY ($1::int[])",
+            "SELECT period_id, on_time, late, rejected, voluntary, returned FROM period_total WHERE period_id = ANY ($1::int[])",
         },
     [FEED_DB_TASKS] =
         {
@@ -73,7 +73,7 @@ static const bc_statement_t SNAPSHOT[FEED_DB_RESULTS] = {
         {
             "feed_units",
             "SELECT unit_id, revision, first_received_at, late, submission_id IS NOT NULL, judged_revision, chain_index, "
-            "receipt_hash"
+            "receipt_hash, returned_revision"
             " FROM unit_standing WHERE period_id = $1::int",
         },
     [FEED_DB_BUDGETS] =

@@ -16,10 +16,11 @@ void feed_db_ask_events (bc_tx_t *tx, int64_t after, int limit);
 
 // The statements of a snapshot, in this order; all in one snapshot of the database.
 typedef enum {
-    FEED_DB_PERIODS,     // period_id, on_time, late, rejected, voluntary: of this and the earlier periods
-    FEED_DB_TASKS,       // period_id, task_id, not_started ... stopped, progress_sum: likewise
-    FEED_DB_LEADS,       // period_id, task_id, unit_id, status, progress_percent, result (of this period only): likewise
-    FEED_DB_UNITS,       // unit_id, revision, first_received_at, late, has_accepted, judged_revision, chain_index, receipt_hash
+    FEED_DB_PERIODS,  // period_id, on_time, late, rejected, voluntary, returned: of this and the earlier periods
+    FEED_DB_TASKS,    // period_id, task_id, not_started ... stopped, progress_sum: likewise
+    FEED_DB_LEADS,    // period_id, task_id, unit_id, status, progress_percent, result (of this period only): likewise
+    // unit_id, revision, first_received_at, late, has_accepted, judged_revision, chain_index, receipt_hash, returned_revision
+    FEED_DB_UNITS,
     FEED_DB_BUDGETS,     // task_id, unit_id, source, allocated, disbursed: sums, two of the first three being NULL
     FEED_DB_INDICATORS,  // indicator_id, values, sum, mean, last (as text)
     FEED_DB_REMARKS,     // unit_id, task_id, obstacles, proposals, in the plan's order

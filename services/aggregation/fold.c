@@ -45,7 +45,7 @@ void fold_destroy (fold_t **self_p)
 
 void fold_reset (fold_t *self)
 {
-    self->n_entries = self->n_units = self->n_periods = 0;
+    self->n_entries = self->n_returns = self->n_units = self->n_periods = 0;
     rollup_destroy (&self->rollup);
     self->rollup = rollup_new ();
     bc_arena_reset (self->events);
@@ -69,7 +69,9 @@ rollup_period_t *fold_period (const fold_t *self, int period_id)
 
 void fold_take (fold_t *self, const fold_entry_t *entry)
 {
+    bool returned = entry->item->item.kind == AGGREGATION_RETURNED;
     self->entries[self->n_entries++] = *entry;
+    self->n_returns += returned;
     if (entry->period_id == 0)
         return;
     fold_unit_t *unit = fold_unit (self, entry->period_id, entry->unit_id);
@@ -77,10 +79,18 @@ void fold_take (fold_t *self, const fold_entry_t *entry)
         unit = &self->units[self->n_units++];
         *unit = (fold_unit_t){.standing = {.period_id = entry->period_id, .unit_id = entry->unit_id}};
     }
-    if (entry->accepted && (int)entry->item->revision > unit->accepted_revision)
-        unit->accepted_revision = (int)entry->item->revision;
+    int below = entry->accepted ? (int)entry->item->revision + returned : 0;
+    if (below > unit->below)
+        unit->below = below;
     if (!fold_period (self, entry->period_id))
         self->periods[self->n_periods++] = (rollup_period_t){.period_id = entry->period_id};
+}
+
+// A report is returned after it was judged, and before the ones that follow it are.
+static bool comes_after (const fold_entry_t *entry, const fold_entry_t *other)
+{
+    const aggregation_item_t *one = entry->item, *two = other->item;
+    return one->chain_index > two->chain_index || (one->chain_index == two->chain_index && one->item.kind > two->item.kind);
 }
 
 // A unit's items trade places until they follow its chain; everybody else's stay where they are.
@@ -89,7 +99,7 @@ static void order_by_chain (fold_t *self)
     fold_entry_t *entries = self->entries;
     for (size_t i = 0; i < self->n_entries; i++)
         for (size_t j = i + 1; j < self->n_entries; j++)
-            if (entries[i].unit_id == entries[j].unit_id && entries[i].item->chain_index > entries[j].item->chain_index) {
+            if (entries[i].unit_id == entries[j].unit_id && comes_after (&entries[i], &entries[j])) {
                 fold_entry_t earlier = entries[j];
                 entries[j] = entries[i];
                 entries[i] = earlier;
@@ -161,19 +171,23 @@ static const Baocao__V1__Report *unpack (fold_t *self, const uint8_t *data, size
     return (const Baocao__V1__Report *)report;
 }
 
+// Takes the report that counted so far out of the totals.
+static int take_out (fold_t *self, const fold_entry_t *entry, const fold_unit_t *unit, const plan_t *plan, int64_t received_at)
+{
+    const Baocao__V1__Report *report = unpack (self, unit->report, unit->report_size, entry);
+    if (report)
+        rollup_report (self->rollup, plan, entry->period_id, entry->unit_id, report, received_at, -1);
+    return report ? 0 : -1;
+}
+
 // Puts a counted report into the totals, in the place of the one before it.
 static int exchange (fold_t *self, const fold_entry_t *entry, fold_unit_t *unit, const plan_t *plan, bool replaced,
                      int64_t replaced_received_at)
 {
     const aggregation_item_t *item = entry->item;
-    const Baocao__V1__Report *report;
-    if (replaced) {
-        report = unpack (self, unit->report, unit->report_size, entry);
-        if (!report)
-            return -1;
-        rollup_report (self->rollup, plan, entry->period_id, entry->unit_id, report, replaced_received_at, -1);
-    }
-    report = unpack (self, item->report, item->report_size, entry);
+    if (replaced && take_out (self, entry, unit, plan, replaced_received_at))
+        return -1;
+    const Baocao__V1__Report *report = unpack (self, item->report, item->report_size, entry);
     if (!report)
         return -1;
     rollup_report (self->rollup, plan, entry->period_id, entry->unit_id, report, item->received_at, 1);
@@ -194,6 +208,7 @@ static rollup_period_t figures_now (fold_t *self, int period_id)
             now.late += changes[i].late;
             now.rejected += changes[i].rejected;
             now.voluntary += changes[i].voluntary;
+            now.returned += changes[i].returned;
         }
     return now;
 }
@@ -216,22 +231,43 @@ static rollup_result_t judge (fold_t *self, const fold_entry_t *entry, fold_unit
                          replaced_p);
 }
 
-// An entry of a known period: the standing, the totals, and the event that tells of them.
-static int apply_entry (fold_t *self, fold_entry_t *entry, const plan_t *plan, const plan_period_t *period)
+static int apply_judged (fold_t *self, fold_entry_t *entry, fold_unit_t *unit, const plan_t *plan, const plan_period_t *period)
 {
     static const Baocao__V1__FeedEventKind kinds[] = {
         [ROLLUP_COUNTED] = BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_COUNTED,
         [ROLLUP_REFUSED] = BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_REFUSED,
         [ROLLUP_OUTDATED] = BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_OUTDATED,
     };
-    fold_unit_t *unit = fold_unit (self, entry->period_id, entry->unit_id);
-    Baocao__V1__UnitStanding before = rollup_standing (&unit->standing);
     int64_t counted_received_at = unit->standing.last_received_at;
     bool replaced;
     rollup_result_t result = judge (self, entry, unit, plan, period, &replaced);
-    if (result == ROLLUP_COUNTED && exchange (self, entry, unit, plan, replaced, counted_received_at))
-        return -1;
     entry->event->kind = kinds[result];
+    return result == ROLLUP_COUNTED ? exchange (self, entry, unit, plan, replaced, counted_received_at) : 0;
+}
+
+static int apply_return (fold_t *self, fold_entry_t *entry, fold_unit_t *unit, const plan_t *plan, const plan_period_t *period)
+{
+    entry->event->kind = BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_RETURNED;
+    if (entry->reason)
+        entry->event->reason = (char *)entry->reason;
+    bool taken_out = rollup_return (self->rollup, &unit->standing,
+                                    &(rollup_return_t){.plan = plan,
+                                                       .period = period,
+                                                       .unit_id = entry->unit_id,
+                                                       .revision = (int)entry->item->revision,
+                                                       .rest_received_at = entry->rest_received_at,
+                                                       .rest_timeliness = entry->rest_timeliness});
+    return taken_out ? take_out (self, entry, unit, plan, unit->standing.last_received_at) : 0;
+}
+
+// An entry of a known period: the standing, the totals, and the event that tells of them.
+static int apply_entry (fold_t *self, fold_entry_t *entry, const plan_t *plan, const plan_period_t *period)
+{
+    fold_unit_t *unit = fold_unit (self, entry->period_id, entry->unit_id);
+    Baocao__V1__UnitStanding before = rollup_standing (&unit->standing);
+    bool returned = entry->item->item.kind == AGGREGATION_RETURNED;
+    if (returned ? apply_return (self, entry, unit, plan, period) : apply_judged (self, entry, unit, plan, period))
+        return -1;
     entry->event->standing = rollup_standing (&unit->standing);
     entry->changed = entry->event->standing != before;
     rollup_period_t figures = figures_now (self, entry->period_id);

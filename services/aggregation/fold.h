@@ -1,4 +1,4 @@
-// One batch of judged submissions on its way into the totals: what the transaction has found out about them, and what comes of it.
+// One batch of judged or returned submissions on its way into the totals: what the transaction has found out about them, and what comes of it.
 // It knows neither sockets nor SQL; aggregation_db.c fills it and writes its outcome down.
 #pragma once
 
@@ -7,28 +7,34 @@
 #include "baocao/v1/feed.pb-c.h"
 #include "rollup.h"
 
-// A judged submission, as a message or the sweep brings it.
+// The kinds of a bc_item_t: with the submission's id, the key of a row in aggregation_queue.
+typedef enum { AGGREGATION_JUDGED, AGGREGATION_RETURNED } aggregation_event_t;
+
+// A submission that was judged, as a message or the sweep brings it, or returned.
 typedef struct {
-    bc_item_t item;
+    bc_item_t item;              // kind is the event
     char *unit, *plan, *period;  // codes; the latter two as the department claimed
     uint32_t revision;
     int64_t received_at;
     Baocao__V1__Timeliness timeliness;
     uint64_t chain_index;
     uint8_t receipt_hash[32];
-    uint8_t *report;  // packed; NULL when refused
+    uint8_t *report;  // packed; NULL when refused or returned
     size_t report_size;
     size_t *held_p;  // what its report counts for while it is in the queue
 } aggregation_item_t;
 
 void aggregation_item_free (bc_item_t *item);
 
-// An item whose row this transaction took, with what the verdict says; event and changed are the outcome.
+// An item whose row this transaction took, with what the verdict says and, of a return, the rest; event and changed are the outcome.
 typedef struct {
     const aggregation_item_t *item;
     int unit_id, period_id;  // 0: not a known period
     bool accepted;
     uint8_t report_id[16];
+    const char *reason;        // of a return; borrowed
+    int64_t rest_received_at;  // of a return: see rollup_return_t
+    Baocao__V1__Timeliness rest_timeliness;
     Baocao__V1__FeedEvent *event;
     bool changed;  // the unit's standing is another than before
 } fold_entry_t;
@@ -36,7 +42,7 @@ typedef struct {
 // A unit in a period: its standing, and the report that counts so far where one of this batch will replace it.
 typedef struct {
     rollup_standing_t standing;
-    int accepted_revision;  // the highest in this batch; 0: none
+    int below;              // a report of a lower revision than this is replaced or taken out by this batch; 0: none
     const uint8_t *report;  // borrowed
     size_t report_size;
 } fold_unit_t;
@@ -44,6 +50,7 @@ typedef struct {
 typedef struct {
     fold_entry_t *entries;
     size_t n_entries;
+    size_t n_returns;  // of the entries
     fold_unit_t *units;
     size_t n_units;
     rollup_period_t *periods;  // figures, not changes

@@ -88,12 +88,13 @@ static void period_add (void *into, const void *change)
     i->late += c->late;
     i->rejected += c->rejected;
     i->voluntary += c->voluntary;
+    i->returned += c->returned;
 }
 
 static bool period_nothing (const void *change)
 {
     const rollup_period_t *c = change;
-    return !c->on_time && !c->late && !c->rejected && !c->voluntary;
+    return !c->on_time && !c->late && !c->rejected && !c->voluntary && !c->returned;
 }
 
 static int task_compare (const void *left, const void *right)
@@ -183,8 +184,10 @@ Baocao__V1__UnitStanding rollup_standing (const rollup_standing_t *standing)
 {
     if (standing->has_accepted)
         return standing->late ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME;
-    return standing->judged_revision ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED
-                                     : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
+    if (standing->judged_revision > standing->returned_revision)
+        return BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED;
+    return standing->returned_revision ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED
+                                       : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
 }
 
 // Puts the unit into the period's figures where its standing says (sign 1), or takes it out there (sign -1).
@@ -206,21 +209,23 @@ static void count_unit (rollup_period_t *figures, const rollup_standing_t *stand
     case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED:
         figures->rejected += sign;
         break;
+    case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED:
+        figures->returned += sign;
+        break;
     }
 }
 
-static bool is_late (const rollup_verdict_t *verdict)
+static bool is_late (const plan_period_t *period, int unit_id, int64_t received_at, Baocao__V1__Timeliness timeliness)
 {
-    Baocao__V1__Timeliness timeliness = verdict->timeliness;
     if (timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED)
-        timeliness = plan_timeliness (verdict->period, verdict->unit_id, verdict->received_at);
-    return timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
+        timeliness = plan_timeliness (period, unit_id, received_at);
+    return timeliness != BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME;
 }
 
 // The earliest accepted revision decides on time or late, in whatever order they come here.
 static void note_first_accepted (rollup_standing_t *standing, const rollup_verdict_t *verdict)
 {
-    bool late = is_late (verdict);
+    bool late = is_late (verdict->period, verdict->unit_id, verdict->received_at, verdict->timeliness);
     if (!standing->has_accepted || verdict->received_at < standing->first_received_at) {
         standing->first_received_at = verdict->received_at;
         standing->late = late;
@@ -242,6 +247,8 @@ static void note_judged (rollup_standing_t *standing, const rollup_verdict_t *ve
 
 static rollup_result_t note_accepted (rollup_standing_t *standing, const rollup_verdict_t *verdict, bool *replaced_p)
 {
+    if (verdict->revision <= standing->returned_revision)
+        return ROLLUP_OUTDATED;
     note_first_accepted (standing, verdict);
     if (standing->has_accepted && verdict->revision <= standing->revision)
         return ROLLUP_OUTDATED;
@@ -253,10 +260,16 @@ static rollup_result_t note_accepted (rollup_standing_t *standing, const rollup_
     return ROLLUP_COUNTED;
 }
 
-rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const rollup_verdict_t *verdict, bool *replaced_p)
+static rollup_period_t *figures_of (rollup_t *self, const plan_period_t *period)
 {
     rollup_period_t *figures = list_add (&self->periods, sizeof *figures);
-    figures->period_id = verdict->period->id;
+    figures->period_id = period->id;
+    return figures;
+}
+
+rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const rollup_verdict_t *verdict, bool *replaced_p)
+{
+    rollup_period_t *figures = figures_of (self, verdict->period);
     Baocao__V1__Obligation obligation = plan_obligation (verdict->plan, verdict->period, verdict->unit_id);
     count_unit (figures, standing, obligation, -1);
 
@@ -265,6 +278,32 @@ rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const
     rollup_result_t result = verdict->accepted ? note_accepted (standing, verdict, replaced_p) : ROLLUP_REFUSED;
     count_unit (figures, standing, obligation, 1);
     return result;
+}
+
+// The corrected report is timed by its own reception, so what came before it no longer decides.
+static bool note_returned (rollup_standing_t *standing, const rollup_return_t *returned)
+{
+    if (returned->revision <= standing->returned_revision)
+        return false;
+    standing->returned_revision = returned->revision;
+    if (!standing->has_accepted)
+        return false;
+    standing->has_accepted = standing->revision > returned->revision;
+    if (standing->has_accepted) {
+        standing->first_received_at = returned->rest_received_at;
+        standing->late = is_late (returned->period, returned->unit_id, returned->rest_received_at, returned->rest_timeliness);
+    }
+    return !standing->has_accepted;
+}
+
+bool rollup_return (rollup_t *self, rollup_standing_t *standing, const rollup_return_t *returned)
+{
+    rollup_period_t *figures = figures_of (self, returned->period);
+    Baocao__V1__Obligation obligation = plan_obligation (returned->plan, returned->period, returned->unit_id);
+    count_unit (figures, standing, obligation, -1);
+    bool taken_out = note_returned (standing, returned);
+    count_unit (figures, standing, obligation, 1);
+    return taken_out;
 }
 
 void rollup_figures (Baocao__V1__Figures *figures, const rollup_period_t *total, size_t expected)
@@ -277,6 +316,7 @@ void rollup_figures (Baocao__V1__Figures *figures, const rollup_period_t *total,
     figures->missing = figures->expected > figures->received ? figures->expected - figures->received : 0;
     figures->rejected = (uint32_t)total->rejected;
     figures->voluntary = (uint32_t)total->voluntary;
+    figures->returned = (uint32_t)total->returned;
 }
 
 // --- What a report says ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@
 
 typedef struct {
     int period_id;
-    int on_time, late, rejected, voluntary;  // changes
+    int on_time, late, rejected, voluntary, returned;  // changes
 } rollup_period_t;
 
 typedef struct {
@@ -40,13 +40,14 @@ typedef struct {
     bool has_accepted;
     uint8_t submission_id[16];
     int revision;               // of the accepted report that counts
-    int64_t first_received_at;  // of the earliest accepted revision
+    int64_t first_received_at;  // of the earliest accepted revision that was not returned
     int64_t last_received_at;   // of the one that counts
     bool late;
     int judged_revision;
     bool refused;  // the highest judged revision was refused
     int64_t chain_index;
     uint8_t receipt_hash[32];
+    int returned_revision;  // the highest returned; it and those before it count no longer
 } rollup_standing_t;
 
 typedef struct rollup rollup_t;
@@ -69,12 +70,26 @@ typedef struct {
 typedef enum {
     ROLLUP_COUNTED,  // the report is in the totals now, instead of the one before (whose entries must be taken out)
     ROLLUP_REFUSED,
-    ROLLUP_OUTDATED,  // accepted, but a later revision was counted before it
+    ROLLUP_OUTDATED,  // accepted, but a later revision was counted before it, or returned
 } rollup_result_t;
 
 // Updates the standing (zeroed but for its ids when there was none) and the period's figures. *replaced_p tells whether
 // a counted report took the place of another, whose id was in standing->submission_id before the call.
 rollup_result_t rollup_apply (rollup_t *self, rollup_standing_t *standing, const rollup_verdict_t *verdict, bool *replaced_p);
+
+// A report that the standing agency has returned. Of the accepted revisions after it that were applied before, the earliest: when it
+// was received (0: there is none) and what its receipt says.
+typedef struct {
+    const plan_t *plan;
+    const plan_period_t *period;
+    int unit_id, revision;
+    int64_t rest_received_at;
+    Baocao__V1__Timeliness rest_timeliness;
+} rollup_return_t;
+
+// Updates the standing and the period's figures. True: the report that counted is in the totals no longer, and its entries must be
+// taken out; its id and time are still in the standing.
+bool rollup_return (rollup_t *self, rollup_standing_t *standing, const rollup_return_t *returned);
 
 // Adds (sign 1) or takes out (sign -1) what a report says. received_at is the report's. Tasks and indicators that the plan no
 // longer knows are passed over.

@@ -139,7 +139,8 @@ static void fill_standing (builder_t *self, Baocao__V1__UnitTotal *total, int ro
     const PGresult *rows = builder_rows (self, FEED_DB_UNITS);
     rollup_standing_t standing = {.late = bc_row_int (rows, row, 3),
                                   .has_accepted = bc_row_int (rows, row, 4),
-                                  .judged_revision = (int)bc_row_int (rows, row, 5)};
+                                  .judged_revision = (int)bc_row_int (rows, row, 5),
+                                  .returned_revision = (int)bc_row_int (rows, row, 8)};
     total->standing = rollup_standing (&standing);
     total->revision = (uint32_t)bc_row_int (rows, row, 1);
     if (standing.has_accepted)

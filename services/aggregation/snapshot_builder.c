@@ -75,6 +75,7 @@ Baocao__V1__Figures *builder_figures (builder_t *self, const plan_period_t *peri
         total.late = (int)bc_row_int (rows, row, 2);
         total.rejected = (int)bc_row_int (rows, row, 3);
         total.voluntary = (int)bc_row_int (rows, row, 4);
+        total.returned = (int)bc_row_int (rows, row, 5);
     }
     Baocao__V1__Figures *figures = builder_alloc (self, sizeof *figures);
     if (!figures)

@@ -9,29 +9,39 @@
 
 // --- What is compared ------------------------------------------------------------------------------------------------------------
 
-// Every verdict that is no longer waiting, and of each unit in each period the accepted report with the highest revision. What was
+// Every verdict that is no longer waiting, and of each unit in each period the accepted report with the highest revision, those up to
+// a returned one left out. What was
 // on time or late is what the receipt says; a submission that came before its period was known is held against the deadline.
 #define JUDGED                                                                                                                     \
     "judged AS (SELECT v.submission_id, v.unit_id, v.period_id, v.revision, v.accepted, s.received_at, s.chain_index,"             \
-    "  CASE s.timeliness WHEN 1 THEN false WHEN 2 THEN true ELSE s.received_at >= coalesce(e.due_at, w.due_at) END AS late"        \
+    "  CASE s.timeliness WHEN 1 THEN false WHEN 0 THEN s.received_at >= least(coalesce(e.due_at, w.due_at), w.closes_at)"          \
+    "   ELSE true END AS late"                                                                                                     \
     " FROM verdict v JOIN submission s USING (submission_id) JOIN period_window w ON w.period_id = v.period_id"                    \
     " LEFT JOIN extension_due e ON e.period_id = v.period_id AND e.unit_id = v.unit_id"                                            \
-    " WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = v.submission_id))"
+    " WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = v.submission_id AND q.event = 'judged'))"
 #define COUNTED                                                                                                                    \
-    JUDGED ", counted AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, submission_id, revision, received_at"        \
-           " FROM judged WHERE accepted ORDER BY period_id, unit_id, revision DESC)"
+    JUDGED                                                                                                                         \
+    ", returned AS (SELECT period_id, unit_id, max(revision) AS revision FROM review r JOIN verdict v USING (submission_id)"       \
+    "  WHERE r.action = 'return' AND NOT EXISTS (SELECT FROM aggregation_queue q"                                                  \
+    "   WHERE q.submission_id = r.submission_id AND q.event = 'returned') GROUP BY period_id, unit_id),"                           \
+    " good AS (SELECT j.* FROM judged j LEFT JOIN returned r USING (period_id, unit_id)"                                           \
+    "  WHERE j.accepted AND j.revision > coalesce(r.revision, 0)),"                                                                \
+    " counted AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, submission_id, revision, received_at"                \
+    "  FROM good ORDER BY period_id, unit_id, revision DESC)"
 #define STANDING                                                                                                                   \
     COUNTED                                                                                                                        \
     ", first AS (SELECT period_id, unit_id, received_at, bool_and(late) AS late"                                                   \
     "  FROM (SELECT *, rank() OVER (PARTITION BY period_id, unit_id ORDER BY received_at) AS place"                                \
-    "   FROM judged WHERE accepted) j"                                                                                             \
+    "   FROM good) j"                                                                                                              \
     "  WHERE place = 1 GROUP BY period_id, unit_id, received_at),"                                                                 \
     " latest AS (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, revision, NOT accepted AS refused FROM judged"        \
     "  ORDER BY period_id, unit_id, revision DESC),"                                                                               \
     " standing AS (SELECT l.period_id, l.unit_id, c.submission_id, c.revision, f.received_at AS first_received_at,"                \
     "  c.received_at AS last_received_at, f.late, l.revision AS judged_revision, l.refused,"                                       \
+    "  coalesce(r.revision, 0) AS returned_revision,"                                                                              \
     "  (SELECT max(chain_index) FROM judged j WHERE j.period_id = l.period_id AND j.unit_id = l.unit_id) AS chain_index"           \
-    "  FROM latest l LEFT JOIN counted c USING (period_id, unit_id) LEFT JOIN first f USING (period_id, unit_id))"
+    "  FROM latest l LEFT JOIN counted c USING (period_id, unit_id) LEFT JOIN first f USING (period_id, unit_id)"                  \
+    "  LEFT JOIN returned r USING (period_id, unit_id))"
 
 // A row of `figures` is one figure. The first row of the answer has their number, the others are those that differ.
 #define COMPARE(common, figures)                                                                                                   \
@@ -58,19 +68,26 @@ static const struct {
               "  ('late', (t).late::text, (r).late::text),"
               "  ('judged_revision', (t).judged_revision::text, (r).judged_revision::text),"
               "  ('refused', (t).refused::text, (r).refused::text),"
+              "  ('returned_revision', (t).returned_revision::text, (r).returned_revision::text),"
               "  ('chain_index', (t).chain_index::text, (r).chain_index::text)) f")},
     {"period_total",
-     COMPARE (STANDING ", recount AS (SELECT s.period_id, count(*) FILTER (WHERE o.obligation = 'must' AND NOT s.late) AS on_time,"
-                       "  count(*) FILTER (WHERE o.obligation = 'must' AND s.late) AS late,"
-                       "  count(*) FILTER (WHERE o.obligation = 'must' AND s.submission_id IS NULL AND s.refused) AS rejected,"
-                       "  count(*) FILTER (WHERE o.obligation = 'may' AND s.submission_id IS NOT NULL) AS voluntary"
-                       "  FROM standing s LEFT JOIN period_reporter o USING (period_id, unit_id) GROUP BY s.period_id)",
-              "SELECT " PERIOD_KEY ", f.* FROM (SELECT period_id, t, r FROM period_total t FULL JOIN recount r USING (period_id)) x"
-              " CROSS JOIN LATERAL (VALUES"
-              "  ('on_time', coalesce((t).on_time, 0)::text, coalesce((r).on_time, 0)::text),"
-              "  ('late', coalesce((t).late, 0)::text, coalesce((r).late, 0)::text),"
-              "  ('rejected', coalesce((t).rejected, 0)::text, coalesce((r).rejected, 0)::text),"
-              "  ('voluntary', coalesce((t).voluntary, 0)::text, coalesce((r).voluntary, 0)::text)) f")},
+     COMPARE (
+         STANDING
+         ", recount AS (SELECT s.period_id, count(*) FILTER (WHERE o.obligation = 'must' AND NOT s.late) AS on_time,"
+         "  count(*) FILTER (WHERE o.obligation = 'must' AND s.late) AS late,"
+         "  count(*) FILTER (WHERE o.obligation = 'must' AND s.submission_id IS NULL AND s.judged_revision > s.returned_revision)"
+         "   AS rejected,"
+         "  count(*) FILTER (WHERE o.obligation = 'may' AND s.submission_id IS NOT NULL) AS voluntary,"
+         "  count(*) FILTER (WHERE o.obligation = 'must' AND s.submission_id IS NULL AND s.judged_revision <= s.returned_revision)"
+         "   AS returned"
+         "  FROM standing s LEFT JOIN period_reporter o USING (period_id, unit_id) GROUP BY s.period_id)",
+         "SELECT " PERIOD_KEY ", f.* FROM (SELECT period_id, t, r FROM period_total t FULL JOIN recount r USING (period_id)) x"
+         " CROSS JOIN LATERAL (VALUES"
+         "  ('on_time', coalesce((t).on_time, 0)::text, coalesce((r).on_time, 0)::text),"
+         "  ('late', coalesce((t).late, 0)::text, coalesce((r).late, 0)::text),"
+         "  ('rejected', coalesce((t).rejected, 0)::text, coalesce((r).rejected, 0)::text),"
+         "  ('voluntary', coalesce((t).voluntary, 0)::text, coalesce((r).voluntary, 0)::text),"
+         "  ('returned', coalesce((t).returned, 0)::text, coalesce((r).returned, 0)::text)) f")},
     {"task_total",
      COMPARE (COUNTED ", recount AS (SELECT c.period_id, e.task_id, count(*) FILTER (WHERE e.status = 1) AS not_started,"
                       "  count(*) FILTER (WHERE e.status = 2) AS in_progress, count(*) FILTER (WHERE e.status = 3) AS completed,"
@@ -107,15 +124,15 @@ static const struct {
               " CROSS JOIN LATERAL (VALUES"
               "  ('value', trim_scale((t).value)::text, trim_scale((r).number)::text),"
               "  ('received_at', (t).received_at::text, (r).received_at::text)) f")},
-    // Every judged submission is in the feed once, and the numbers have no gaps.
+    // Every verdict and every return is in the feed once, and the numbers have no gaps.
     {"feed_event",
-     COMPARE (
-         "expected AS (SELECT submission_id FROM verdict v"
-         "  WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = v.submission_id))",
-         "SELECT submission_id::text, 'events', (e.submission_id IS NOT NULL)::int::text, (x.submission_id IS NOT NULL)::int::text"
-         " FROM feed_event e FULL JOIN expected x USING (submission_id)"
-         " UNION ALL SELECT 'feed', 'last number', (SELECT seq FROM feed_head)::text, count(*)::text FROM feed_event"
-         " UNION ALL SELECT 'feed', 'highest number', coalesce(max(seq), 0)::text, count(*)::text FROM feed_event")},
+     COMPARE ("expected AS (SELECT submission_id, cause FROM (SELECT submission_id, 'judged' AS cause FROM verdict"
+              "   UNION ALL SELECT submission_id, 'returned' FROM review WHERE action = 'return') c"
+              "  WHERE NOT EXISTS (SELECT FROM aggregation_queue q WHERE q.submission_id = c.submission_id AND q.event = c.cause))",
+              "SELECT submission_id || ' ' || cause, 'events', (e.submission_id IS NOT NULL)::int::text,"
+              " (x.submission_id IS NOT NULL)::int::text FROM feed_event e FULL JOIN expected x USING (submission_id, cause)"
+              " UNION ALL SELECT 'feed', 'last number', (SELECT seq FROM feed_head)::text, count(*)::text FROM feed_event"
+              " UNION ALL SELECT 'feed', 'highest number', coalesce(max(seq), 0)::text, count(*)::text FROM feed_event")},
 };
 
 // The hash of the receipt at the end of each unit's chain in a period.

@@ -12,16 +12,17 @@ enum { REPLAY_PAGE = 1000, IDLE_MS = 3000, PAUSE_MS = 2000 };
 
 static void print_figures (const Baocao__V1__Figures *f)
 {
-    const char *const titles[] = {_ ("EXPECTED>"), _ ("RECEIVED>"), _ ("ON TIME>"),
-                                  _ ("LATE>"),     _ ("MISSING>"),  _ ("OF THESE REFUSED>")};
-    const uint32_t figures[] = {f->expected, f->received, f->on_time, f->late, f->missing, f->rejected};
-    char texts[6][16];
-    const char *cells[6];
-    for (int i = 0; i < 6; i++) {
+    const char *const titles[] = {_ ("EXPECTED>"), _ ("RECEIVED>"),         _ ("ON TIME>"), _ ("LATE>"),
+                                  _ ("MISSING>"),  _ ("OF THESE REFUSED>"), _ ("RETURNED>")};
+    const uint32_t figures[] = {f->expected, f->received, f->on_time, f->late, f->missing, f->rejected, f->returned};
+    enum { FIGURES = sizeof figures / sizeof *figures };
+    char texts[FIGURES][16];
+    const char *cells[FIGURES];
+    for (int i = 0; i < FIGURES; i++) {
         snprintf (texts[i], sizeof texts[i], "%u", figures[i]);
         cells[i] = texts[i];
     }
-    table_t *table = table_new (titles, 6);
+    table_t *table = table_new (titles, FIGURES);
     table_row (table, cells);
     table_print (&table);
 }
@@ -214,6 +215,8 @@ static const char *kind_text (Baocao__V1__FeedEventKind kind)
         return _ ("refused");
     case BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_OUTDATED:
         return _ ("outdated");
+    case BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_RETURNED:
+        return _ ("returned");
     default:
         return "-";
     }
@@ -240,6 +243,8 @@ static void print_event (tail_t *self, const Baocao__V1__FeedEvent *event)
     if (event->figures)
         printf (_ ("; received %u of %u, late %u, missing %u"), event->figures->received, event->figures->expected,
                 event->figures->late, event->figures->missing);
+    if (*event->reason)
+        printf (_ ("; the reason: %s"), event->reason);
     putchar ('\n');
     fflush (stdout);
     free (at);

@@ -211,19 +211,32 @@ const char *output_state (Baocao__V1__SubmissionState state)
         return _ ("refused");
     case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_SUPERSEDED:
         return _ ("superseded");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RETURNED:
+        return _ ("returned");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_CONFIRMED:
+        return _ ("confirmed");
+    case BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_QUARANTINED:
+        return _ ("in quarantine");
     default:
         return "-";
     }
 }
 
+// Is it the report that counts, once it has been counted?
+static bool stands (const Baocao__V1__SubmissionStatus *submission)
+{
+    return submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED ||
+           submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_CONFIRMED;
+}
+
 bool output_is_counted (const Baocao__V1__SubmissionStatus *submission)
 {
-    return submission->counted && submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED;
+    return submission->counted && stands (submission);
 }
 
 const char *output_counted (const Baocao__V1__SubmissionStatus *submission)
 {
-    if (submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED)
+    if (!stands (submission))
         return "-";
     return submission->counted ? _ ("yes") : _ ("no");
 }
@@ -235,6 +248,8 @@ const char *output_timeliness (Baocao__V1__Timeliness timeliness)
         return _ ("on time");
     case BAOCAO__V1__TIMELINESS__TIMELINESS_LATE:
         return _ ("late");
+    case BAOCAO__V1__TIMELINESS__TIMELINESS_QUARANTINED:
+        return _ ("after closing");
     default:
         return "-";
     }
@@ -251,6 +266,8 @@ const char *output_standing (Baocao__V1__UnitStanding standing)
         return _ ("on time");
     case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE:
         return _ ("late");
+    case BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED:
+        return _ ("returned");
     default:
         return "-";
     }

@@ -86,7 +86,9 @@ static void say_stage (wait_t *self, const Baocao__V1__SubmissionStatus *submiss
     self->said = submission->state;
     if (client_json (self->client))
         return;
-    if (fresh && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED) {
+    if (fresh && submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_QUARANTINED)
+        printf (_ ("kept      the period is closed: it is checked only if the standing agency admits it\n"));
+    else if (fresh && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED) {
         printf (_ ("checked   %s\n"), output_state (submission->state));
         Baocao__V1__Report *report = baocao__v1__report__unpack (NULL, self->entry->report_size, self->entry->report);
         output_findings (self->client, submission->findings, submission->n_findings, report);
@@ -101,7 +103,10 @@ static void say_stage (wait_t *self, const Baocao__V1__SubmissionStatus *submiss
 // Is there nothing more to wait for? *exit_p is the exit code then.
 static bool settled (const Baocao__V1__SubmissionStatus *submission, int *exit_p)
 {
-    *exit_p = submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED ? CLIENT_REFUSED : CLIENT_DONE;
+    bool refused = submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED ||
+                   submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RETURNED ||
+                   submission->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_QUARANTINED;
+    *exit_p = refused ? CLIENT_REFUSED : CLIENT_DONE;
     return *exit_p || (submission->counted && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED);
 }
 

@@ -101,7 +101,7 @@ static Baocao__V1__UnitStanding find_standing (const PGresult *rows, int period_
     for (int row = 0; row < PQntuples (rows); row++) {
         intake_standing_t standing = intake_db_standing (rows, row);
         if (standing.period_id == period_id)
-            return state_of_unit (standing.has_accepted, standing.late, standing.refused);
+            return state_of_unit (standing.has_accepted, standing.late, standing.refused, standing.returned);
     }
     return obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_NONE ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_UNSPECIFIED
                                                                  : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;

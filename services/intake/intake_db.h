@@ -84,7 +84,8 @@ typedef struct {
     uint64_t chain_index;
     int64_t received_at, judged_at;
     int timeliness;
-    bool judged, accepted, superseded, counted;
+    const char *state;  // as in the view submission_state
+    bool counted;
 } intake_status_t;
 
 typedef struct {
@@ -104,7 +105,7 @@ intake_finding_t intake_db_finding (const PGresult *rows, int row);
 
 typedef struct {
     int period_id;
-    bool has_accepted, late, refused;
+    bool has_accepted, late, refused, returned;
 } intake_standing_t;
 
 void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count);
@@ -115,7 +116,7 @@ typedef struct {
     int status, progress_percent;
 } intake_progress_t;
 
-// What the last accepted report of each period said.
+// What the last accepted report of each period said, unless it was returned.
 void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count);
 intake_progress_t intake_db_progress (const PGresult *rows, int row);
 

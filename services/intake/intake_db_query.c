@@ -10,14 +10,12 @@ static int64_t bounded (uint64_t number)
 
 // --- Status ----------------------------------------------------------------------------------------------------------------------
 
-// A later accepted revision takes an earlier one's place by the verdicts alone, so the state does not wait for the totals.
+// The state follows from verdicts and reviews alone, so it does not wait for the totals.
 #define STATUS                                                                                                                     \
     "SELECT s.submission_id, s.report_id, s.plan_code, s.period_code, s.revision, s.chain_index, s.received_at, s.timeliness,"     \
-    " v.judged_at, v.submission_id IS NOT NULL, coalesce(v.accepted, false),"                                                      \
-    " EXISTS (SELECT FROM verdict l WHERE l.unit_id = v.unit_id AND l.period_id = v.period_id AND l.revision > v.revision"         \
-    "   AND l.accepted),"                                                                                                          \
-    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id) FROM "
-#define AND_VERDICT " s LEFT JOIN verdict v ON v.submission_id = s.submission_id "
+    " t.judged_at, t.state,"                                                                                                       \
+    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id AND f.cause = 'judged') FROM "
+#define AND_STATE " s JOIN submission_state t USING (submission_id) "
 #define FINDINGS "SELECT f.submission_id, f.code, f.severity = 'error', f.path, f.message_vi, f.message_en FROM "
 #define AND_FINDING " s JOIN finding f USING (submission_id) "
 #define IN_ORDER " ORDER BY s.chain_index DESC, f.position LIMIT 2000"
@@ -28,12 +26,12 @@ static int64_t bounded (uint64_t number)
 #define BY_REPORT INTAKE_BY_REPORT_ID ("$1::int4", "$2::uuid")
 #define OF_REPORT "WHERE s.report_id = $2"
 
-static const bc_statement_t STATUS_BY_FILTER = {"intake_status", STATUS "submission" AND_VERDICT BY_FILTER};
+static const bc_statement_t STATUS_BY_FILTER = {"intake_status", STATUS "submission" AND_STATE BY_FILTER};
 static const bc_statement_t FINDINGS_BY_FILTER = {
     "intake_findings",
     FINDINGS "(SELECT submission_id, chain_index FROM submission s " BY_FILTER ")" AND_FINDING IN_ORDER,
 };
-static const bc_statement_t STATUS_BY_REPORT = {"intake_status_of", STATUS BY_REPORT AND_VERDICT OF_REPORT};
+static const bc_statement_t STATUS_BY_REPORT = {"intake_status_of", STATUS BY_REPORT AND_STATE OF_REPORT};
 static const bc_statement_t FINDINGS_BY_REPORT = {"intake_findings_of", FINDINGS BY_REPORT AND_FINDING OF_REPORT IN_ORDER};
 _Static_assert(INTAKE_MAX_FINDINGS == 2000, "the limit in IN_ORDER");
 
@@ -80,10 +78,8 @@ intake_status_t intake_db_status (const PGresult *rows, int row)
         .received_at = bc_row_time (rows, row, 6),
         .timeliness = (int)bc_row_int (rows, row, 7),
         .judged_at = bc_row_time (rows, row, 8),
-        .judged = bc_row_int (rows, row, 9),
-        .accepted = bc_row_int (rows, row, 10),
-        .superseded = bc_row_int (rows, row, 11),
-        .counted = bc_row_int (rows, row, 12),
+        .state = bc_row_text (rows, row, 9),
+        .counted = bc_row_int (rows, row, 10),
     };
 }
 
@@ -103,7 +99,8 @@ intake_finding_t intake_db_finding (const PGresult *rows, int row)
 
 static const bc_statement_t STANDINGS = {
     "intake_standings",
-    "SELECT period_id, submission_id IS NOT NULL, coalesce(late, false), refused FROM unnest($2::int4[]) AS p (period_id)"
+    "SELECT period_id, submission_id IS NOT NULL, coalesce(late, false),"
+    " judged_revision > returned_revision, returned_revision > 0 FROM unnest($2::int4[]) AS p (period_id)"
     " JOIN unit_standing USING (period_id) WHERE unit_id = $1::int4",
 };
 
@@ -113,7 +110,9 @@ static const bc_statement_t PROGRESS = {
     " FROM unnest($2::int4[]) AS p (period_id) CROSS JOIN LATERAL"
     " (SELECT submission_id FROM verdict v WHERE v.unit_id = $1::int4 AND v.period_id = p.period_id AND v.accepted"
     "   ORDER BY v.revision DESC LIMIT 1) v"
-    " LEFT JOIN report_entry e ON e.submission_id = v.submission_id ORDER BY p.period_id, e.task_id",
+    " LEFT JOIN report_entry e ON e.submission_id = v.submission_id"
+    " WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return') ORDER BY "
+    "p.period_id, e.task_id",
 };
 
 static bc_params_t *period_params (int unit_id, const int *period_ids, size_t count)
@@ -134,7 +133,8 @@ intake_standing_t intake_db_standing (const PGresult *rows, int row)
     return (intake_standing_t){.period_id = (int)bc_row_int (rows, row, 0),
                                .has_accepted = bc_row_int (rows, row, 1),
                                .late = bc_row_int (rows, row, 2),
-                               .refused = bc_row_int (rows, row, 3)};
+                               .refused = bc_row_int (rows, row, 3),
+                               .returned = bc_row_int (rows, row, 4)};
 }
 
 void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)

@@ -1,20 +1,25 @@
 #include "state.h"
 
-Baocao__V1__SubmissionState state_of_submission (bool judged, bool accepted, bool superseded)
+#include <string.h>
+
+#include "report/json.h"
+
+Baocao__V1__SubmissionState state_of_submission (const char *name)
 {
-    if (!judged)
-        return BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED;
-    if (!accepted)
-        return BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_REJECTED;
-    return superseded ? BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_SUPERSEDED
-                      : BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_ACCEPTED;
+    const ProtobufCEnumDescriptor *states = &baocao__v1__submission_state__descriptor;
+    for (unsigned i = 0; i < states->n_values; i++)
+        if (strcmp (report_enum_name (states, states->values[i].value), name) == 0)
+            return (Baocao__V1__SubmissionState)states->values[i].value;
+    return BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_UNSPECIFIED;
 }
 
-Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refused)
+Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refused, bool returned)
 {
     if (has_accepted)
         return late ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME;
-    return refused ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
+    if (refused)
+        return BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED;
+    return returned ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
 }
 
 ptrdiff_t state_previous (const bool *accepted, size_t period)

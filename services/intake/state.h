@@ -6,11 +6,11 @@
 
 #include "baocao/v1/client.pb-c.h"
 
-// superseded: a later revision was accepted, too.
-Baocao__V1__SubmissionState state_of_submission (bool judged, bool accepted, bool superseded);
+// The state with this name: "received", "accepted" ...
+Baocao__V1__SubmissionState state_of_submission (const char *name);
 
-// late: the first accepted report was; refused: the latest report judged was.
-Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refused);
+// late: the first accepted report was; refused: the latest report judged was; returned: an accepted report was.
+Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refused, bool returned);
 
 // Which period's report is "the last accepted one of this period or an earlier one"? accepted[i]: period i, in the order of the
 // deadlines, has an accepted report. Returns its index, or -1.

@@ -51,8 +51,8 @@ static void set_entry (entry_t *entry, const intake_status_t *status)
     message->chain_index = status->chain_index;
     message->received_at = bc_timestamp_set (&entry->received_at, status->received_at);
     message->timeliness = (Baocao__V1__Timeliness)status->timeliness;
-    message->state = state_of_submission (status->judged, status->accepted, status->superseded);
-    if (status->judged)
+    message->state = state_of_submission (status->state);
+    if (status->judged_at)
         message->judged_at = bc_timestamp_set (&entry->judged_at, status->judged_at);
     message->counted = status->counted;
 }

@@ -62,6 +62,14 @@ letter_t *letter_about_standing (const Baocao__V1__StandingChanged *changed)
     return self;
 }
 
+letter_t *letter_about_review (const letter_review_t *review)
+{
+    letter_t *self =
+        letter_about (review->unit, review->plan, review->period, review->submission_id, review->report_id, review->revision);
+    wording_review (self->notice, review->kind, review->reason);
+    return self;
+}
+
 void letter_destroy (letter_t **self_p)
 {
     letter_t *self = *self_p;

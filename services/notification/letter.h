@@ -27,6 +27,16 @@ typedef struct {
 letter_t *letter_about_verdict (const Baocao__V1__ReportJudged *judged);
 letter_t *letter_about_standing (const Baocao__V1__StandingChanged *changed);
 
+// What the standing agency decided about a report. Borrowed.
+typedef struct {
+    const char *unit, *plan, *period, *reason;  // reason: "" for none
+    ProtobufCBinaryData submission_id, report_id;
+    uint32_t revision;
+    Baocao__V1__NoticeKind kind;  // one that wording_review knows
+} letter_review_t;
+
+letter_t *letter_about_review (const letter_review_t *review);
+
 // An empty letter about a period: a reminder in the making.
 letter_t *letter_new (const char *unit, const char *plan, const char *period);
 void letter_destroy (letter_t **self_p);

@@ -268,6 +268,7 @@ static void settle (look_t *self, const PGresult *result, int row)
     debt.period = plan_book_period_by_id (self->book, ids.period_id, &debt.plan);
     debt.past = reminder_db_past (result, row, &debt.n_past);
     debt.schedule = schedule_of (self, debt.plan, debt.period, plan_due_at (debt.period, ids.unit_id));
+    debt.schedule.since = reminder_db_returned_at (result, row);
     debt.schedule.decided = was_decided;
     debt.schedule.arg = &debt;
     fall_due (&debt);

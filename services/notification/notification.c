@@ -1,4 +1,4 @@
-// From messages and queue rows to notices. notification_queue has one row per (submission, event), and so has an item.
+// From messages and queue rows to notices. notification_queue has one row per (id, event), and so has an item.
 #include "notification.h"
 
 #include "common/clock.h"
@@ -119,10 +119,10 @@ static void done (bc_queue_t *queue, bc_tx_t *tx)
 
 // --- What there is to do ---------------------------------------------------------------------------------------------------------
 
-static void add_letter (bc_queue_t *queue, notification_event_t event, letter_t *letter)
+static void add_letter (bc_queue_t *queue, notification_event_t event, const uint8_t *id, letter_t *letter)
 {
     item_t *item = xcalloc (1, sizeof *item);
-    memcpy (item->base.id, letter->submission_id, sizeof item->base.id);
+    memcpy (item->base.id, id, sizeof item->base.id);
     item->base.kind = event;
     item->letter = letter;
     bc_queue_add (queue, &item->base);
@@ -150,7 +150,7 @@ static void swept (bc_queue_t *queue, bc_tx_t *tx)
         notification_event_t event;
         letter_t *letter = notification_db_swept (result, row, &event);
         if (letter)
-            add_letter (queue, event, letter);
+            add_letter (queue, event, bc_row_bytes (result, row, 0, NULL), letter);
     }
 }
 
@@ -194,7 +194,7 @@ static int on_message (zloop_t *loop, zsock_t *socket, void *arg)
             break;
         letter_t *letter = self->class->compose (message);
         if (letter)
-            add_letter (self->service->queue, self->class->event, letter);
+            add_letter (self->service->queue, self->class->event, letter->submission_id, letter);
         else
             bc_log (BC_LOG_WARNING, "notification.malformed", NULL, "a %s without proper ids was dropped",
                     self->class->message->name);

@@ -6,8 +6,13 @@
 #include "common/log.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "wording.h"
 
-static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged", [NOTIFICATION_STANDING] = "standing"};
+static const char *const EVENTS[] = {
+    [NOTIFICATION_JUDGED] = "judged",       [NOTIFICATION_STANDING] = "standing",       [NOTIFICATION_RETURNED] = "returned",
+    [NOTIFICATION_CONFIRMED] = "confirmed", [NOTIFICATION_QUARANTINED] = "quarantined", [NOTIFICATION_DEADLINE] = "deadline",
+    [NOTIFICATION_EXTENSION] = "extension"};
+enum { EVENT_COUNT = sizeof EVENTS / sizeof *EVENTS };
 
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
 
@@ -24,10 +29,10 @@ void notification_db_begin_posting (bc_tx_t *tx)
 static const bc_statement_t TAKE = {
     "notification_take",
     "DELETE FROM notification_queue q USING ("
-    "    SELECT n.submission_id, n.event FROM unnest($1::uuid[], $2::text[]) w (submission_id, event)"
-    "    JOIN notification_queue n USING (submission_id, event) FOR UPDATE OF n SKIP LOCKED) t"
-    " WHERE q.submission_id = t.submission_id AND q.event = t.event"
-    " RETURNING q.submission_id, q.event",
+    "    SELECT n.item, n.event FROM unnest($1::uuid[], $2::text[]) w (item, event)"
+    "    JOIN notification_queue n USING (item, event) FOR UPDATE OF n SKIP LOCKED) t"
+    " WHERE q.item = t.item AND q.event = t.event"
+    " RETURNING q.item, q.event",
 };
 
 void notification_db_take (bc_tx_t *tx, bc_item_t *const *items, size_t n)
@@ -138,14 +143,23 @@ void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n)
 
 static const bc_statement_t SWEEP = {
     "notification_sweep",
-    "SELECT q.submission_id, u.code::text, s.plan_code::text, s.period_code::text, s.report_id, s.revision, v.accepted,"
-    "       q.standing, q.feed_seq, q.event,"
+    "SELECT q.item, u.code::text, coalesce(s.plan_code, pl.code)::text, coalesce(s.period_code, p.code)::text, s.report_id,"
+    "       s.revision, v.accepted, q.standing, q.feed_seq, q.event,"
     "       CASE WHEN q.event = 'judged' THEN"
     "           (SELECT coalesce(json_agg(json_build_array(code, severity = 'error', path, message_vi, message_en)"
-    "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.submission_id) END"
-    " FROM (SELECT * FROM notification_queue ORDER BY submission_id, event LIMIT $1::int4) q"
-    " JOIN submission s USING (submission_id) JOIN verdict v USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
-    " ORDER BY q.submission_id, q.event",
+    "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.item) END,"
+    "       coalesce(d.reason, e.reason, (SELECT r.reason FROM review r WHERE r.submission_id = q.item"
+    "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END), ''),"
+    "       coalesce(d.action = 'close', e.due_before IS NULL),"
+    "       to_char(coalesce(e.due_before, p.due_before), 'DD/MM/YYYY'),"
+    "       to_char(coalesce(e.due_before, p.due_before), 'FMDD FMMonth YYYY')"
+    " FROM (SELECT * FROM notification_queue ORDER BY item, event LIMIT $1::int4) q"
+    " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
+    " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
+    " LEFT JOIN extension e ON q.event = 'extension' AND e.extension_id = q.decision_id"
+    " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id) LEFT JOIN plan pl USING (plan_id)"
+    " JOIN unit u ON u.unit_id = coalesce(q.unit_id, s.unit_id)"
+    " ORDER BY q.item, q.event",
 };
 
 void notification_db_sweep (bc_tx_t *tx)
@@ -218,8 +232,57 @@ static letter_t *swept_standing (const PGresult *result, int row)
     return letter_about_standing (&changed);
 }
 
+static letter_t *swept_review (const PGresult *result, int row, notification_event_t event)
+{
+    static const Baocao__V1__NoticeKind KINDS[] = {
+        [NOTIFICATION_RETURNED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED,
+        [NOTIFICATION_CONFIRMED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED,
+        [NOTIFICATION_QUARANTINED] = BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_QUARANTINED,
+    };
+    const letter_review_t review = {
+        .unit = bc_row_text (result, row, 1),
+        .plan = bc_row_text (result, row, 2),
+        .period = bc_row_text (result, row, 3),
+        .submission_id = row_binary (result, row, 0),
+        .report_id = row_binary (result, row, 4),
+        .revision = (uint32_t)bc_row_int (result, row, 5),
+        .kind = KINDS[event],
+        .reason = bc_row_text (result, row, 11),
+    };
+    return letter_about_review (&review);
+}
+
+static letter_t *swept_decision (const PGresult *result, int row, notification_event_t event)
+{
+    bool no = bc_row_int (result, row, 12);
+    const wording_decision_t decision = {
+        .what = event == NOTIFICATION_DEADLINE ? no ? WORDING_CLOSED : WORDING_OPENED
+                : no                           ? WORDING_NOT_EXTENDED
+                                               : WORDING_EXTENDED,
+        .day_vi = bc_row_text (result, row, 13),
+        .day_en = bc_row_text (result, row, 14),
+        .reason = bc_row_text (result, row, 11),
+    };
+    letter_t *letter = letter_new (bc_row_text (result, row, 1), bc_row_text (result, row, 2), bc_row_text (result, row, 3));
+    wording_decision (letter->notice, &decision);
+    return letter;
+}
+
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p)
 {
-    *event_p = streq (bc_row_text (result, row, 9), EVENTS[NOTIFICATION_JUDGED]) ? NOTIFICATION_JUDGED : NOTIFICATION_STANDING;
-    return *event_p == NOTIFICATION_JUDGED ? swept_verdict (result, row) : swept_standing (result, row);
+    int event = 0;
+    while (event < EVENT_COUNT - 1 && !streq (bc_row_text (result, row, 9), EVENTS[event]))
+        event++;
+    *event_p = (notification_event_t)event;
+    switch (*event_p) {
+    case NOTIFICATION_JUDGED:
+        return swept_verdict (result, row);
+    case NOTIFICATION_STANDING:
+        return swept_standing (result, row);
+    case NOTIFICATION_DEADLINE:
+    case NOTIFICATION_EXTENSION:
+        return swept_decision (result, row, *event_p);
+    default:
+        return swept_review (result, row, *event_p);
+    }
 }

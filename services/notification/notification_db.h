@@ -9,8 +9,16 @@
 #include "common/queue.h"
 #include "letter.h"
 
-// The kinds of a bc_item_t: with the submission's id, the key of a row in notification_queue.
-typedef enum { NOTIFICATION_JUDGED, NOTIFICATION_STANDING } notification_event_t;
+// The kinds of a bc_item_t: with its id, the key of a row in notification_queue.
+typedef enum {
+    NOTIFICATION_JUDGED,
+    NOTIFICATION_STANDING,
+    NOTIFICATION_RETURNED,
+    NOTIFICATION_CONFIRMED,
+    NOTIFICATION_QUARANTINED,
+    NOTIFICATION_DEADLINE,
+    NOTIFICATION_EXTENSION,
+} notification_event_t;
 
 // One result (ignore it).
 void notification_db_begin_posting (bc_tx_t *tx);
@@ -29,6 +37,6 @@ bool notification_db_number (const PGresult *result, letter_t *letter, size_t be
 // Puts the letters that have a cursor into their mailboxes. One result.
 void notification_db_post (bc_tx_t *tx, letter_t *const *letters, size_t n);
 
-// Up to BC_QUEUE_BATCH waiting rows, oldest first, as complete letters. One result.
+// Up to BC_QUEUE_BATCH waiting rows, oldest first, as complete letters; column 0 is the row's id. One result.
 void notification_db_sweep (bc_tx_t *tx);
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p);  // NULL: none (logged)

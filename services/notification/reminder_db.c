@@ -6,8 +6,15 @@
 
 static const char *const AUDIENCES[] = {[DIGEST_STANDING] = "standing", [DIGEST_COMMITTEE] = "committee"};
 
-// The accepted reports of the unit and period of row o. Whoever has none still owes one.
-#define ACCEPTED "FROM verdict v WHERE v.accepted AND v.unit_id = o.unit_id AND v.period_id = o.period_id"
+// The returns of reports of the unit and period of row o.
+#define RETURNED                                                                                                                   \
+    "FROM verdict x JOIN review r ON r.submission_id = x.submission_id AND r.action = 'return'"                                    \
+    " WHERE x.accepted AND x.unit_id = o.unit_id AND x.period_id = o.period_id"
+
+// Its accepted reports; a return voids its revision and those before it. Whoever has none still owes one.
+#define ACCEPTED                                                                                                                   \
+    "FROM verdict v WHERE v.accepted AND v.unit_id = o.unit_id AND v.period_id = o.period_id"                                      \
+    " AND v.revision > coalesce((SELECT max(x.revision) " RETURNED "), 0)"
 
 // --- Mailboxes -------------------------------------------------------------------------------------------------------------------
 
@@ -36,7 +43,8 @@ static const bc_statement_t DEBTS = {
     "SELECT o.unit_id, o.period_id,"
     "       (SELECT coalesce(json_agg(json_build_array(d.kind, (extract(epoch FROM d.decided_at) * 1000)::bigint)"
     "                        ORDER BY d.decided_at, d.kind), '[]')::text"
-    "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id)"
+    "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
+    "       (SELECT max(r.at) " RETURNED ")"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) WHERE NOT EXISTS (SELECT " ACCEPTED ")"
     " ORDER BY o.unit_id, o.period_id",
 };
@@ -66,6 +74,11 @@ reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p)
     *n_p = json_array_size (list);
     json_decref (list);
     return past;
+}
+
+int64_t reminder_db_returned_at (const PGresult *result, int row)
+{
+    return bc_row_time (result, row, 3);
 }
 
 static const bc_statement_t DECIDE = {

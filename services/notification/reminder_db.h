@@ -16,7 +16,7 @@ typedef struct {
     int unit_id, period_id;
 } reminder_debt_t;
 
-// Which of the debts stand (no report that is accepted), and what was decided about them before; by unit. One result.
+// Which of the debts stand (no report that is accepted, or the last one returned), and what was decided about them before; by unit. One result.
 void reminder_db_ask_debts (bc_tx_t *tx, const reminder_debt_t *debts, size_t n);
 reminder_debt_t reminder_db_debt (const PGresult *result, int row);
 
@@ -25,6 +25,7 @@ typedef struct {
     char kind[SCHEDULE_KIND_TEXT];
     int64_t at;  // Unix ms
 } reminder_past_t;
+int64_t reminder_db_returned_at (const PGresult *result, int row);                 // of the last return, Unix ms; 0: none
 reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p);  // the caller frees it
 
 typedef struct {

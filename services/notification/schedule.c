@@ -120,7 +120,7 @@ static bool entry_get (const schedule_t *self, list_fn *list, int number, schedu
     if (!list (self, number, &day, entry))
         return false;
     entry->due_at = calendar_instant (self->plan, day, self->period->policy.hour);
-    return entry->due_at >= self->period->opens_at && entry->due_at < self->period->closes_at &&
+    return entry->due_at >= self->period->opens_at && entry->due_at >= self->since && entry->due_at < self->period->closes_at &&
            entry->due_at < self->due_at + LAPSE_MS;
 }
 

@@ -36,6 +36,7 @@ typedef struct {
     const plan_t *plan;       // whose time zone holds
     const plan_period_t *period;
     int64_t due_at;  // the period's, or the unit's own: a midnight in the plan's time zone, Unix ms
+    int64_t since;   // what fell due before is neither decided nor missed: a report stood until then, and was returned; 0: none
     int64_t now;
     bool (*decided) (const char *kind, void *arg);  // NULL: nothing was decided
     void *arg;

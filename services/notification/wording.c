@@ -117,7 +117,74 @@ static const struct {
      "deadline."},
 };
 
-// The formats are those of the table above.
+// Subject (of period and revision) and body (of period, plan, revision and reason) by kind.
+static const struct {
+    Baocao__V1__NoticeKind kind;
+    const char *subject_vi, *subject_en, *body_vi, *body_en;
+} REVIEWS[] = {
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_RETURNED, "Báo cáo kỳ %1$s (lần gửi %2$u) được trả lại, cần bổ sung và gửi lại",
+     "Report for %1$s (revision %2$u) returned: please amend it and send it again",
+     "Kính gửi đơn vị,\n\nCơ quan thường trực trả lại báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của đơn vị. Lý do: "
+     "%4$s\n\nSố liệu của báo cáo này không còn trong kết quả tổng hợp và đơn vị được tính là chưa báo cáo. Đề nghị đơn vị bổ "
+     "sung, "
+     "chỉnh sửa và sớm gửi lại; thời điểm báo cáo được tính theo lần gửi lại.\n\nTrân trọng.",
+     "The standing agency has returned your report for %1$s under plan %2$s (revision %3$u). The reason: %4$s\n\nIts figures are "
+     "no "
+     "longer in the totals, and your unit counts as not having reported. Please amend the report and send it again soon; what is "
+     "sent again is timed by its own arrival."},
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED, "Báo cáo kỳ %1$s (lần gửi %2$u) đã được xác nhận",
+     "Report for %1$s (revision %2$u) confirmed",
+     "Kính gửi đơn vị,\n\nCơ quan thường trực đã xem xét và xác nhận báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của "
+     "đơn "
+     "vị. %4$s\n\nTrân trọng cảm ơn.",
+     "The standing agency has read and confirmed your report for %1$s under plan %2$s (revision %3$u). %4$s\n\nThank you."},
+    {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_QUARANTINED, "Báo cáo kỳ %1$s (lần gửi %2$u) đến sau khi kỳ đã khóa",
+     "Report for %1$s (revision %2$u) came after the period was closed",
+     "Kính gửi đơn vị,\n\nBáo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của đơn vị đã được nhận và lưu giữ, nhưng đến sau "
+     "khi "
+     "kỳ báo cáo đã khóa nên chưa được xem xét và chưa được tổng hợp. Đề nghị đơn vị liên hệ cơ quan thường trực; khi được cho "
+     "phép, "
+     "báo cáo sẽ được kiểm tra, không phải gửi lại. %4$s\n\nTrân trọng.",
+     "Your report for %1$s under plan %2$s (revision %3$u) has been received and is kept, but it came after the period was closed: "
+     "it "
+     "has not been checked, and is not in the totals. Please speak to the standing agency; once it admits the report, it is "
+     "checked "
+     "without being sent again. %4$s"},
+};
+
+// Subject (of the period) and body (of period, plan, day and reason).
+static const struct {
+    Baocao__V1__NoticeKind kind;
+    const char *subject_vi, *subject_en, *body_vi, *body_en;
+} DECISIONS[] = {
+    [WORDING_OPENED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đang mở nhận báo cáo", "Period %1$s is open for reports",
+         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s đang mở nhận báo cáo; thời hạn của kỳ là trước ngày %3$s. "
+         "Lý do: %4$s\n\nTrân trọng.",
+         "Period %1$s of plan %2$s is open for reports; its deadline is before %3$s. The reason: %4$s"},
+    [WORDING_CLOSED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đã khóa", "Period %1$s is closed",
+         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s (thời hạn trước ngày %3$s) đã khóa. Báo cáo đến sau được "
+         "lưu giữ riêng, chỉ được xem xét khi cơ quan thường trực cho phép. Lý do: %4$s\n\nTrân trọng.",
+         "Period %1$s of plan %2$s (due before %3$s) is closed. Reports that come from now on are kept apart, and "
+         "checked only if the standing agency admits them. The reason: %4$s"},
+    [WORDING_EXTENDED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đơn vị được gia hạn báo cáo",
+         "Period %1$s: your deadline has been extended",
+         "Kính gửi đơn vị,\n\nCơ quan thường trực đồng ý gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời hạn của đơn "
+         "vị là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
+         "The standing agency has extended your deadline for period %1$s of plan %2$s: your report is on time before "
+         "%3$s. The reason: %4$s"},
+    [WORDING_NOT_EXTENDED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đề nghị gia hạn chưa được chấp thuận",
+         "Period %1$s: your deadline has not been extended",
+         "Kính gửi đơn vị,\n\nCơ quan thường trực chưa chấp thuận gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời "
+         "hạn vẫn là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
+         "The standing agency has not extended your deadline for period %1$s of plan %2$s: it is still before "
+         "%3$s. The reason: %4$s"},
+};
+
+// The formats are those of the tables above.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing)
@@ -130,6 +197,28 @@ void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding stan
     notice->subject_en = xasprintf (STANDINGS[i].subject_en, notice->period);
     notice->body_vi = xasprintf (STANDINGS[i].body_vi, notice->period, notice->plan);
     notice->body_en = xasprintf (STANDINGS[i].body_en, notice->period, notice->plan);
+}
+
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason)
+{
+    size_t i = 0, last = sizeof REVIEWS / sizeof *REVIEWS - 1;
+    while (i < last && REVIEWS[i].kind != kind)
+        i++;
+    notice->kind = REVIEWS[i].kind;
+    notice->subject_vi = xasprintf (REVIEWS[i].subject_vi, notice->period, notice->revision);
+    notice->subject_en = xasprintf (REVIEWS[i].subject_en, notice->period, notice->revision);
+    notice->body_vi = xasprintf (REVIEWS[i].body_vi, notice->period, notice->plan, notice->revision, reason);
+    notice->body_en = xasprintf (REVIEWS[i].body_en, notice->period, notice->plan, notice->revision, reason);
+}
+
+void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision)
+{
+    const typeof (*DECISIONS) *words = &DECISIONS[decision->what];
+    notice->kind = words->kind;
+    notice->subject_vi = xasprintf (words->subject_vi, notice->period);
+    notice->subject_en = xasprintf (words->subject_en, notice->period);
+    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->reason);
+    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->reason);
 }
 #pragma GCC diagnostic pop
 

@@ -27,6 +27,19 @@ void wording_judged (Baocao__V1__Notice *notice, bool accepted);
 // NOTICE_KIND_STANDING: the unit's standing in the totals is now this.
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing);
 
+// What the standing agency decided about a deadline: NOTICE_KIND_DEADLINE or NOTICE_KIND_EXTENSION.
+typedef struct {
+    enum { WORDING_OPENED, WORDING_CLOSED, WORDING_EXTENDED, WORDING_NOT_EXTENDED } what;
+    const char *day_vi, *day_en;  // the deadline is before this day
+    const char *reason;
+} wording_decision_t;
+
+void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision);
+
+// What was decided about the report besides its verdict: NOTICE_KIND_RETURNED, NOTICE_KIND_CONFIRMED or NOTICE_KIND_QUARANTINED.
+// reason: "" for none.
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason);
+
 typedef struct {
     const char *unit_vi, *unit_en;  // names
     int64_t due_at;                 // Unix ms: the midnight that ends the last good day

@@ -204,6 +204,8 @@ int64_t plan_due_at (const plan_period_t *period, int unit_id)
 
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at)
 {
+    if (received_at >= period->closes_at)
+        return BAOCAO__V1__TIMELINESS__TIMELINESS_QUARANTINED;
     return received_at < plan_due_at (period, unit_id) ? BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME
                                                        : BAOCAO__V1__TIMELINESS__TIMELINESS_LATE;
 }

@@ -160,7 +160,7 @@ bool plan_has_part (const plan_t *self, int unit_id);                    // had,
 // Until when the unit's report is on time (Unix ms): its extension, else the period's due_at.
 int64_t plan_due_at (const plan_period_t *period, int unit_id);
 
-// Received at this instant, is the unit's report for the period on time?
+// Received at this instant, is the unit's report for the period on time, late, or too late to be judged (QUARANTINED)?
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at);
 
 // The period a reader means who names none: the one open at `now`, or else the latest that opened before it, or NULL.

@@ -35,7 +35,7 @@ void batch_destroy (batch_t **self_p)
     if (!self)
         return;
     batch_reset (self);
-    rows_t *all[] = {&self->entries, &self->budgets, &self->indicators, &self->previous, &self->files, &self->wanted};
+    rows_t *all[] = {&self->entries, &self->budgets, &self->indicators, &self->previous, &self->files, &self->wanted, &self->late};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free (all[i]->rows);
     bc_arena_destroy (&self->private->arena);
@@ -52,7 +52,7 @@ void batch_reset (batch_t *self)
         findings_clear (&self->judged[i].findings);
     self->count = 0;
     self->entries.count = self->budgets.count = self->indicators.count = 0;
-    self->previous.count = self->files.count = self->wanted.count = 0;
+    self->previous.count = self->files.count = self->wanted.count = self->late.count = 0;
     self->private->used = 0;
     if (self->private->room > KEEP_TEXTS) {
         free (self->private->texts);
@@ -70,8 +70,12 @@ void *rows_add (rows_t *self, size_t size)
     return memset ((char *)self->rows + self->count++ * size, 0, size);
 }
 
-void batch_add (batch_t *self, const received_t *received)
+void batch_add (batch_t *self, const received_t *received, bool admitted)
 {
+    if (received->timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_QUARANTINED && !admitted) {
+        *(const received_t **)rows_add (&self->late, sizeof received) = received;
+        return;
+    }
     if (self->count == self->room) {
         self->room = self->room ? self->room * 2 : 64;
         self->judged = xrealloc (self->judged, self->room * sizeof *self->judged);

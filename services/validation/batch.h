@@ -80,6 +80,7 @@ typedef struct batch {
     rows_t entries, budgets, indicators;  // entry_row_t, budget_row_t, indicator_row_t: to be stored
     rows_t previous, files;               // previous_row_t, file_row_t: as the database answered
     rows_t wanted;                        // file_row_t: attachments to ask for
+    rows_t late;                          // const received_t *: not to be judged
     struct batch_private *private;
 } batch_t;
 
@@ -87,7 +88,8 @@ batch_t *batch_new (void);
 void batch_destroy (batch_t **self_p);
 void batch_reset (batch_t *self);
 
-void batch_add (batch_t *self, const received_t *received);
+// A report that came after its period was closed is judged only when the standing agency has admitted it; else it goes to `late`.
+void batch_add (batch_t *self, const received_t *received, bool admitted);
 
 // A new row, zeroed.
 void *rows_add (rows_t *self, size_t size);

@@ -37,8 +37,11 @@ const rule_t rules_table[RULES] = {
     [RULE_PERIOD_NOT_OPEN] = {"period.not_open", ERROR, "Kỳ $1 chưa mở, chỉ nhận báo cáo từ $2. Hãy gửi lại từ thời điểm đó.",
                               "Period $1 is not open yet; it takes reports from $2. Send the report again then."},
     [RULE_PERIOD_CLOSED] =
-        {"period.closed", ERROR, "Kỳ $1 đã khóa từ $2. Nếu cần nộp bổ sung, hãy đề nghị cơ quan thường trực ($3) mở lại kỳ.",
-         "Period $1 has been closed since $2. To report all the same, ask the standing agency ($3) to open it again."},
+        {"period.closed", WARNING,
+         "Kỳ $1 đã khóa từ $2. Báo cáo gửi sau thời điểm đó được giữ riêng, chỉ được xem xét khi cơ quan thường trực ($3) cho "
+         "phép.",
+         "Period $1 has been closed since $2. What is sent after that is kept apart, and judged only if the standing agency ($3) "
+         "admits it."},
     [RULE_UNIT_UNKNOWN] = {"unit.unknown", ERROR,
                            "Không xác định được đơn vị “$1”. Hãy đề nghị cơ quan thường trực kiểm tra danh sách đơn vị.",
                            "The unit “$1” is not known. Ask the standing agency to check the list of units."},

@@ -173,16 +173,23 @@ static bc_tx_next_t ask_facts (validation_t *self, bc_tx_t *tx)
     return BC_TX_NEXT;
 }
 
+static bc_tx_next_t store (validation_t *self, bc_tx_t *tx)
+{
+    validation_db_store (tx, self->batch, bc_clock_ms (), self->book ? self->book->version : 0);
+    return BC_TX_COMMIT;
+}
+
 static bc_tx_next_t look (validation_t *self, bc_tx_t *tx, bc_queue_t *queue)
 {
     size_t count;
     int hint = 0;
+    bool admitted;
     bc_item_t **items = bc_queue_batch (queue, &count);
     for (size_t i = 0; i < count; i++)
-        if (validation_db_taken (bc_tx_result (tx, TAKEN), items[i]->id, &hint))
-            batch_add (self->batch, &((item_t *)items[i])->received);
+        if (validation_db_taken (bc_tx_result (tx, TAKEN), items[i]->id, &hint, &admitted))
+            batch_add (self->batch, &((item_t *)items[i])->received, admitted);
     if (self->batch->count == 0)
-        return BC_TX_COMMIT;
+        return store (self, tx);
     self->plan_moved = !plan_db_is_current (bc_tx_result (tx, VERSION), self->book);
     if (!self->plan_moved)
         return ask_facts (self, tx);
@@ -204,8 +211,7 @@ static bc_tx_next_t judge (validation_t *self, bc_tx_t *tx)
 {
     validation_db_read_facts (bc_tx_result (tx, PREVIOUS), bc_tx_result (tx, FILES), self->batch);
     batch_judge (self->batch, self->book);
-    validation_db_store (tx, self->batch, bc_clock_ms (), self->book->version);
-    return BC_TX_COMMIT;
+    return store (self, tx);
 }
 
 static bc_tx_next_t work (bc_tx_t *tx, int step, void *arg)
@@ -272,6 +278,10 @@ static void done (bc_queue_t *queue, bc_tx_t *tx)
         send_accepted (self, judged);
         send_judged (self, judged);
     }
+    const received_t *const *late = self->batch->late.rows;
+    for (size_t i = 0; i < self->batch->late.count; i++)
+        bc_log (BC_LOG_INFO, "report.quarantined", late[i]->submission_id,
+                "received -> quarantined: %s %s revision %u came too late", late[i]->unit, late[i]->period, late[i]->revision);
     batch_reset (self->batch);
 }
 

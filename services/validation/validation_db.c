@@ -9,7 +9,8 @@ static const bc_statement_t TAKE = {"validation_take",
                                     "DELETE FROM validation_queue WHERE submission_id IN ("
                                     "  SELECT submission_id FROM validation_queue WHERE submission_id = ANY ($1::uuid[])"
                                     "  ORDER BY submission_id FOR UPDATE SKIP LOCKED) "
-                                    "RETURNING submission_id"};
+                                    "RETURNING submission_id, EXISTS (SELECT FROM review r"
+                                    "  WHERE r.submission_id = validation_queue.submission_id AND r.action = 'admit')"};
 
 void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
 {
@@ -20,13 +21,14 @@ void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count)
     bc_tx_query (tx, &TAKE, params);
 }
 
-bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16], int *hint_p)
+bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16], int *hint_p, bool *admitted_p)
 {
     int count = PQntuples (result);
     for (int i = 0; i < count; i++) {
         int row = (*hint_p + i) % count;
         if (memcmp (bc_row_bytes (result, row, 0, NULL), submission_id, 16) == 0) {
             *hint_p = row + 1;
+            *admitted_p = bc_row_int (result, row, 1);
             return true;
         }
     }
@@ -36,6 +38,7 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 // --- What the rules need to know -------------------------------------------------------------------------------------------------
 
 // Of each submission the periods in which a report before it can be, best first; of the first that has an accepted one, the last.
+// When that was returned, so were those before it.
 // LIMIT and OFFSET keep the inner queries apart: each is a look-up by index, whatever the statistics say of tables that were
 // empty a moment ago.
 static const bc_statement_t PREVIOUS = {
@@ -46,6 +49,7 @@ static const bc_statement_t PREVIOUS = {
     "  CROSS JOIN LATERAL (SELECT submission_id FROM verdict"
     "    WHERE unit_id = c.unit_id AND period_id = c.period_id AND accepted AND revision < c.below"
     "    ORDER BY revision DESC LIMIT 1) v"
+    "  WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return')"
     "  ORDER BY c.ordinal, c.place) last "
     "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
     "  WHERE submission_id = last.submission_id OFFSET 0) e "
@@ -151,8 +155,8 @@ static const bc_statement_t STORE_VERDICTS = {
     "  FROM unnest ($1::uuid[], $2::int4[], $3::int4[], $4::int4[], $5::bool[])"
     "    AS i (submission_id, unit_id, period_id, revision, accepted)"
     "  RETURNING submission_id), "
-    "to_count AS (INSERT INTO aggregation_queue (submission_id) SELECT submission_id FROM judged) "
-    "INSERT INTO notification_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged"};
+    "to_count AS (INSERT INTO aggregation_queue (submission_id, event) SELECT submission_id, 'judged' FROM judged) "
+    "INSERT INTO notification_queue (item, event) SELECT submission_id, 'judged' FROM judged"};
 
 static const bc_statement_t STORE_FINDINGS = {
     "validation_store_findings",
@@ -201,6 +205,24 @@ static void store_verdicts (bc_tx_t *tx, const batch_t *batch, int64_t judged_at
     bc_params_time (params, judged_at);
     bc_params_int8 (params, plan_version);
     bc_tx_query (tx, &STORE_VERDICTS, params);
+}
+
+// All that becomes of a report that came too late, until it is admitted: its unit is told.
+static const bc_statement_t QUARANTINE = {
+    "validation_quarantine",
+    "INSERT INTO notification_queue (item, event) SELECT submission_id, 'quarantined' FROM unnest ($1::uuid[]) AS q"
+    " (submission_id)"};
+
+static void quarantine (bc_tx_t *tx, const batch_t *batch)
+{
+    const received_t *const *late = batch->late.rows;
+    if (!batch->late.count)
+        return;
+    bc_params_t *params = bc_params_new ();
+    bc_params_array (params, BC_UUID);
+    for (size_t i = 0; i < batch->late.count; i++)
+        bc_array_bytes (params, late[i]->submission_id, sizeof late[i]->submission_id);
+    bc_tx_query (tx, &QUARANTINE, params);
 }
 
 // Every finding of the batch, flat.
@@ -310,6 +332,9 @@ static void store_indicators (bc_tx_t *tx, const batch_t *batch)
 
 void validation_db_store (bc_tx_t *tx, const batch_t *batch, int64_t judged_at, int64_t plan_version)
 {
+    quarantine (tx, batch);
+    if (!batch->count)
+        return;
     store_verdicts (tx, batch, judged_at, plan_version);
     store_findings (tx, batch);
     store_entries (tx, batch);

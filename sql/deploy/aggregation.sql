@@ -1,6 +1,6 @@
 -- Deploy baocao:aggregation
 -- Totals and the numbered feed. Written by aggregation only. The totals are the one thing here that is updated in place: they
--- can be recomputed from submission, verdict and the report_* tables at any time, with the same result (totals_recomputed).
+-- can be recomputed from submission, verdict, review and the report_* tables at any time, with the same result (totals_recomputed).
 
 BEGIN;
 
@@ -12,13 +12,14 @@ CREATE TABLE unit_standing (
     unit_id           int NOT NULL REFERENCES unit,
     submission_id     uuid,         -- the accepted report that counts; NULL: none
     revision          int,          -- its revision
-    first_received_at timestamptz,  -- of the earliest accepted revision: decides on time or late
+    first_received_at timestamptz,  -- of the earliest accepted revision not returned: decides on time or late
     last_received_at  timestamptz,  -- of the one that counts
     late              boolean,
     judged_revision   int NOT NULL, -- highest revision judged
     refused           boolean NOT NULL,  -- that one was refused
     chain_index       bigint NOT NULL,   -- highest judged, and its receipt's hash
     receipt_hash      bytea NOT NULL,
+    returned_revision int NOT NULL,  -- highest returned; 0: none. It and those before it count no longer
     PRIMARY KEY (period_id, unit_id),
     CHECK ((submission_id IS NULL) = (revision IS NULL) AND (submission_id IS NULL) = (first_received_at IS NULL)
            AND (submission_id IS NULL) = (late IS NULL) AND (submission_id IS NULL) = (last_received_at IS NULL))
@@ -29,7 +30,8 @@ CREATE TABLE period_total (
     on_time   int NOT NULL CHECK (on_time >= 0),  -- of the units that must report
     late      int NOT NULL CHECK (late >= 0),
     rejected  int NOT NULL CHECK (rejected >= 0),
-    voluntary int NOT NULL CHECK (voluntary >= 0)
+    voluntary int NOT NULL CHECK (voluntary >= 0),
+    returned  int NOT NULL CHECK (returned >= 0)
 );
 
 CREATE TABLE task_total (
@@ -74,8 +76,10 @@ INSERT INTO feed_head (seq) VALUES (0);
 CREATE TABLE feed_event (
     seq           bigint PRIMARY KEY,
     at            timestamptz NOT NULL,
-    submission_id uuid NOT NULL UNIQUE REFERENCES submission,  -- counted exactly once
-    event         bytea NOT NULL  -- a packed FeedEvent (feed.proto)
+    submission_id uuid NOT NULL REFERENCES submission,
+    cause         text NOT NULL CHECK (cause IN ('judged', 'returned')),  -- aggregation_queue.event
+    event         bytea NOT NULL,  -- a packed FeedEvent (feed.proto)
+    UNIQUE (submission_id, cause)  -- counted exactly once
 );
 
 COMMIT;

@@ -19,7 +19,7 @@ CREATE TABLE submission (
     revision      int NOT NULL CHECK (revision > 0),
     report_digest bytea NOT NULL CHECK (length(report_digest) = 32),
     received_at   timestamptz NOT NULL,
-    timeliness    smallint NOT NULL CHECK (timeliness BETWEEN 0 AND 2),  -- as in receipt.proto
+    timeliness    smallint NOT NULL CHECK (timeliness BETWEEN 0 AND 3),  -- as in receipt.proto
     chain_index   bigint NOT NULL CHECK (chain_index > 0),
     previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
     key_id        text NOT NULL,

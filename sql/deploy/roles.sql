@@ -54,17 +54,17 @@ GRANT SELECT ON reader_key TO baocao_aggregation;
 GRANT SELECT, INSERT ON submission TO baocao_intake;
 GRANT SELECT (sha256, size), INSERT ON attachment TO baocao_intake;
 GRANT INSERT ON resubmission, validation_queue TO baocao_intake;
-GRANT SELECT ON verdict, finding, report_entry, unit_standing, feed_event, notice TO baocao_intake;
+GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice TO baocao_intake;
 
 -- validation
-GRANT SELECT ON submission TO baocao_validation;
+GRANT SELECT ON submission, review TO baocao_validation;
 GRANT SELECT (sha256, size) ON attachment TO baocao_validation;
 GRANT SELECT, UPDATE, DELETE ON validation_queue TO baocao_validation;  -- UPDATE only to lock rows
 GRANT SELECT, INSERT ON verdict, report_entry TO baocao_validation;
 GRANT INSERT ON finding, report_budget, report_indicator, aggregation_queue, notification_queue TO baocao_validation;
 
 -- aggregation
-GRANT SELECT ON submission, verdict, report_entry TO baocao_aggregation;
+GRANT SELECT ON submission, verdict, report_entry, review TO baocao_aggregation;
 GRANT SELECT, UPDATE, DELETE ON aggregation_queue TO baocao_aggregation;
 GRANT SELECT, INSERT, UPDATE ON unit_standing, period_total, task_total, budget_total, indicator_total TO baocao_aggregation;
 GRANT DELETE ON indicator_total TO baocao_aggregation;
@@ -73,16 +73,17 @@ GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
 GRANT INSERT ON notification_queue TO baocao_aggregation;
 
 -- notification
-GRANT SELECT ON submission, verdict, finding TO baocao_notification;
+GRANT SELECT ON submission, verdict, finding, review TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
 GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery TO baocao_notification;
 GRANT INSERT ON delivery_attempt TO baocao_notification;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 
 -- the committee's portal, and the standing agency's command
-GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, unit_standing, period_total,
-    task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
+GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, review, submission_state,
+    unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision,
     digest_decision, notice, delivery, delivery_queue, delivery_attempt TO baocao_admin;
+GRANT INSERT ON review, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
 
 COMMIT;

@@ -63,16 +63,21 @@ CREATE TABLE report_indicator (
 
 -- Work for aggregation and notification: written with what caused it, deleted with what came of it.
 CREATE TABLE aggregation_queue (
-    submission_id uuid PRIMARY KEY
+    submission_id uuid NOT NULL,
+    event         text NOT NULL CHECK (event IN ('judged', 'returned')),
+    PRIMARY KEY (submission_id, event)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 CREATE TABLE notification_queue (
-    submission_id uuid NOT NULL,
-    event         text NOT NULL CHECK (event IN ('judged', 'standing')),
+    item          uuid NOT NULL,  -- the submission; of what is about none, a random number
+    event         text NOT NULL CHECK (event IN ('judged', 'standing', 'returned', 'confirmed', 'quarantined', 'deadline', 'extension')),
     standing      smallint,  -- with 'standing': UnitStanding in client.proto
     feed_seq      bigint,    -- with 'standing': the feed event that says so
-    PRIMARY KEY (submission_id, event),
-    CHECK ((event = 'standing') = (standing IS NOT NULL AND feed_seq IS NOT NULL))
+    unit_id       int,       -- with 'deadline' and 'extension': who is to be told
+    decision_id   bigint,    -- with these: of period_decision, of extension
+    PRIMARY KEY (item, event),
+    CHECK ((event = 'standing') = (standing IS NOT NULL AND feed_seq IS NOT NULL)),
+    CHECK ((event IN ('deadline', 'extension')) = (unit_id IS NOT NULL AND decision_id IS NOT NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 COMMIT;

@@ -10,8 +10,8 @@ SELECT submission_id, task_id, status, progress_percent, result, next_steps, obs
     report_entry WHERE false;
 SELECT submission_id, task_id, source, allocated, disbursed FROM report_budget WHERE false;
 SELECT submission_id, indicator_id, number, text FROM report_indicator WHERE false;
-SELECT submission_id FROM aggregation_queue WHERE false;
-SELECT submission_id, event, standing, feed_seq FROM notification_queue WHERE false;
+SELECT submission_id, event FROM aggregation_queue WHERE false;
+SELECT item, event, standing, feed_seq, unit_id, decision_id FROM notification_queue WHERE false;
 
 DO $$
 BEGIN
@@ -23,8 +23,8 @@ BEGIN
                ('report_entry', 'PRIMARY KEY (submission_id, task_id)'),
                ('report_budget', 'PRIMARY KEY (submission_id, task_id, source)'),
                ('report_indicator', 'PRIMARY KEY (submission_id, indicator_id)'),
-               ('aggregation_queue', 'PRIMARY KEY (submission_id)'),
-               ('notification_queue', 'PRIMARY KEY (submission_id, event)')
+               ('aggregation_queue', 'PRIMARY KEY (submission_id, event)'),
+               ('notification_queue', 'PRIMARY KEY (item, event)')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
     ASSERT (SELECT indisunique AND pg_get_expr(indpred, indrelid) = 'accepted' FROM pg_index

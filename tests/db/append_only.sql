@@ -3,7 +3,7 @@
 
 CREATE TEMP TABLE history (relation text);
 INSERT INTO history VALUES ('submission'), ('resubmission'), ('attachment'), ('verdict'), ('finding'), ('report_entry'),
-    ('report_budget'), ('report_indicator'), ('feed_event'), ('reminder_decision'), ('digest_decision'), ('notice'),
+    ('report_budget'), ('report_indicator'), ('review'), ('feed_event'), ('reminder_decision'), ('digest_decision'), ('notice'),
     ('delivery'), ('delivery_attempt'), ('period_decision'), ('extension');
 
 -- The whole content, to see that nothing moved.

@@ -33,14 +33,16 @@ INSERT INTO may VALUES
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
-    ('validation_queue',    'I',   'SUD',     '',         '',          '',    'S'),
+    ('validation_queue',    'I',   'SUD',     '',         '',          '',    'SI'),
     ('verdict',             'S',   'SI',      'S',        'S',         'S',   'S'),
     ('finding',             'S',   'I',       '',         'S',         'S',   'S'),
     ('report_entry',        'S',   'SI',      'S',        '',          'S',   'S'),
     ('report_budget',       '',    'I',       '',         '',          'S',   'S'),
     ('report_indicator',    '',    'I',       '',         '',          'S',   'S'),
-    ('aggregation_queue',   '',    'I',       'SUD',      '',          '',    'S'),
-    ('notification_queue',  '',    'I',       'I',        'SUD',       '',    'S'),
+    ('review',              'S',   'S',       'S',        'S',         'S',   'SI'),
+    ('submission_state',    'S',   '',        '',         '',          'S',   'S'),
+    ('aggregation_queue',   '',    'I',       'SUD',      '',          '',    'SI'),
+    ('notification_queue',  '',    'I',       'I',        'SUD',       '',    'SI'),
     ('unit_standing',       'S',   '',        'SIU',      '',          'S',   'S'),
     ('period_total',        '',    '',        'SIU',      '',          'S',   'S'),
     ('task_total',          '',    '',        'SIU',      '',          'S',   'S'),
@@ -74,7 +76,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due', 'submission_state') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -125,15 +127,15 @@ INSERT INTO duty VALUES
     ('baocao_validation', $$SELECT FROM validation_queue FOR UPDATE SKIP LOCKED$$),
     ('baocao_validation', $$DELETE FROM validation_queue RETURNING submission_id$$),
     ('baocao_validation', $$INSERT INTO verdict VALUES ('00000000-0000-7000-8000-000000000002', 1, 1, 2, true, now(), 1)$$),
-    ('baocao_validation', $$INSERT INTO aggregation_queue VALUES ('00000000-0000-7000-8000-000000000002')$$),
+    ('baocao_validation', $$INSERT INTO aggregation_queue VALUES ('00000000-0000-7000-8000-000000000002', 'judged')$$),
     ('baocao_validation', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000002', 'judged')$$),
     ('baocao_aggregation', $$DELETE FROM aggregation_queue WHERE submission_id IN (SELECT submission_id FROM aggregation_queue
         FOR UPDATE SKIP LOCKED) RETURNING submission_id$$),
     ('baocao_aggregation', $$SELECT seq FROM feed_head FOR UPDATE$$),
-    ('baocao_aggregation', $$INSERT INTO feed_event VALUES (2, now(), '00000000-0000-7000-8000-000000000002', '\x00')$$),
-    ('baocao_aggregation', $$INSERT INTO period_total VALUES (1, 1, 0, 0, 0) ON CONFLICT (period_id) DO UPDATE SET on_time = 2$$),
+    ('baocao_aggregation', $$INSERT INTO feed_event VALUES (2, now(), '00000000-0000-7000-8000-000000000002', 'judged', '\x00')$$),
+    ('baocao_aggregation', $$INSERT INTO period_total VALUES (1, 1, 0, 0, 0, 0) ON CONFLICT (period_id) DO UPDATE SET on_time = 2$$),
     ('baocao_aggregation', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000002', 'standing', 1, 2)$$),
-    ('baocao_notification', $$DELETE FROM notification_queue WHERE submission_id IN (SELECT submission_id FROM notification_queue
+    ('baocao_notification', $$DELETE FROM notification_queue WHERE item IN (SELECT item FROM notification_queue
         FOR UPDATE SKIP LOCKED) RETURNING event$$),
     ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1) ON CONFLICT DO NOTHING$$),
     ('baocao_notification', $$INSERT INTO digest_decision VALUES (1, 'committee', '2025-12-08', now())$$),
@@ -147,6 +149,11 @@ INSERT INTO duty VALUES
     ('baocao_admin', $$INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE
         VALUES (3, 'so-ba', 'department', 'Sở Ba', 'Department Three')$$),
     ('baocao_admin', $$INSERT INTO period_decision (period_id, action, at, who) VALUES (1, 'close', now(), 'test')$$),
+    ('baocao_admin', $$INSERT INTO review OVERRIDING SYSTEM VALUE
+        VALUES (2, '00000000-0000-7000-8000-000000000001', 'return', now(), 'test', 'Thiếu số liệu')$$),
+    ('baocao_admin', $$INSERT INTO validation_queue VALUES ('00000000-0000-7000-8000-000000000001') ON CONFLICT DO NOTHING$$),
+    ('baocao_admin', $$INSERT INTO aggregation_queue VALUES ('00000000-0000-7000-8000-000000000001', 'returned')$$),
+    ('baocao_admin', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000001', 'confirmed')$$),
     ('baocao_admin', $$UPDATE plan_version SET version = version + 1$$),
     ('baocao_admin', $$INSERT INTO client_key (public_key, unit_id, name, added_by) VALUES (repeat('e', 40), 1, 'máy 2', 'test')$$);
 SELECT is(pg_temp.try(role, statement), 'done', format('%s: %s', role, statement)) FROM duty;

@@ -1,7 +1,8 @@
 """stream.py send CLIENTS RECORDS: departments that submit without a pause, until SIGTERM; then it leaves once all have their
 receipts, or with status 1 and what still waits after 30 s. What each did is written down first
 (RECORDS/UNIT.sent: report ids) and afterwards (UNIT.receipts: report id, chain index, receipt hash).
-stream.py check CLIENTS RECORDS: holds those records against the feed and the departments' own status. No look into the database."""
+stream.py check CLIENTS RECORDS: holds those records, and which reports were returned (RECORDS/returned: unit, revision), against
+the feed and the departments' own status. No look into the database."""
 import collections
 import hashlib
 import os
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 
-from baocao.v1 import client_pb2
+from baocao.v1 import client_pb2, feed_pb2
 from peer import Home, Timeout, read_feed, report_from_json, submission, verify
 
 UNITS = ["so-khcn", "so-noivu", "so-tnmt", "so-gddt", "ban-dantoc", "so-taichinh"]
@@ -105,7 +106,12 @@ def check(clients, records):
     events = read_feed(Home(os.path.join(clients, "committee")).feed())
     if [e.seq for e in events] != list(range(1, len(events) + 1)):
         wrong.append("the feed's numbers have gaps")
-    in_feed = collections.Counter((e.unit, e.chain_index, bytes(e.receipt_hash).hex()) for e in events)
+    returns = [e for e in events if e.kind == feed_pb2.FEED_EVENT_KIND_RETURNED]
+    judged = [e for e in events if e.kind != feed_pb2.FEED_EVENT_KIND_RETURNED]
+    decided = sorted(tuple(row.split()) for row in open(os.path.join(records, "returned")))
+    if sorted((e.unit, str(e.revision)) for e in returns) != decided or not decided:
+        wrong.append(f"{decided} were returned, but the feed says {[(e.unit, e.revision) for e in returns]}")
+    in_feed = collections.Counter((e.unit, e.chain_index, bytes(e.receipt_hash).hex()) for e in judged)
     wrong += [f"{key} is {n} times in the feed" for key, n in in_feed.items() if n > 1]
     held = 0
     for unit in UNITS:
@@ -118,13 +124,17 @@ def check(clients, records):
         held += len(receipts)
         missing = [n for n, (index, digest) in receipts.items() if (unit, int(index), digest) not in in_feed]
         wrong += [f"{unit}: receipt of {n} is held, but not in the feed" for n in missing]
-        known = {bytes(s.report_id).hex(): s.chain_index for s in history(Home(os.path.join(clients, unit)))}
+        stored = history(Home(os.path.join(clients, unit)))
+        known = {bytes(s.report_id).hex(): s.chain_index for s in stored}
+        taken_back = {s.chain_index for s in stored if s.state == client_pb2.SUBMISSION_STATE_RETURNED}
+        if taken_back != {e.chain_index for e in returns if e.unit == unit}:
+            wrong.append(f"{unit}: the returned ones are not those of the feed")
         wrong += [f"{unit}: {n} is stored, but nobody sent it" for n in known if n not in sent]
         indexes = sorted(known.values())
         if indexes != list(range(1, len(indexes) + 1)):
             wrong.append(f"{unit}: the chain has gaps")
-        if sum(1 for e in events if e.unit == unit) != len(known):
-            wrong.append(f"{unit}: {len(known)} submissions, but {sum(1 for e in events if e.unit == unit)} events")
+        if sum(1 for e in judged if e.unit == unit) != len(known):
+            wrong.append(f"{unit}: {len(known)} submissions, but {sum(1 for e in judged if e.unit == unit)} events")
     if held == 0:
         wrong.append("no receipts at all")
     print(f"{held} receipts held, {len(events)} events in the feed, {len(wrong)} wrong")

@@ -145,10 +145,13 @@ teardown_file () { stack_down; }
         and (.units | length == 17 and all(has("code") and has("standing")))'
 }
 
-@test "period close and open: a report in between is refused" {
+@test "period close and open: a report in between is kept apart" {
     baocao-admin period close 208/KH-UBND 2025 --reason "Thử" --as test
     run -65 client so-tnmt push "$reports/so-tnmt.json"
-    client so-tnmt mailbox --json | jq -se 'map(select(.kind == "refused"))[-1].findings | any(.code == "period.closed")'
+    [ "$(client so-tnmt receipt show --json | jq -r .timeliness)" = quarantined ]
+    kept () { client so-tnmt mailbox --json | jq -se 'any(.kind == "quarantined")'; }
+    eventually kept
+    client so-tnmt check "$reports/so-tnmt.json" | grep -q period.closed
     baocao-admin period open 208/KH-UBND 2025 --reason "Thử" --as test
     client so-tnmt push "$(vary so-tnmt '.general_assessment += " Gửi lại."')"
     baocao-admin period list --json | jq -se 'flatten | length == 5'

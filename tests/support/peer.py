@@ -195,7 +195,8 @@ def main(home_path, feed_path, report_path):
     body = verify(first, home.invite, submitted)
     state = wait_for_verdict(line, submitted.report_id)
     feed = reader.feed()
-    events = [e for e in read_feed(feed) if e.unit == body.unit and e.chain_index == body.chain_index]
+    events = [e for e in read_feed(feed) if e.unit == body.unit and e.chain_index == body.chain_index
+              and e.kind != feed_pb2.FEED_EVENT_KIND_RETURNED]
     assert len(events) == 1, f"{len(events)} events for one receipt"
     assert events[0].receipt_hash == hashlib.sha256(first.body).digest(), "the feed names another receipt"
     snapshot = feed.ask_feed(get_snapshot=feed_pb2.GetSnapshot(plan=body.plan, period=body.period)).snapshot

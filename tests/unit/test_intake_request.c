@@ -241,21 +241,23 @@ END_TEST
 
 START_TEST (states)
 {
-    ck_assert_int_eq (state_of_submission (false, false, false), STATE (RECEIVED));
-    ck_assert_int_eq (state_of_submission (true, false, false), STATE (REJECTED));
-    ck_assert_int_eq (state_of_submission (true, false, true), STATE (REJECTED));
-    ck_assert_int_eq (state_of_submission (true, true, false), STATE (ACCEPTED));
-    ck_assert_int_eq (state_of_submission (true, true, true), STATE (SUPERSEDED));
+    ck_assert_int_eq (state_of_submission ("received"), STATE (RECEIVED));
+    ck_assert_int_eq (state_of_submission ("rejected"), STATE (REJECTED));
+    ck_assert_int_eq (state_of_submission ("confirmed"), STATE (CONFIRMED));
+    ck_assert_int_eq (state_of_submission ("no such state"), STATE (UNSPECIFIED));
 }
 END_TEST
 
 START_TEST (standings)
 {
-    ck_assert_int_eq (state_of_unit (false, false, false), STANDING (MISSING));
-    ck_assert_int_eq (state_of_unit (false, false, true), STANDING (REFUSED));
-    ck_assert_int_eq (state_of_unit (true, false, false), STANDING (ON_TIME));
-    ck_assert_int_eq (state_of_unit (true, false, true), STANDING (ON_TIME));
-    ck_assert_int_eq (state_of_unit (true, true, false), STANDING (LATE));
+    ck_assert_int_eq (state_of_unit (false, false, false, false), STANDING (MISSING));
+    ck_assert_int_eq (state_of_unit (false, false, true, false), STANDING (REFUSED));
+    ck_assert_int_eq (state_of_unit (true, false, false, false), STANDING (ON_TIME));
+    ck_assert_int_eq (state_of_unit (true, false, true, false), STANDING (ON_TIME));
+    ck_assert_int_eq (state_of_unit (true, true, false, false), STANDING (LATE));
+    ck_assert_int_eq (state_of_unit (false, false, false, true), STANDING (RETURNED));
+    ck_assert_int_eq (state_of_unit (false, false, true, true), STANDING (REFUSED));
+    ck_assert_int_eq (state_of_unit (true, false, false, true), STANDING (ON_TIME));
 }
 END_TEST
 

@@ -154,25 +154,29 @@ START_TEST (test_roles)
 }
 END_TEST
 
-// Due before 10 December in Hanoi, that is 2025-12-09T17:00:00Z.
+// 2025 is due before 10 December in Hanoi, that is 2025-12-09T17:00:00Z, and not closed; 2024 was closed on 31 December.
 static const struct {
+    const char *period;
     int64_t received_at;
     Baocao__V1__Timeliness timeliness;
     int unit_id;
 } TIMELINESS[] = {
-    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},  // extended
-    {1766163599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},
-    {1766163600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 12},
-    {1765299599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
-    {1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
-    {0, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
-    {INT64_MAX, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
+    {"2025", 1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},  // extended
+    {"2025", 1766163599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 12},
+    {"2025", 1766163600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 12},
+    {"2025", 1765299599999, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
+    {"2025", 1765299600000, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
+    {"2025", 0, BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME, 30},
+    {"2025", INT64_MAX - 1, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
+    {"2024", 1735664400122, BAOCAO__V1__TIMELINESS__TIMELINESS_LATE, 30},
+    {"2024", 1735664400123, BAOCAO__V1__TIMELINESS__TIMELINESS_QUARANTINED, 30},
 };
 
 START_TEST (test_timeliness)
 {
-    ck_assert_int_eq (plan_timeliness (plan_period (plan, "2025"), TIMELINESS[_i].unit_id, TIMELINESS[_i].received_at),
-                      TIMELINESS[_i].timeliness);
+    ck_assert_int_eq (
+        plan_timeliness (plan_period (plan, TIMELINESS[_i].period), TIMELINESS[_i].unit_id, TIMELINESS[_i].received_at),
+        TIMELINESS[_i].timeliness);
 }
 END_TEST
 

@@ -1,19 +1,34 @@
-// Totals do not depend on the order in which verdicts arrive, nor on how they are batched: they are those of a recount.
+// Totals do not depend on the order in which verdicts and returns arrive, nor on how they are batched: they are those of a recount.
 #include "rollup_sample.h"
 
 static const char *const TASKS[] = {"I.1", "I.2", "I.3"};
 
-enum { ROUNDS = 300, PERIODS = 2, UNITS = 4, REVISIONS = 4, SUBMISSIONS = PERIODS * UNITS * REVISIONS, SEED = 20251210 };
+enum {
+    ROUNDS = 300,
+    PERIODS = 2,
+    UNITS = 4,
+    REVISIONS = 4,
+    SUBMISSIONS = PERIODS * UNITS * REVISIONS,
+    EVENTS = 2 * SUBMISSIONS,
+    SEED = 20251210
+};
 
 typedef struct {
     int period_id, unit_id;
     step_t step;
     sample_t *sample;
+    bool returned;
 } submission_t;
+
+// A verdict, or the return of what it accepted.
+typedef struct {
+    const submission_t *of;
+    bool is_return;
+} event_t;
 
 // Every total there is, by position: it need not be small, only plain.
 typedef struct {
-    int periods[PERIODS][4];
+    int periods[PERIODS][5];
     int statuses[PERIODS][3][6];
     int64_t progress[PERIODS][3];
     int64_t budgets[PERIODS][3][UNITS][9][2];
@@ -64,17 +79,26 @@ static void random_submissions (submission_t *all)
                                 .unit_id = unit_id,
                                 .step = {.revision = revision, .received_at = before + below (100), .accepted = below (3) > 0},
                                 .sample = random_sample ()};
+        all[i].returned = all[i].step.accepted && below (4) == 0;
     }
 }
 
-static void shuffle (submission_t *all)
+// All that happens, in any order. Returns the number of events.
+static int random_events (event_t *events, const submission_t *all)
 {
-    for (int i = SUBMISSIONS - 1; i > 0; i--) {
-        int j = below (i + 1);
-        submission_t other = all[i];
-        all[i] = all[j];
-        all[j] = other;
+    int count = 0;
+    for (int i = 0; i < SUBMISSIONS; i++) {
+        events[count++] = (event_t){.of = &all[i]};
+        if (all[i].returned)
+            events[count++] = (event_t){.of = &all[i], .is_return = true};
     }
+    for (int i = count - 1; i > 0; i--) {
+        int j = below (i + 1);
+        event_t other = events[i];
+        events[i] = events[j];
+        events[j] = other;
+    }
+    return count;
 }
 
 static void add_changes (totals_t *totals, rollup_t *rollup)
@@ -87,6 +111,7 @@ static void add_changes (totals_t *totals, rollup_t *rollup)
         figures[1] += periods[i].late;
         figures[2] += periods[i].rejected;
         figures[3] += periods[i].voluntary;
+        figures[4] += periods[i].returned;
     }
     const rollup_task_t *tasks = rollup_tasks (rollup, &count);
     for (size_t i = 0; i < count; i++) {
@@ -115,23 +140,57 @@ static void add_changes (totals_t *totals, rollup_t *rollup)
     }
 }
 
+// Of the accepted reports after the returned one that came before this event, the earliest, as the service asks the database.
+static int64_t rest_of (const event_t *events, int before, const submission_t *returned)
+{
+    int64_t earliest = 0;
+    for (int i = 0; i < before; i++) {
+        const submission_t *s = events[i].of;
+        if (!events[i].is_return && s->unit_id == returned->unit_id && s->period_id == returned->period_id && s->step.accepted &&
+            s->step.revision > returned->step.revision && (!earliest || s->step.received_at < earliest))
+            earliest = s->step.received_at;
+    }
+    return earliest;
+}
+
+static void put_in (rollup_t *rollup, const submission_t *s, int sign)
+{
+    rollup_report (rollup, plan, s->period_id, s->unit_id, &s->sample->report, s->step.received_at, sign);
+}
+
+static void take_back (rollup_t *rollup, rollup_standing_t *standing, const submission_t **counted, const submission_t *s,
+                       int64_t rest)
+{
+    rollup_return_t returned = {.plan = plan,
+                                .period = plan_period (plan, s->period_id == 1 ? "2024" : "2025"),
+                                .unit_id = s->unit_id,
+                                .revision = s->step.revision,
+                                .rest_received_at = rest};
+    if (rollup_return (rollup, standing, &returned)) {
+        put_in (rollup, *counted, -1);
+        *counted = NULL;
+    }
+}
+
 // As the service does it: in batches, each with a rollup of its own.
-static void count_incrementally (totals_t *totals, const submission_t *all)
+static void count_incrementally (totals_t *totals, const event_t *events, int count)
 {
     rollup_standing_t standings[PERIODS][UNITS] = {0};
     const submission_t *counted[PERIODS][UNITS] = {0};
     rollup_t *rollup = rollup_new ();
-    for (int i = 0; i < SUBMISSIONS; i++) {
-        const submission_t *s = &all[i];
+    for (int i = 0; i < count; i++) {
+        const submission_t *s = events[i].of;
         rollup_standing_t *standing = &standings[s->period_id - 1][s->unit_id - 1];
         const submission_t **before = &counted[s->period_id - 1][s->unit_id - 1];
         standing->period_id = s->period_id;
         standing->unit_id = s->unit_id;
         bool replaced;
-        if (judge (rollup, standing, &s->step, &replaced) == ROLLUP_COUNTED) {
+        if (events[i].is_return)
+            take_back (rollup, standing, before, s, rest_of (events, i, s));
+        else if (judge (rollup, standing, &s->step, &replaced) == ROLLUP_COUNTED) {
             if (replaced)
-                rollup_report (rollup, plan, s->period_id, s->unit_id, &(*before)->sample->report, (*before)->step.received_at, -1);
-            rollup_report (rollup, plan, s->period_id, s->unit_id, &s->sample->report, s->step.received_at, 1);
+                put_in (rollup, *before, -1);
+            put_in (rollup, s, 1);
             *before = s;
         }
         if (below (4) == 0) {
@@ -169,27 +228,36 @@ static void count_report (totals_t *totals, const submission_t *s)
     }
 }
 
-// From nothing: the highest accepted revision counts, the earliest accepted one decides on time or late.
+// What one unit comes to. Up to the highest returned revision nothing counts; of the rest the highest accepted one does, and the
+// earliest decides on time or late. Without any, the unit is refused when something was judged after the return.
+static void count_unit_from_scratch (totals_t *totals, const submission_t *all, int period_id, int unit_id)
+{
+    const submission_t *last = NULL, *first = NULL;
+    int returned = 0;
+    for (int i = 0; i < SUBMISSIONS; i++)
+        if (all[i].period_id == period_id && all[i].unit_id == unit_id && all[i].returned && all[i].step.revision > returned)
+            returned = all[i].step.revision;
+    for (int i = 0; i < SUBMISSIONS; i++) {
+        const submission_t *s = &all[i];
+        if (s->period_id != period_id || s->unit_id != unit_id || !s->step.accepted || s->step.revision <= returned)
+            continue;
+        last = !last || s->step.revision > last->step.revision ? s : last;
+        first = !first || s->step.received_at < first->step.received_at ? s : first;
+    }
+    bool late = first && first->step.received_at >= due_of (period_id);
+    if (unit_id <= 2)
+        totals->periods[period_id - 1][first ? late : returned < REVISIONS ? 2 : 4]++;
+    else if (unit_id == 3 && first)
+        totals->periods[period_id - 1][3]++;
+    if (last)
+        count_report (totals, last);
+}
+
 static void count_from_scratch (totals_t *totals, const submission_t *all)
 {
     for (int period_id = 1; period_id <= PERIODS; period_id++)
-        for (int unit_id = 1; unit_id <= UNITS; unit_id++) {
-            const submission_t *last = NULL, *first = NULL;
-            for (int i = 0; i < SUBMISSIONS; i++) {
-                const submission_t *s = &all[i];
-                if (s->period_id != period_id || s->unit_id != unit_id || !s->step.accepted)
-                    continue;
-                last = !last || s->step.revision > last->step.revision ? s : last;
-                first = !first || s->step.received_at < first->step.received_at ? s : first;
-            }
-            bool late = first && first->step.received_at >= due_of (period_id);
-            if (unit_id <= 2)
-                totals->periods[period_id - 1][!first ? 2 : late ? 1 : 0]++;
-            else if (unit_id == 3 && first)
-                totals->periods[period_id - 1][3]++;
-            if (last)
-                count_report (totals, last);
-        }
+        for (int unit_id = 1; unit_id <= UNITS; unit_id++)
+            count_unit_from_scratch (totals, all, period_id, unit_id);
 }
 
 #define SAME(part)                                                                                                                 \
@@ -199,14 +267,15 @@ START_TEST (any_order_gives_the_totals_of_a_recount)
 {
     totals_t *incremental = calloc (1, sizeof *incremental), *recounted = calloc (1, sizeof *recounted);
     submission_t all[SUBMISSIONS] = {0};
+    event_t events[EVENTS];
     srandom (SEED);
     for (int round = 0; round < ROUNDS; round++) {
         memset (incremental, 0, sizeof *incremental);
         memset (recounted, 0, sizeof *recounted);
         random_submissions (all);
         count_from_scratch (recounted, all);
-        shuffle (all);
-        count_incrementally (incremental, all);
+        int count = random_events (events, all);
+        count_incrementally (incremental, events, count);
         SAME (periods);
         SAME (statuses);
         SAME (progress);

@@ -62,7 +62,7 @@ static const case_t CASES[] = {
     {RULE_PERIOD_CLAIMED, PASSES, "", {"claimed_period="}},
     {RULE_PERIOD_NOT_OPEN, ERROR, "period", {"duties.periods[0].opens_at='2025-12-09T16:59:59.001Z'"}},
     {RULE_PERIOD_NOT_OPEN, PASSES, "", {"duties.periods[0].opens_at='2025-12-09T16:59:59Z'"}},
-    {RULE_PERIOD_CLOSED, ERROR, "period", {"duties.periods[0].closes_at='2025-12-09T16:59:59Z'"}},
+    {RULE_PERIOD_CLOSED, WARNING, "period", {"duties.periods[0].closes_at='2025-12-09T16:59:59Z'"}},
     {RULE_PERIOD_CLOSED, PASSES, "", {"duties.periods[0].closes_at='2025-12-09T16:59:59.001Z'"}},
     {RULE_UNIT_UNKNOWN, ERROR, "unit", {"unit="}},
     {RULE_UNIT_UNKNOWN, PASSES, "", {NULL}},

@@ -1,0 +1,126 @@
+// extension: a later deadline for one unit.
+#include <stdio.h>
+
+#include "nouns.h"
+#include "output.h"
+#include "report/text.h"
+#include "sql.h"
+
+// operands: UNIT PLAN PERIOD [DATE]
+enum { UNIT, PLAN, PERIOD, DATE };
+
+// --- list ------------------------------------------------------------------------------------------------------------------------
+
+static const char LIST[] =
+    "SELECT e.at, u.code AS unit, plan.code AS plan, p.code AS period, CASE WHEN e.due_before IS NULL THEN 'refused' ELSE "
+    "'granted' END"
+    " AS decision, e.due_before::text, e.who, e.reason"
+    " FROM extension e JOIN unit u USING (unit_id) JOIN period p USING (period_id) JOIN plan USING (plan_id)"
+    " WHERE ($1::text IS NULL OR plan.code = $1) AND ($2::text IS NULL OR p.code = $2) ORDER BY e.extension_id";
+
+int extension_list (admin_t *admin)
+{
+    const options_t *options = admin->options;
+    const char *plan = options->n_operands > 0 ? options->operands[0] : NULL;
+    const char *period = options->n_operands > 1 ? options->operands[1] : NULL;
+    const char *titles[] = {_ ("Decided"),  _ ("Unit"),       _ ("Plan"),       _ ("Period"),
+                            _ ("Decision"), _ ("Due before"), _ ("Decided by"), _ ("Reason")};
+    return output_query (admin, LIST, SQL_PARAMS (plan, period), titles);
+}
+
+// --- grant, refuse ---------------------------------------------------------------------------------------------------------------
+
+// The unit in the period, and what stands in the way of a deadline on that day ($4; null: of a refusal).
+static const char LOOK[] =
+    "SELECT p.period_id, u.unit_id, r.unit_id IS NULL, $4::date <= p.due_before,"
+    "       $4::date::timestamp AT TIME ZONE plan.time_zone > w.closes_at, $4::date IS NULL AND e.unit_id IS NOT NULL"
+    " FROM period p JOIN plan USING (plan_id) JOIN period_window w USING (period_id) CROSS JOIN unit u"
+    " LEFT JOIN period_reporter r ON r.period_id = p.period_id AND r.unit_id = u.unit_id"
+    " LEFT JOIN extension_due e ON e.period_id = p.period_id AND e.unit_id = u.unit_id"
+    " WHERE u.code = $1 AND plan.code = $2 AND p.code = $3";
+
+// By the columns of LOOK behind the ids.
+static const char *const OBSTACLES[] = {
+    N_ ("the unit has no report to send in that period"),
+    N_ ("that is no extension: the period's own deadline is not earlier"),
+    N_ ("the period closes before that day: open it again first"),
+    N_ ("the unit's deadline was extended already: grant another day to change it"),
+};
+
+static const char STORE[] =
+    "WITH decided AS (INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)"
+    "  VALUES ($1::int, $2::int, $3::date, timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5, $6)"
+    "  RETURNING extension_id, unit_id)"
+    " INSERT INTO notification_queue (item, event, unit_id, decision_id)"
+    " SELECT gen_random_uuid(), 'extension', unit_id, extension_id FROM decided";
+
+static int check (admin_t *admin, const PGresult *look)
+{
+    const char *const *names = admin->options->operands;
+    if (PQntuples (look) == 0)
+        return admin_fail (EX_DATAERR, _ ("there is no unit %s, or no period %s %s"), names[UNIT], names[PLAN], names[PERIOD]);
+    for (int i = 0; i < (int)(sizeof OBSTACLES / sizeof *OBSTACLES); i++) {
+        const char *stands = sql_text (look, 0, 2 + i);
+        if (stands && *stands == 't')
+            return admin_fail (EX_DATAERR, "%s", _ (OBSTACLES[i]));
+    }
+    return 0;
+}
+
+static int store (admin_t *admin, const char *day, const char *now)
+{
+    int status = 0;
+    const char *const *names = admin->options->operands;
+    PGresult *look = sql_query (admin, &status, LOOK, SQL_PARAMS (names[UNIT], names[PLAN], names[PERIOD], day));
+    if (!look)
+        return status;
+    status = check (admin, look);
+    if (status == 0)
+        status = sql_run (
+            admin, STORE,
+            SQL_PARAMS (sql_text (look, 0, 0), sql_text (look, 0, 1), day, now, admin_who (admin), admin->options->reason));
+    PQclear (look);
+    return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+}
+
+static int decide (admin_t *admin, const char *day)
+{
+    int64_t now;
+    char now_text[24];
+    if (!admin->options->reason || !*admin->options->reason)
+        return admin_fail (EX_USAGE, _ ("say why, with --reason"));
+    if (day && !text_is_date (day))
+        return admin_fail (EX_USAGE, _ ("%s is not a day such as 2025-12-20"), day);
+    if (admin_now (admin, &now) != 0)
+        return EX_CONFIG;
+    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
+    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    return status ? status : sql_end (admin, store (admin, day, now_text));
+}
+
+static json_t *result_json (const admin_t *admin, const char *decision, const char *day)
+{
+    const char *const *names = admin->options->operands;
+    return json_pack ("{s:s,s:s,s:s,s:s,s:s?}", "unit", names[UNIT], "plan", names[PLAN], "period", names[PERIOD], "decision",
+                      decision, "due_before", day);
+}
+
+int extension_grant (admin_t *admin)
+{
+    const char *const *names = admin->options->operands;
+    int status = decide (admin, names[DATE]);
+    if (status == 0)
+        output_result (admin, result_json (admin, "granted", names[DATE]), _ ("The deadline of %s for period %s is before %s now."),
+                       names[UNIT], names[PERIOD], names[DATE]);
+    return status;
+}
+
+int extension_refuse (admin_t *admin)
+{
+    const char *const *names = admin->options->operands;
+    int status = decide (admin, NULL);
+    if (status == 0)
+        output_result (admin, result_json (admin, "refused", NULL), _ ("The deadline of %s for period %s stays as it is."),
+                       names[UNIT], names[PERIOD]);
+    return status;
+}

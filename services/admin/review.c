@@ -1,0 +1,65 @@
+// Decisions about a report.
+#include "review.h"
+
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "sql.h"
+
+int review_check (const admin_t *admin, bool needs_reason)
+{
+    uint8_t id[BC_UUID_SIZE];
+    const char *text = admin->options->operands[0], *reason = admin->options->reason;
+    if (bc_uuid_parse (text, id) != 0)
+        return admin_fail (EX_USAGE, _ ("%s is not the id of a submission (baocao-admin report list shows them)"), text);
+    if (needs_reason && (!reason || !*reason))
+        return admin_fail (EX_USAGE, _ ("say why, with --reason"));
+    return 0;
+}
+
+static const char DECIDE[] =
+    "INSERT INTO review (submission_id, action, at, who, reason)"
+    " SELECT submission_id, $2, timestamptz 'epoch' + $3::bigint * interval '1 millisecond', $4, $5 FROM submission_state t"
+    " WHERE submission_id = $1 AND state = ANY ($6::text[])"
+    "  AND ($7 = 'any' OR EXISTS (SELECT FROM unit_standing u WHERE u.submission_id = t.submission_id))";
+
+// Why nothing could be decided.
+static int refuse (admin_t *admin, const review_t *review)
+{
+    int status = 0;
+    const char *id = admin->options->operands[0];
+    PGresult *result = sql_query (admin, &status, "SELECT state FROM submission_state WHERE submission_id = $1", SQL_PARAMS (id));
+    if (!result)
+        return status;
+    if (PQntuples (result) == 0)
+        status = admin_fail (EX_DATAERR, _ ("there is no submission %s (baocao-admin report list shows them)"), id);
+    else
+        status = admin_fail (EX_DATAERR, _ ("submission %s is %s: %s"), id, _ (sql_text (result, 0, 0)), _ (review->rule));
+    PQclear (result);
+    return status;
+}
+
+static int store (admin_t *admin, const review_t *review, const char *now)
+{
+    int status = 0;
+    const char *id = admin->options->operands[0], *reason = admin->options->reason ? admin->options->reason : "";
+    PGresult *result = sql_query (
+        admin, &status, DECIDE,
+        SQL_PARAMS (id, review->action, now, admin_who (admin), reason, review->states, review->counted ? "counted" : "any"));
+    if (!result)
+        return status;
+    bool decided = sql_affected (result) == 1;
+    PQclear (result);
+    return decided ? sql_run (admin, review->queue, SQL_PARAMS (id)) : refuse (admin, review);
+}
+
+int review_decide (admin_t *admin, const review_t *review)
+{
+    int64_t now;
+    char now_text[24];
+    if (admin_now (admin, &now) != 0)
+        return EX_CONFIG;
+    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
+    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    return status ? status : sql_end (admin, store (admin, review, now_text));
+}

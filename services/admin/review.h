@@ -1,0 +1,19 @@
+// Decisions of the standing agency about a report, as review.sql keeps them.
+#pragma once
+
+#include "admin.h"
+
+typedef struct {
+    const char *action;  // of the table review
+    const char *states;  // in which a submission must be, as an array of PostgreSQL: "{accepted,confirmed}"
+    bool counted;        // and it must be the report that counts in the totals
+    const char *queue;   // statement with $1, the submission: the next stage's work item
+    const char *rule;    // marked for translation: which can be decided about so
+} review_t;
+
+// Decides about the submission that is the first operand, for the reason given with --reason ("" when the action needs none), in one
+// transaction with the work that follows. 0, or the exit code (said).
+int review_decide (admin_t *admin, const review_t *review);
+
+// Is the operand a submission's id, and a reason given? 0, or EX_USAGE (said).
+int review_check (const admin_t *admin, bool needs_reason);

@@ -1,0 +1,35 @@
+-- Deploy baocao:review
+-- What the standing agency decided about reports, over the rules' verdict. Written by baocao-admin only, and only by INSERT.
+
+BEGIN;
+
+SET LOCAL search_path = baocao;
+
+-- confirm: it stands. return: it counts no longer, nor do the revisions before it; a later one takes its place. admit: it is judged
+-- although it came after its period was closed.
+CREATE TABLE review (
+    review_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    submission_id uuid NOT NULL REFERENCES submission,
+    action        text NOT NULL CHECK (action IN ('confirm', 'return', 'admit')),
+    at            timestamptz NOT NULL,
+    who           text NOT NULL,
+    reason        text NOT NULL DEFAULT '' CHECK (action = 'confirm' OR reason <> ''),
+    UNIQUE (submission_id, action)
+);
+
+-- What has become of a submission: SubmissionState in client.proto, in lower case.
+CREATE VIEW submission_state AS
+SELECT s.submission_id, v.judged_at,
+       CASE WHEN v.submission_id IS NULL AND s.timeliness = 3
+                 AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')
+                 THEN 'quarantined'
+            WHEN v.submission_id IS NULL THEN 'received'
+            WHEN NOT v.accepted THEN 'rejected'
+            WHEN EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'return') THEN 'returned'
+            WHEN EXISTS (SELECT FROM verdict l WHERE l.unit_id = v.unit_id AND l.period_id = v.period_id
+                         AND l.revision > v.revision AND l.accepted) THEN 'superseded'
+            WHEN EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'confirm') THEN 'confirmed'
+            ELSE 'accepted' END AS state
+FROM submission s LEFT JOIN verdict v USING (submission_id);
+
+COMMIT;

@@ -1,0 +1,21 @@
+-- Verify baocao:review
+
+BEGIN;
+
+SET LOCAL search_path = baocao;
+
+SELECT review_id, submission_id, action, at, who, reason FROM review WHERE false;
+SELECT submission_id, judged_at, state FROM submission_state WHERE false;
+
+DO $$
+BEGIN
+    ASSERT NOT EXISTS (
+        VALUES ('review', 'PRIMARY KEY (review_id)'),
+               ('review', 'FOREIGN KEY (submission_id) REFERENCES submission(submission_id)'),
+               ('review', 'UNIQUE (submission_id, action)')
+        EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
+    ), 'a constraint is missing';
+END
+$$;
+
+ROLLBACK;

@@ -1,0 +1,265 @@
+# What the standing agency decides after the rules: reports confirmed and returned, with the guarantees held all the while.
+load ../support/flow
+
+setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
+teardown_file () { stack_down; }
+snapshot () { client committee feed snapshot 208/KH-UBND 2025 --json; }
+
+figure () { snapshot | jq -r ".$1"; }
+standing () { snapshot | jq -r --arg unit "$1" '.units[] | select(.code == $unit) | .standing'; }
+stands () { [ "$(standing "$1")" = "$2" ]; }
+task () { snapshot | jq -r --arg task "$1" ".tasks[] | select(.code == \$task) | $2"; }
+state () { client "$1" status --json | jq -r '.submissions[0].state'; }  # of the unit's latest
+submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(select(.unit == $unit))[-1].submission_id'; }  # the unit's latest
+verified () { eventually drained; baocao-admin totals verify; baocao-admin chain verify; }
+last_event () { sql "SELECT max(seq) FROM feed_event"; }
+decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
+
+@test "report list and show: what was sent, what became of it, by whom decided" {
+    client so-khcn push "$reports/so-khcn.json"
+    run -65 client so-yte push "$reports/so-yte-refused.json"
+    baocao-admin report list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .state, .timeliness, .revision]) ==
+        [["so-khcn", "accepted", "on time", 1], ["so-yte", "rejected", "on time", 1]]'
+    baocao-admin report list --state rejected --json | jq -e 'map(.unit) == ["so-yte"]'
+    baocao-admin report list 208/KH-UBND 2024 --json | jq -e '. == []'
+    run -64 baocao-admin report list --state lost
+    decide report show "$(submission so-yte)" --json
+    jq -e --slurpfile sent "$reports/so-yte-refused.json" '.report.document.number == $sent[0].document.number and (.findings | length >= 4)
+        and .reviews == [] and (.signature | length == 128) and .unit == "so-yte"' <<<"$output"
+    decide report show "$(submission so-yte)"
+    [[ $output == *progress.range* && $output == *so-yte* ]]
+    LANGUAGE=vi baocao-admin report show "$(submission so-yte)" | grep -q 'Tình trạng: chưa chấp nhận'
+    LANGUAGE=vi baocao-admin report list | grep -q 'đã chấp nhận'
+    run -64 baocao-admin report show so-yte
+    run -65 baocao-admin report show 00000000-0000-7000-8000-00000000ffff
+}
+
+@test "confirm: the unit is told, the state says so, the totals stand" {
+    before=$(last_event)
+    decide report confirm "$(submission so-khcn)"
+    [ "$(state so-khcn)" = confirmed ]
+    told () { client so-khcn mailbox --json | jq -se 'map(select(.kind == "confirmed")) | length == 1'; }
+    eventually told
+    [ "$(standing so-khcn)" = on_time ]
+    [ "$(last_event)" = "$before" ]
+    client so-khcn status --json | jq -e '.submissions[0].counted'
+    run -65 baocao-admin report confirm "$(submission so-khcn)"  # once is enough
+    run -65 baocao-admin report confirm "$(submission so-yte)"   # refused by the rules
+    verified
+}
+
+@test "return: the report leaves every figure, the feed and the unit are told why" {
+    [ "$(task IV.4 .entries)" = 1 ]
+    run -64 baocao-admin report return "$(submission so-khcn)"  # no reason
+    client so-tttt push "$reports/so-tttt.json"
+    decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
+    eventually stands so-khcn returned
+    snapshot | jq -e '[.received, .returned, .missing, .rejected] == [1, 1, 16, 1]'
+    snapshot | jq -e '.tasks[] | select(.code == "IV.4") | .entries == 0 and .disbursed == 0 and .status == "unspecified"'
+    [ "$(state so-khcn)" = returned ]
+    told () { client so-khcn mailbox --json | jq -se 'map(select(.kind == "returned")) | length == 1 and (.[0].body_vi | contains("Thiếu số liệu giải ngân"))'; }
+    eventually told
+    client committee feed tail --after $(($(last_event) - 1)) --count 1 --json |
+        jq -e '.kind == "returned" and .unit == "so-khcn" and .standing == "returned" and .reason == "Thiếu số liệu giải ngân" and .figures.returned == 1'
+    decide report show "$(submission so-khcn)" --json
+    jq -e '.state == "returned" and (.reviews | map([.action, .who]) ==
+        [["confirm", "Nguyễn Thị Thường Trực"], ["return", "Nguyễn Thị Thường Trực"]])' <<<"$output"
+    client so-khcn duties --json | jq -e '.plans[0].periods[] | select(.period == "2025") | .standing == "returned" and .previous == []'
+    run -65 baocao-admin report return "$(submission so-khcn)" --reason "Lần nữa"
+    verified
+}
+
+@test "the corrected one is judged without the returned one in mind, and timed by its own reception" {
+    clock 2025-12-10T07:00:00+07:00 --frozen
+    lower=$(vary so-khcn '.entries[0].progress_percent = 1 | .entries[0].status = "in_progress"')
+    client so-khcn push "$lower"  # progress below what the returned one said is no finding
+    client so-khcn status --json | jq -e '.submissions[0] | .state == "accepted" and (.findings | map(select(.code == "progress.lower")) == [])'
+    [ "$(standing so-khcn)" = late ]
+    [ "$(task IV.4 .progress_percent)" = 1 ]
+    [ "$(figure returned)" = 0 ]
+    verified
+}
+
+@test "an earlier revision does not come back when the later one is returned" {
+    client so-tttt push "$(vary so-tttt '.general_assessment += " Lần hai."')"
+    decide report return "$(submission so-tttt)" --reason "Chưa đúng mẫu"
+    eventually stands so-tttt returned
+    first=$(baocao-admin report list --json | jq -r 'map(select(.unit == "so-tttt"))[0].submission_id')
+    run -65 baocao-admin report return "$first" --reason "Không còn được tổng hợp"
+    verified
+}
+
+@test "a unit whose report was returned is reminded again" {
+    clock 2025-12-11T08:00:05+07:00
+    reminded () { [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = '$1' AND d.kind = 'overdue-2025-12-11'")" = "$2" ]; }
+    eventually reminded so-tttt 1
+    reminded so-khcn 0
+    # What fell due while its report was accepted was not missed.
+    [ "$(sql "SELECT count(*) FROM reminder_decision d JOIN unit USING (unit_id) WHERE code = 'so-tttt' AND d.kind = 'd-0'")" = 0 ]
+}
+
+@test "G2: a later revision is accepted while the return waits: it counts, timed by its own reception, in either order" {
+    clock 2025-12-09T10:00:00+07:00 --frozen
+    client so-noivu push "$reports/so-noivu.json"
+    client so-tnmt push "$reports/so-tnmt.json"
+    clock 2025-12-12T10:00:00+07:00 --frozen
+    "$stack" stop aggregation
+    decide report return "$(submission so-noivu)" --reason "Trả lại trước"
+    client so-noivu push --no-wait "$(vary so-noivu '.general_assessment += " Lần hai."')"
+    before=$(submission so-tnmt)
+    client so-tnmt push --no-wait "$(vary so-tnmt '.general_assessment += " Lần hai."')"
+    judged () { [ "$(sql "SELECT count(*) FROM validation_queue")" = 0 ]; }
+    eventually judged
+    run -65 baocao-admin report return "$before" --reason "Đã có bản thay thế"  # superseded by a verdict already
+    # As if the two had crossed: decided just before the verdict came.
+    sql "INSERT INTO review (submission_id, action, at, who, reason) VALUES ('$before', 'return', now(), 'test', 'Trả lại sau');"
+    "$stack" start aggregation
+    eventually stands so-noivu late
+    eventually stands so-tnmt on_time
+    sql "INSERT INTO aggregation_queue VALUES ('$before', 'returned')"
+    eventually stands so-tnmt late
+    [ "$(task I.1 .entries)" = "$(sql "SELECT count(*) FROM unit_standing JOIN report_entry USING (submission_id) JOIN task USING (task_id) WHERE code = 'I.1'")" ]
+    verified
+}
+
+@test "G2: kill -9 in the middle of a return: it is counted once, and the totals are those of a recount" {
+    clock 2025-12-09T11:00:00+07:00 --frozen
+    for round in 1 2 3 4; do
+        client so-gddt push "$(vary so-gddt ".general_assessment += \" Lần $round.\"")"
+        # Somebody holds the feed's head: the return is taken, its transaction stands still, and then the process or the server dies.
+        coproc hold { psql -XqAt; }
+        echo "BEGIN; SELECT seq FROM baocao.feed_head FOR UPDATE;" >&"${hold[1]}"
+        read -r _ <&"${hold[0]}"
+        decide report return "$(submission so-gddt)" --reason "Lần $round"
+        waits () { [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'baocao_aggregation' AND wait_event_type = 'Lock'")" = 1 ]; }
+        eventually waits
+        if [ $((round % 2)) = 1 ]; then victim=aggregation; else victim=postgres; fi
+        "$stack" kill "$victim"
+        { echo "COMMIT;" >&"${hold[1]}"; echo "\\q" >&"${hold[1]}"; } 2>/dev/null || :
+        wait "$hold_PID" || :
+        "$stack" start
+        "$stack" wait
+        eventually stands so-gddt returned
+        eventually drained
+        [ "$(sql "SELECT count(*) FROM feed_event e JOIN submission USING (submission_id) JOIN unit USING (unit_id)
+                  WHERE code = 'so-gddt' AND cause = 'returned'")" = "$round" ]
+        [ "$(client so-gddt mailbox --json | jq -s 'map(select(.kind == "returned")) | length')" = "$round" ]
+        verified
+    done
+}
+
+@test "G7: a return's event that was changed is found; so is a decision that was taken away" {
+    victim=$(sql "SELECT seq FROM feed_event WHERE cause = 'returned' ORDER BY seq LIMIT 1")
+    sql "CREATE TABLE public.saved AS SELECT * FROM feed_event WHERE seq = $victim"
+    sql "UPDATE feed_event SET event = (SELECT event FROM feed_event o WHERE o.cause = 'judged' AND o.submission_id <> feed_event.submission_id LIMIT 1) WHERE seq = $victim"
+    run -65 baocao-admin chain verify
+    [[ $output == *feed.hash* ]]
+    sql "UPDATE feed_event e SET event = o.event FROM public.saved o WHERE e.seq = o.seq; DROP TABLE public.saved"
+    baocao-admin chain verify
+    sql "CREATE TABLE public.saved AS SELECT * FROM review WHERE action = 'return' ORDER BY review_id DESC LIMIT 1; DELETE FROM review WHERE review_id = (SELECT review_id FROM public.saved)"
+    run -65 baocao-admin totals verify
+    sql "INSERT INTO review OVERRIDING SYSTEM VALUE SELECT * FROM public.saved; DROP TABLE public.saved"
+    verified
+}
+
+@test "quarantine: a report after closing gets a receipt that says so, and is in no figure" {
+    clock 2025-12-20T09:00:00+07:00 --frozen
+    baocao-admin period close 208/KH-UBND 2025 --reason "Đã tổng hợp xong" --as "Nguyễn Thị Thường Trực"
+    before=$(last_event)
+    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"
+    [[ $output == *kept* ]]
+    client so-ngoaivu receipt show --json | jq -e '.timeliness == "quarantined"'
+    client so-ngoaivu receipt verify
+    [ "$(state so-ngoaivu)" = quarantined ]
+    told () { client so-ngoaivu mailbox --json | jq -se 'map(select(.kind == "quarantined")) | length == 1'; }
+    eventually told
+    verified
+    [ "$(sql "SELECT count(*) FROM verdict JOIN unit USING (unit_id) WHERE code = 'so-ngoaivu'")" = 0 ]
+    [ "$(last_event)" = "$before" ]
+    [ "$(standing so-ngoaivu)" = missing ]
+    baocao-admin late quarantine --json | jq -e 'map([.unit, .revision]) == [["so-ngoaivu", 1]]'
+    baocao-admin report list --state quarantined --json | jq -e 'map(.timeliness) == ["after closing"]'
+    first=$(client so-ngoaivu receipt show --json)
+    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"  # once more: the same receipt
+    [ "$(client so-ngoaivu receipt show --json)" = "$first" ]
+}
+
+@test "late admit: it is judged now, with the reason kept, and counts as late" {
+    run -64 baocao-admin late admit "$(submission so-ngoaivu)"
+    run -65 baocao-admin late admit "$(submission so-khcn)" --reason "Không phải"
+    decide late admit "$(submission so-ngoaivu)" --reason "Đường truyền hỏng"
+    eventually stands so-ngoaivu late
+    [ "$(state so-ngoaivu)" = accepted ]
+    baocao-admin late quarantine --json | jq -e '. == []'
+    baocao-admin report show "$(submission so-ngoaivu)" --json | jq -e '.reviews | map([.action, .reason]) == [["admit", "Đường truyền hỏng"]]'
+    run -65 baocao-admin late admit "$(submission so-ngoaivu)" --reason "Lần nữa"
+    verified
+    sql "CREATE TABLE public.saved AS SELECT * FROM review WHERE action = 'admit'; DELETE FROM review WHERE action = 'admit'"
+    run -65 baocao-admin chain verify  # G7: judged, and nobody has admitted it
+    sql "INSERT INTO review OVERRIDING SYSTEM VALUE SELECT * FROM public.saved; DROP TABLE public.saved"
+    baocao-admin chain verify
+}
+
+@test "quarantine: admitted before validation came to it, it is judged once; refused by the rules, it is refused" {
+    "$stack" stop validation-1 validation-2
+    run -0 client so-vhttdl push --no-wait "$reports/so-vhttdl.json"
+    run -0 client so-yte push --no-wait "$(vary so-yte-refused ".general_assessment += \" Lần hai.\"")"
+    decide late admit "$(submission so-vhttdl)" --reason "Kịp thời"
+    decide late admit "$(submission so-yte)" --reason "Kịp thời"
+    "$stack" start
+    eventually stands so-vhttdl late
+    judged () { [ "$(state so-yte)" = rejected ]; }
+    eventually judged
+    verified
+    refute grep -q '"kind":"quarantined"' <(client so-vhttdl mailbox --json)
+}
+
+@test "period close and reopen: with a reason, and everybody concerned is told once" {
+    told () { [ "$(sql "SELECT count(*) FROM notice n JOIN period_reporter USING (unit_id) JOIN period USING (period_id) WHERE code = '2025' AND n.kind = 9")" = "$1" ]; }
+    reporters=$(sql "SELECT count(*) FROM period_reporter JOIN period USING (period_id) WHERE code = '2025'")
+    eventually told "$reporters"  # it was closed above
+    client mttq mailbox --json | jq -se 'map(select(.kind == "deadline")) | length == 1 and (.[0].body_vi | contains("Đã tổng hợp xong"))'
+    run -64 baocao-admin period reopen 208/KH-UBND 2025
+    run -65 baocao-admin period close 208/KH-UBND 2025 --reason "Lần nữa"
+    run -65 baocao-admin period reopen 208/KH-UBND 1999 --reason "Không có kỳ này"
+    decide period reopen 208/KH-UBND 2025 --reason "Bổ sung theo chỉ đạo"
+    run -65 baocao-admin period reopen 208/KH-UBND 2025 --reason "Lần nữa"
+    eventually told $((2 * reporters))
+    eventually drained
+    told $((2 * reporters))
+    client mttq mailbox --json | jq -se 'map(select(.kind == "deadline").subject_vi) == ["Kỳ 2025 đã khóa", "Kỳ 2025 đang mở nhận báo cáo"]'
+    baocao-admin period list --json | jq -e 'map(select(.period == "2025"))[0] | .state == "open" and .reason == "Bổ sung theo chỉ đạo"'
+    run -0 client so-taichinh push "$reports/so-taichinh.json"
+    [ "$(standing so-taichinh)" = late ]
+    [ "$(sql "SELECT string_agg(action || ' ' || who, ', ' ORDER BY decision_id) FROM period_decision JOIN period USING (period_id) WHERE code = '2025'")" = \
+        "close Nguyễn Thị Thường Trực, open Nguyễn Thị Thường Trực" ]
+    verified
+}
+
+@test "extension: granted, the unit is on time by its own deadline; refused, it is told why" {
+    run -64 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-25
+    run -64 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 25/12/2025 --reason "Ngày sai"
+    run -65 baocao-admin extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-10 --reason "Không muộn hơn"
+    run -65 baocao-admin extension grant ubnd-tinh 208/KH-UBND 2025 2025-12-25 --reason "Không phải báo cáo"
+    run -65 baocao-admin extension grant so-nhieu 208/KH-UBND 2025 2025-12-25 --reason "Không có"
+    decide extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-21 --reason "Chờ số liệu của Cục Thống kê"
+    decide extension refuse so-khdt 208/KH-UBND 2025 --reason "Không có lý do khách quan"
+    run -65 baocao-admin extension refuse so-ldtbxh 208/KH-UBND 2025 --reason "Đã gia hạn"
+    baocao-admin extension list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .decision, .due_before, .who]) ==
+        [["so-ldtbxh", "granted", "2025-12-21", "Nguyễn Thị Thường Trực"], ["so-khdt", "refused", null, "Nguyễn Thị Thường Trực"]]'
+    told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0] | (.subject_vi | contains(\"$4\")) and (.body_vi | contains(\"$2\") and contains(\"$3\")))"; }
+    eventually told so-ldtbxh "Cục Thống kê" 21/12/2025 "được gia hạn"
+    eventually told so-khdt "khách quan" 10/12/2025 "chưa được chấp thuận"
+    clock 2025-12-20T23:59:59.999+07:00 --frozen
+    run -0 client so-ldtbxh push "$reports/so-ldtbxh.json"
+    [ "$(standing so-ldtbxh)" = on_time ]
+    run -0 client so-khdt push "$reports/so-khdt.json"
+    [ "$(standing so-khdt)" = late ]
+    verified
+}
+
+@test "extension: not past the day on which the period closes" {
+    clock 2025-12-22T09:00:00+07:00 --frozen
+    decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong"
+    run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
+}
