@@ -71,8 +71,13 @@ Baocao__V1__Report *file_parse (const char *data, size_t size, const Baocao__V1_
         *error_p = xstrdup (_ ("this is not UTF-8 text; in a spreadsheet, save it as 'CSV UTF-8'"));
         return NULL;
     }
-    bool is_json = text[strspn (text, " \t\r\n")] == '{';
-    json_t *json = is_json ? read_json (text, error_p) : sheet_read (text, duties, error_p);
+    char first = text[strspn (text, " \t\r\n")];
+    if (!first) {
+        *error_p = xstrdup (_ ("the file is empty"));
+        free (text);
+        return NULL;
+    }
+    json_t *json = first == '{' ? read_json (text, error_p) : sheet_read (text, duties, error_p);
     free (text);
     if (!json)
         return NULL;

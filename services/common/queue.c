@@ -90,7 +90,8 @@ static void queue_remember_poison (bc_queue_t *self, const bc_item_t *item, cons
     if (zhashx_size (self->poison) >= POISON_MAX)
         zhashx_purge (self->poison);  // the worst of it: they are tried again sooner
     poison_t *poison = xmalloc (sizeof *poison);
-    *poison = (poison_t){.key = *item, .until_ms = bc_clock_monotonic_ms () + POISON_MS};
+    int64_t rest_ms = self->class->poison_ms ? self->class->poison_ms : POISON_MS;
+    *poison = (poison_t){.key = *item, .until_ms = bc_clock_monotonic_ms () + rest_ms};
     zhashx_delete (self->poison, item);
     zhashx_insert (self->poison, &poison->key, poison);
 }

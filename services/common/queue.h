@@ -5,7 +5,7 @@
 // An item is the stage's own struct whose first member is a bc_item_t.
 //
 // When a batch fails, its items are tried one by one; the one that fails alone is logged with its id ("queue.poison"), stays in its
-// table for the operator, and is left alone for a minute.
+// table for the operator, and is tried again after a minute (poison_ms).
 #pragma once
 
 #include "db.h"
@@ -31,6 +31,7 @@ typedef struct {
     bc_tx_step_fn *sweep;
     void (*swept) (bc_queue_t *queue, bc_tx_t *tx);
     void (*free_item) (bc_item_t *item);
+    int poison_ms;  // how long an item that failed alone is left alone; 0: a minute
 } bc_queue_class_t;
 
 // Sweeps at once, then every sweep_ms (between two batches, when there is a storm), and again at once while it finds something.
@@ -39,7 +40,7 @@ bc_queue_t *bc_queue_new (zloop_t *loop, bc_db_t *db, const bc_queue_class_t *cl
 void bc_queue_destroy (bc_queue_t **self_p);
 
 // Takes the item over. Past the limit (8 batches) it is dropped: the sweep will find its row. Items of which one is already
-// pending, or that failed alone in the last minute, are dropped too.
+// pending, or that failed alone lately, are dropped too.
 void bc_queue_add (bc_queue_t *self, bc_item_t *item);
 
 // Call from the db's ready hook.

@@ -4,6 +4,8 @@ load ../support/flow
 setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
 teardown_file () { stack_down; }
 
+refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev/null; }  # UNIT: it has been told of a refusal
+
 @test "baocao --help: examples first, in Vietnamese when asked for" {
     run -0 --separate-stderr baocao --help
     [[ $output == *baocao\ push* ]]
@@ -66,15 +68,29 @@ teardown_file () { stack_down; }
 }
 
 @test "check: the same findings offline as the server's" {
+    client so-yte duties
     run -65 --separate-stderr client so-yte check --offline --json "$reports/so-yte-refused.json"
     offline=$(jq -sc 'map(.findings // .) | flatten | map({code, path, severity}) | sort' <<<"$output")
     run -65 client so-yte push "$reports/so-yte-refused.json"
+    eventually refused so-yte
     server=$(client so-yte mailbox --json | jq -sc 'map(select(.kind == "refused"))[-1].findings | map({code, path, severity}) | sort')
     [ "$offline" = "$server" ]
     [ "$(jq length <<<"$server")" -ge 4 ]
 }
 
+@test "push and check: an empty file is refused at once" {
+    printf ' \r\n' >"$BATS_TEST_TMPDIR/blank.csv"
+    for file in /dev/null "$BATS_TEST_TMPDIR/blank.csv"; do
+        for command in push check; do
+            LANGUAGE=en run -65 client so-vhttdl "$command" "$file"
+            [[ $output == *"the file is empty"* ]]
+        done
+    done
+    [ -z "$(ls "$STATE/clients/so-vhttdl/spool")" ]
+}
+
 @test "push says the stages; status, receipt and mailbox agree" {
+    run -65 client so-yte push "$reports/so-yte-refused.json"
     run -0 client so-yte push "$reports/so-yte.json"
     run -0 --separate-stderr client so-yte status --json
     jq -se 'flatten | (if .[0].submissions then .[0].submissions else . end) | any(.state == "accepted" and .counted and .revision >= 2)' <<<"$output"
@@ -91,6 +107,7 @@ teardown_file () { stack_down; }
 }
 
 @test "a changed receipt does not verify" {
+    client so-yte push "$reports/so-yte.json"
     file=$(ls -t "$STATE"/clients/so-yte/receipts/*.receipt | head -1)
     cp "$file" "$BATS_TEST_TMPDIR/kept"
     printf 'X' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null
@@ -109,6 +126,59 @@ teardown_file () { stack_down; }
     [ "$(sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn'")" = 1 ]
 }
 
+@test "a receipt that cannot be kept: 78, and the report stays in the spool" {
+    local home=$STATE/clients/so-nnptnt
+    mv "$home/receipts" "$home/kept"
+    touch "$home/receipts"
+    run -78 client so-nnptnt push "$reports/so-nnptnt.json"
+    [ "$(ls "$home/spool" | wc -l)" = 1 ]
+    rm "$home/receipts"
+    mv "$home/kept" "$home/receipts"
+    client so-nnptnt push
+    [ -z "$(ls "$home/spool")" ]
+    client so-nnptnt receipt verify
+}
+
+@test "a good receipt for another plan or period is not taken for the report's own" {
+    for change in 'plan="9/KH-CT"' 'period="2024"'; do
+        "$stack" stop intake
+        run -75 --separate-stderr client so-ngoaivu push "$(vary so-ngoaivu ".general_assessment = \"${change//\"/}\"")" --json
+        spooled=$STATE/clients/so-ngoaivu/spool/$(jq -r .report_id <<<"$output").request
+        "$stack" start intake
+        "$stack" wait
+        # The same id and bytes come in under another name first.
+        "$python" - "$STATE/clients/so-ngoaivu" "$spooled" <<PY
+import sys
+from baocao.v1 import client_pb2
+from peer import Home
+request = client_pb2.SubmitReport.FromString(open(sys.argv[2], "rb").read())
+request.$change
+assert Home(sys.argv[1]).line().ask(submit_report=request).WhichOneof("reply") == "receipt"
+PY
+        LANGUAGE=en run -65 client so-ngoaivu push
+        [[ $output == *"it is for another report"* ]]
+        rm "$spooled"
+    done
+    [ -z "$(ls "$STATE/clients/so-ngoaivu/receipts")" ]
+}
+
+@test "what push keeps is synced before it gets its name, and its directory after" {
+    ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 BAOCAO_HOME=$STATE/clients/so-ldtbxh \
+        strace -f -y -e trace='/^(fsync|rename|link)' -o "$BATS_TEST_TMPDIR/calls" baocao push "$reports/so-ldtbxh.json"
+    "$python" - "$BATS_TEST_TMPDIR/calls" <<'PY'
+import re, sys
+calls, kept = open(sys.argv[1]).read().splitlines(), set()
+for i, call in enumerate(calls):
+    name = re.search(r'(?:rename|link).*"(.*/(\w+))/(\.part-\w+)".*"(.*)"', call)
+    if name:
+        directory, kind, temporary, path = name.groups()
+        assert any(f"fsync(" in before and f"/{kind}/{temporary}>" in before for before in calls[:i]), path
+        assert re.search(rf"fsync\(\d+<.*/{kind}>\)", calls[i + 1]), calls[i : i + 2]
+        kept.add(kind)
+assert kept == {"reports", "spool", "receipts"}, kept
+PY
+}
+
 @test "the line down while asking: 69" {
     "$stack" stop intake
     run -69 client so-khcn status
@@ -117,7 +187,7 @@ teardown_file () { stack_down; }
 }
 
 @test "mailbox --follow shows a notice as it is posted" {
-    BAOCAO_HOME=$STATE/clients/so-noivu baocao mailbox --follow --json >"$BATS_TEST_TMPDIR/followed" 3>&- &
+    BAOCAO_HOME=$STATE/clients/so-noivu timeout 60 baocao mailbox --follow --json >"$BATS_TEST_TMPDIR/followed" 3>&- &
     follower=$!
     client so-noivu push "$reports/so-noivu.json"
     eventually grep -q '"accepted"' "$BATS_TEST_TMPDIR/followed"
@@ -131,12 +201,13 @@ teardown_file () { stack_down; }
 }
 
 @test "feed tail: subscribes, replays and goes on without a gap" {
-    BAOCAO_HOME=$STATE/clients/committee baocao feed tail --after 0 --json --count 5 >"$BATS_TEST_TMPDIR/tail" 3>&- &
+    count=$(sql "SELECT count(*) + 2 FROM feed_event")
+    BAOCAO_HOME=$STATE/clients/committee timeout 60 baocao feed tail --after 0 --json --count "$count" >"$BATS_TEST_TMPDIR/tail" 3>&- &
     tail=$!
     client so-gddt push "$reports/so-gddt.json"
     client ban-dantoc push "$reports/ban-dantoc.json"
     wait $tail
-    jq -se 'map(.seq) == [1, 2, 3, 4, 5]' "$BATS_TEST_TMPDIR/tail"
+    jq -se --argjson count "$count" 'map(.seq) == [range(1; $count + 1)]' "$BATS_TEST_TMPDIR/tail"
 }
 
 @test "feed snapshot: the promised keys" {

@@ -76,30 +76,32 @@ with_mail () {  # VARIABLE=VALUE...: notification again, with these settings
 # What lies in the boxes: receiver, Message-ID, subject.
 in_boxes () { mails "$@" | jq -r '[.box, .message_id, .subject] | @tsv' | sort; }
 # What ought to lie there: the notices of a unit's mailbox after a cursor, in a contact's language.
-expected () {  # UNIT AFTER CONTACT-ID ADDRESS LANGUAGE
-    notices "$1" | jq -r --argjson after "$2" --arg unit "$1" --arg id "$3" --arg to "$4" --arg language "$5" 'select(.cursor > $after)
+expected () {  # UNIT AFTER CONTACT-ID ADDRESS LANGUAGE [KIND]
+    notices "$1" | jq -r --argjson after "$2" --arg unit "$1" --arg id "$3" --arg to "$4" --arg language "$5" --arg kind "${6:-}" 'select(.cursor > $after and ($kind == "" or .kind == $kind))
         | [$to, "<\($unit).\(.cursor).\($id)@localhost.localdomain>", .["subject_" + $language]] | @tsv'
 }
 calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) | [.method, (.calendar | capture("SEQUENCE:(?<s>.*)\n").s), (.calendar | capture("DTSTART;VALUE=DATE:(?<d>.*)\n").d), (.calendar | capture("UID:(?<u>.*)\n").u)] | @tsv'; }
 
-@test "mail: the officers' boxes hold every notice of their unit, as it is in the mailbox, and nothing else lies anywhere" {
+@test "mail: the officers' boxes hold every notice of their unit, as it is in the mailbox, the digest's the digest, and nothing else lies anywhere" {
     khcn=$(contact so-khcn van-thu@sokhcn.example.vn --name "Phạm Thị \"Ánh\" <Sở KH&CN>" --language en)
     yte=$(baocao-admin contact list so-yte --json | jq '.[] | select(.role == "officer") | .contact')
     after_khcn=$(notices so-khcn | jq -s 'map(.cursor) | max')
     after_yte=$(notices so-yte | jq -s 'map(select(.kind == "reminder") | .cursor) | max')
+    tong_hop=$(baocao-admin contact list so-ldtbxh --json | jq '.[] | select(.role == "digest") | .contact')
+    after_ldtbxh=$(notices so-ldtbxh | jq -s 'map(.cursor) | max')
     with_mail BAOCAO_NOTIFICATION_SMTP_URL="smtp://127.0.0.1:$((PORT_BASE + 50))"
     clock 2025-12-08T08:00:01+07:00
-    eventually delivered 3
-    arrived () { diff <(in_boxes) <({ expected so-yte "$after_yte" "$yte" van-thu@soyte.example.vn vi; expected so-khcn "$after_khcn" "$khcn" van-thu@sokhcn.example.vn en; } | sort) >"$BATS_TEST_TMPDIR/difference"; }
+    eventually delivered 4
+    arrived () { diff <(in_boxes) <({ expected so-yte "$after_yte" "$yte" van-thu@soyte.example.vn vi; expected so-khcn "$after_khcn" "$khcn" van-thu@sokhcn.example.vn en; expected so-ldtbxh "$after_ldtbxh" "$tong_hop" tong-hop@soldtbxh.example.vn vi digest; } | sort) >"$BATS_TEST_TMPDIR/difference"; }
     eventually arrived || { cat "$BATS_TEST_TMPDIR/difference"; false; }
-    [ "$(in_boxes | wc -l)" = 3 ]
+    [ "$(in_boxes | wc -l)" = 4 ]
     mails | jq -se 'all(.from == "baocao@localhost.localdomain" and .list_id == "<baocao.localhost.localdomain>" and .auto_submitted == "auto-generated" and .to == .box)'
     [ "$(mails | jq -r 'select(.box == "van-thu@sokhcn.example.vn") | .name')" = "Phạm Thị \"Ánh\" <Sở KH&CN>" ]
     # The words are the mailbox's.
     notices so-yte | jq -r 'select(.kind == "accepted") | .body_vi, .body_en' >"$BATS_TEST_TMPDIR/words"
     mails | jq -r 'select(.subject | contains("chấp nhận")) | .text' >"$BATS_TEST_TMPDIR/text"
     while IFS= read -r line; do grep -qF -- "$line" "$BATS_TEST_TMPDIR/text"; done <"$BATS_TEST_TMPDIR/words"
-    baocao-admin delivery list --json | jq -e 'map(select(.state == "sent" and .status == 250)) | length == 3'
+    baocao-admin delivery list --json | jq -e 'map(select(.state == "sent" and .status == 250)) | length == 4'
 }
 
 @test "calendar: the deadline comes once, is not repeated, moves, and is cancelled when the report is accepted" {

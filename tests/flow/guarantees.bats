@@ -148,6 +148,17 @@ PY
     baocao-admin totals verify
 }
 
+@test "two revisions judged together: the later one is compared with the earlier one" {
+    "$stack" stop validation-1 validation-2
+    client so-vhttdl push --no-wait "$(vary so-vhttdl '.entries[2].progress_percent = 95')"
+    client so-vhttdl push --no-wait "$(vary so-vhttdl '.entries[2].progress_percent = 94')"
+    "$stack" start validation-1
+    eventually drained
+    [ "$(sql "SELECT revision, f.code, path FROM finding f JOIN submission USING (submission_id) JOIN unit u USING (unit_id)
+              WHERE u.code = 'so-vhttdl'")" = "2|progress.lower|entries[2].progress_percent" ]
+    "$stack" start
+}
+
 @test "a refused report counts as rejected, with each finding's remedy in the mailbox" {
     run -65 client so-yte push "$reports/so-yte-refused.json"
     [ "$(standing so-yte)" = refused ]
@@ -160,6 +171,16 @@ PY
     [ "$(figure rejected)" = 0 ]
     eventually drained
     client so-yte mailbox --json | jq -se 'any(.kind == "accepted") and any(.kind == "standing")'
+}
+
+@test "G6: a deadline that the plan brings forward: the reminder that is due by now comes at once" {
+    reminded () { [ "$(client mttq mailbox --json | jq -s 'map(select(.kind == "reminder")) | length')" = "$1" ]; }
+    eventually reminded 1  # of all that was due at the start
+    cp -r "$top/sql/plans/208-KH-UBND" "$BATS_TEST_TMPDIR/plan"
+    sed -i 's/^2025,\(.*\),2025-12-10$/2025,\1,2025-12-09/' "$BATS_TEST_TMPDIR/plan/periods.csv"
+    baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
+    eventually reminded 2
+    baocao-admin plan load "$top/sql/plans/208-KH-UBND"
 }
 
 @test "G5: 23:59:59 the day before is on time, 00:00:00 is late, in Hanoi" {

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 
 import psycopg2
 from baocao.v1 import client_pb2, report_pb2
@@ -121,8 +122,9 @@ def restart(**settings):
                        env={**os.environ, **settings})
 
 
-def logged(event):
-    return open(os.path.join(STATE, "log/intake.log"), encoding="utf-8").read().count(f'"event":"{event}"')
+def logged(event, words=""):
+    with open(os.path.join(STATE, "log/intake.log"), encoding="utf-8") as log:
+        return sum(f'"event":"{event}"' in line and words in line for line in log)
 
 
 # --- Limits ----------------------------------------------------------------------------------------------------------------------
@@ -268,6 +270,28 @@ def overtaken():
         assert stored("so-khcn") == stored("so-khcn", "DISTINCT report_id") == 5
 
 
+def overtaken_together():
+    """Two reports of a transaction that fails are tried again in the order in which they came."""
+    with second_intake():
+        one, two = two_lines("so-nnptnt")
+        other = two_lines("so-gddt")[1]
+        busy_store, held_up = Gate("submission"), Gate("attachment")
+        other.send(submit_report=raw())
+        eventually(lambda: waits("relation"))
+        sent = [raw(content=os.urandom(100)), raw()]
+        numbers = [two.send(submit_report=submitted) for submitted in sent]
+        silent(two)  # both have been gathered
+        busy_store.open()
+        assert other.receive().WhichOneof("reply") == "receipt"
+        eventually(lambda: waits("relation"))
+        submit("so-nnptnt", one, raw())  # takes the place that the first was given
+        held_up.open()
+        replies = [two.receive() for _ in sent]
+        assert [reply.request_id for reply in replies] == numbers
+        bodies = [verify(receipt("so-nnptnt", *pair), home("so-nnptnt").invite, pair[1]) for pair in zip(replies, sent)]
+        assert [body.revision for body in bodies] == [2, 3], bodies
+
+
 def same_at_both():
     """One report at both doors at once: stored once, with one receipt."""
     with second_intake():
@@ -287,12 +311,15 @@ def same_at_both():
 
 class Proxy:
     """Between intake and PostgreSQL. Told where, it cuts the next connection that stores a report: "before" the COMMIT gets to the
-    server, or "after" it, before its answer gets back."""
+    server, or "after" it, before its answer gets back. While `passing` is clear the next look into a mailbox has no answer;
+    `holding` says that there is one."""
 
     def __init__(self):
         self.directory = tempfile.TemporaryDirectory(prefix="baocao-proxy.")
         self.server = os.path.join(os.environ["PGHOST"], ".s.PGSQL.5432")
         self.cut = None
+        self.passing, self.holding = threading.Event(), threading.Event()
+        self.passing.set()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(os.path.join(self.directory.name, ".s.PGSQL.5432"))
         self.listener.listen()
@@ -308,7 +335,7 @@ class Proxy:
             threading.Thread(target=self.pass_on, args=(client, server), daemon=True).start()
 
     def pass_on(self, client, server):
-        storing, ends = False, {client: server, server: client}
+        storing, looking, ends = False, False, {client: server, server: client}
         while True:
             for end in select.select(ends, (), ())[0]:
                 data = end.recv(1 << 20)
@@ -320,6 +347,12 @@ class Proxy:
                     server.close()
                     self.cut = None if cut else self.cut
                     return
+                looking = looking or b"intake_notices" in data and end is client
+                if looking and end is server and b"COMMIT\0" in data:
+                    looking = False
+                    if not self.passing.is_set():
+                        self.holding.set()
+                        self.passing.wait()
                 ends[end].sendall(data)
                 storing = storing and not (commit and end is server)
 
@@ -341,6 +374,31 @@ def uncertain():
             first = submit("so-noivu", line, submitted)
             assert submit("so-noivu", line, submitted).SerializeToString() == first.SerializeToString()
             assert stored("so-noivu") == max(count, 2)
+    finally:
+        restart()
+
+
+# --- The mailbox -----------------------------------------------------------------------------------------------------------------
+
+def told_meanwhile():
+    """A notice is posted after the database has answered that there is none, and before intake has read that: who waits is told."""
+    proxy = Proxy()
+    restart(BAOCAO_INTAKE_CONNINFO=proxy.conninfo(), BAOCAO_LOG_LEVEL="debug")
+    try:
+        line, waiting = home("so-khdt").line(timeout_ms=20000), home("so-khdt").line(timeout_ms=20000)
+        heard = partial(logged, "wire.message", "in NoticePosted")
+        eventually(lambda: submit("so-khdt", line, raw()) and heard())  # intake is connected to notification again
+        eventually(lambda: sql("SELECT (SELECT count(*) FROM baocao.validation_queue) + (SELECT count(*) FROM baocao.aggregation_queue)"
+                               " + (SELECT count(*) FROM baocao.notification_queue)") == 0)
+        cursor = sql("SELECT max(cursor) FROM baocao.notice JOIN baocao.unit USING (unit_id) WHERE code = 'so-khdt'")
+        before = heard()
+        proxy.passing.clear()
+        waiting.send(read_mailbox=client_pb2.ReadMailbox(after=cursor, wait_ms=60000))
+        assert proxy.holding.wait(20), "the database was not asked"
+        submit("so-khdt", line, raw())
+        eventually(lambda: heard() > before)
+        proxy.passing.set()
+        assert waiting.receive().mailbox.notices
     finally:
         restart()
 

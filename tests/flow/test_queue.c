@@ -86,7 +86,8 @@ static void free_item (bc_item_t *item)
     free (item);
 }
 
-static const bc_queue_class_t CLASS = {"test_queue", work, worked, sweep, swept, free_item};
+static const bc_queue_class_t CLASS = {"test_queue", work, worked, sweep, swept, free_item, 0};
+static const bc_queue_class_t IMPATIENT = {"test_queue", work, worked, sweep, swept, free_item, 10};
 
 static void wake (void *arg)
 {
@@ -95,11 +96,16 @@ static void wake (void *arg)
         bc_queue_wake (worker->queue);
 }
 
-static void worker_open (worker_t *worker, int id, int sweep_ms)
+static void worker_open_as (worker_t *worker, const bc_queue_class_t *class, int id, int sweep_ms)
 {
     *worker = (worker_t){.id = id};
     worker->db = bc_db_new (loop, test_conninfo (), 1, wake, worker);
-    worker->queue = bc_queue_new (loop, worker->db, &CLASS, worker, sweep_ms);
+    worker->queue = bc_queue_new (loop, worker->db, class, worker, sweep_ms);
+}
+
+static void worker_open (worker_t *worker, int id, int sweep_ms)
+{
+    worker_open_as (worker, &CLASS, id, sweep_ms);
 }
 
 static void worker_close (worker_t *worker)
@@ -250,6 +256,21 @@ START_TEST (test_poison)
 }
 END_TEST
 
+// Once the cause is gone, so is the item.
+START_TEST (test_poison_cured)
+{
+    insert_rows (POISON, POISON);
+    worker_t worker;
+    worker_open_as (&worker, &IMPATIENT, 1, 20);
+    wait_until (poison_found, &worker);
+    admin_sql ("ALTER TABLE test_queue.result DROP CONSTRAINT result_n_check");
+    wait_until (sql_holds, "SELECT (count(*) = 1)::int FROM test_queue.result");
+    wait_until (worker_idle, &worker);
+    check_all_done (1);
+    worker_close (&worker);
+}
+END_TEST
+
 static bool both_idle (void *workers)
 {
     return worker_idle (workers) && worker_idle ((worker_t *)workers + 1);
@@ -319,6 +340,7 @@ int main (void)
     tcase_add_test (cases, test_limit);
     tcase_add_test (cases, test_doubled_messages);
     tcase_add_test (cases, test_poison);
+    tcase_add_test (cases, test_poison_cured);
     tcase_add_test (cases, test_two_workers);
     tcase_add_test (cases, test_connection_lost);
     tcase_add_test (cases, test_kinds);

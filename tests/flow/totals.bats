@@ -30,7 +30,7 @@ indicators () {
 
 ARTICLES='.indicators = [{indicator: "articles", number: 1}]'  # what an entry of P.1 must have at the least
 
-push () { run -0 --separate-stderr client "$1" push "$2"; eventually drained; }
+push () { run -0 --separate-stderr client "$1" push "${@:2}"; eventually drained; }  # UNIT FILE [OPTION...]
 
 # The findings of the unit's latest notice of a kind, as "severity code path" in order: findings UNIT KIND
 findings () {
@@ -68,6 +68,8 @@ verified () { baocao-admin totals verify; }
 }
 
 @test "indicators: no figure, with a reason, takes the unit's earlier value away" {
+    push bao-thanhhoa "$(report bao-thanhhoa 2024 "$(indicators 10 1 99.000001 300)")"
+    push dai-ptth "$(report dai-ptth 2024 "$(indicators 20 5 0.2 7)")"
     push dai-ptth "$(report dai-ptth 2024 'P.1 20 .indicators = [{indicator: "articles", no_figure_reason: "Chưa đếm xong"}, {indicator: "reach", decimal: "-0"}]')"
     [ "$(indicator_totals | jq -c '.[:3]')" = '[["P.1","articles","sum",1,"1"],["P.1","reach","mean",2,"49.500001"],["P.1","followers","last",1,"300"]]' ]
     verified
@@ -130,6 +132,7 @@ CASES
 }
 
 @test "progress below that of an earlier period's last report; duties and template begin with it" {
+    push so-yte "$(report so-yte 2024 "P.2 61" "Q.1 49")" --again
     clock 2025-12-01T09:00:00+07:00
     client so-yte duties --json | jq -e '.plans[0].periods | map({period, previous_period} + {previous: [.previous[] | [.task, .status, .progress_percent]]})[1]
         == {period: "2025", previous_period: "2024", previous: [["P.2", "in_progress", 61], ["Q.1", "in_progress", 49]]}'
@@ -148,6 +151,7 @@ PYTHON
 }
 
 @test "several leads: the gravest status, the mean progress; over all entries another mean" {
+    clock 2025-12-01T10:00:00+07:00
     local late='.status = "delayed" | .reason = "Thiếu kinh phí" | .obstacles = "Thiếu kinh phí"'
     push bao-thanhhoa "$(report bao-thanhhoa 2025 "P.1 40 $ARTICLES | $late")"
     snapshot | jq -e '.tasks[0] | .status == "delayed" and .progress_percent == 40 and .entries == 1 and .leads[1] == {unit: "dai-ptth", status: "unspecified", progress_percent: 0, result: ""}'
@@ -167,6 +171,7 @@ PYTHON
 }
 
 @test "money by source, task, group and unit; a revision replaces it" {
+    clock 2025-12-01T11:00:00+07:00
     local two='.budget.lines = [{source: "provincial", allocated: 30000000, disbursed: 20000000}, {source: "oda", allocated: 5000000}]'
     push bao-thanhhoa "$(report bao-thanhhoa 2025 "P.1 40 $ARTICLES | $two")"
     push so-yte "$(report so-yte 2025 "P.2 100 .status = \"completed\"" "Q.1 50 .budget.lines = [{source: \"provincial\", allocated: 7000000, disbursed: 6000000}]")"
@@ -180,15 +185,38 @@ MONEY
     verified
 }
 
+# What all three units say at last about both periods.
+all_reported () {
+    clock 2025-12-02T09:00:00+07:00
+    push bao-thanhhoa "$(report bao-thanhhoa 2024 "P.1 10 $ARTICLES")" --again
+    push dai-ptth "$(report dai-ptth 2024 "P.1 20 $ARTICLES")" --again
+    push so-yte "$(report so-yte 2024 "P.2 61" "Q.1 49")" --again
+    push bao-thanhhoa "$(report bao-thanhhoa 2025 "P.1 40 $ARTICLES")" --again
+    push dai-ptth "$(report dai-ptth 2025 "P.1 75 $ARTICLES")" --again
+    push so-yte "$(report so-yte 2025 "P.2 100 .status = \"completed\"" "Q.1 50")" --again
+}
+
 @test "trend: both periods, each with its own figures" {
-    # 2024: P.1 10 and 20, P.2 61, Q.1 49. 2025: P.1 40 and 75, P.2 100, Q.1 50.
+    all_reported
     snapshot | jq -e '[.trend[] | [.period, .figures.received, .figures.missing, .mean_progress_percent, .tasks_completed]] == [["2024", 3, 0, 35, 0], ["2025", 3, 0, 66, 1]]'
     client committee feed snapshot 9/KH-CT 2024 --json | jq -e '.period == "2024" and (.trend | length == 1) and [.tasks[].entries] == [2, 1, 1]'
+}
+
+@test "a plan in other words: the next snapshot has them, though the one before is fresh" {
+    cp -r "$PLAN_DIR" "$BATS_TEST_TMPDIR/plan"
+    sed -i 's/Khám sức khỏe định kỳ/Khám sức khỏe hằng năm/' "$BATS_TEST_TMPDIR/plan/tasks.csv"
+    title () { snapshot | jq -r '.tasks[] | select(.code == "Q.1").title_vi'; }
+    [ "$(title)" = "Khám sức khỏe định kỳ" ]
+    baocao-admin plan load "$BATS_TEST_TMPDIR/plan"
+    [ "$(title)" = "Khám sức khỏe hằng năm" ]
+    baocao-admin plan load "$PLAN_DIR"
+    [ "$(title)" = "Khám sức khỏe định kỳ" ]
 }
 
 @test "a plan that asks fewer units: the figures follow without another report, also for who asked before they did" {
     cp -r "$PLAN_DIR" "$BATS_TEST_TMPDIR/plan"
     sed -i 's/^so-yte,must$/so-yte,may/' "$BATS_TEST_TMPDIR/plan/reporters.csv"
+    all_reported
     # Somebody holds the feed's head, so that the totals cannot be counted anew yet.
     coproc hold { psql -XqAt; }
     echo "BEGIN; SELECT seq FROM baocao.feed_head FOR UPDATE;" >&"${hold[1]}"

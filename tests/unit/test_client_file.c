@@ -189,6 +189,17 @@ START_TEST (not_utf8_is_refused)
 }
 END_TEST
 
+static const char *const EMPTY[] = {"", "\xEF\xBB\xBF", " \r\n\t\n"};
+
+START_TEST (an_empty_file_is_refused)
+{
+    char *error;
+    ck_assert_ptr_null (file_parse (EMPTY[_i], strlen (EMPTY[_i]), NULL, &error));
+    ck_assert_str_eq (error, "the file is empty");
+    free (error);
+}
+END_TEST
+
 START_TEST (the_complaints_are_bounded)
 {
     char text[4096] = "plan;p\ntask;progress_percent\n", *error;
@@ -276,6 +287,7 @@ int main (void)
     tcase_add_test (tests, text_comes_out_composed);
     tcase_add_loop_test (tests, bad_places_are_named, 0, sizeof BAD / sizeof *BAD);
     tcase_add_test (tests, not_utf8_is_refused);
+    tcase_add_loop_test (tests, an_empty_file_is_refused, 0, sizeof EMPTY / sizeof *EMPTY);
     tcase_add_test (tests, the_complaints_are_bounded);
     tcase_add_test (tests, indicators_take_the_type_of_the_plan);
     tcase_add_test (tests, remarks_are_passed_over);

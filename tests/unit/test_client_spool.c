@@ -95,6 +95,20 @@ START_TEST (the_same_report_keeps_its_id)
 }
 END_TEST
 
+START_TEST (a_damaged_id_gives_way)
+{
+    uint8_t digest[32] = {1}, id[16], second[16];
+    bool known;
+    char name[] = "reports/0100000000000000000000000000000000000000000000000000000000000000";
+    ck_assert_int_eq (home_save (home, name, "half", 4), 0);
+    ck_assert_int_eq (spool_report_id (home, digest, false, id, &known), 0);
+    ck_assert (!known);
+    ck_assert_int_eq (spool_report_id (home, digest, false, second, &known), 0);
+    ck_assert (known);
+    ck_assert_mem_eq (id, second, 16);
+}
+END_TEST
+
 // Two pushes of one file at the same time: both get the id of the one that came first.
 START_TEST (racing_pushes_agree_on_the_id)
 {
@@ -204,6 +218,7 @@ int main (void)
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_test (tests, what_is_put_comes_out_in_order);
     tcase_add_test (tests, the_same_report_keeps_its_id);
+    tcase_add_test (tests, a_damaged_id_gives_way);
     tcase_add_loop_test (tests, racing_pushes_agree_on_the_id, 0, 20);
     tcase_add_test (tests, a_refused_report_gets_a_new_id);
     tcase_add_test (tests, half_written_files_are_ignored);
