@@ -111,7 +111,7 @@ static bool is_choice (const column_t *column, const char *text, size_t size)
 
 static bool is_number (const column_t *column, const char *text, size_t size)
 {
-    return size > 0 && size <= 3 && strspn (text, "0123456789") >= size && atoi (text) <= column->max;
+    return size > 0 && size <= 3 && strspn (text, "0123456789") >= size && strtol (text, NULL, 10) <= column->max;
 }
 
 // Do all of the words fit, with one space between them?

@@ -193,10 +193,15 @@ int64_t schedule_next_digest (const schedule_t *self)
 
 int schedule_recipient (const char *kind)
 {
-    int days, end = 0;
-    sscanf (kind, "step-%d-%n", &days, &end);
-    for (int i = 0; end > 0 && i < (int)(sizeof RECIPIENTS / sizeof *RECIPIENTS); i++)
-        if (strcmp (kind + end, RECIPIENTS[i]) == 0)
+    static const char STEP[] = "step-";
+    if (strncmp (kind, STEP, strlen (STEP)) != 0)
+        return -1;
+    const char *recipient = kind + strlen (STEP);
+    recipient += strspn (recipient, "0123456789");
+    if (*recipient++ != '-')
+        return -1;
+    for (int i = 0; i < (int)(sizeof RECIPIENTS / sizeof *RECIPIENTS); i++)
+        if (strcmp (recipient, RECIPIENTS[i]) == 0)
             return i;
     return -1;
 }
