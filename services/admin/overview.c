@@ -71,7 +71,7 @@ static void draw (const json_t *look)
     fputs ("\x1b[H", stdout);
     for (; left > 0 && (row < size.ws_row || left == 1); row++, left--) {
         size_t length = strcspn (line, "\n");
-        printf ("%.*s\x1b[K%s", (int)length, line, left > 1 ? "\r\n" : "");
+        printf ("%.*s\x1b[K%s", (int)length, line, left > 1 ? "\n" : "");
         line += length + 1;
     }
     if (left > 0)

@@ -240,12 +240,13 @@ static json_t *read_units (overview_t *self, const plan_t *plan, const plan_peri
     for (int row = 0; row < PQntuples (rows); row++) {
         const plan_unit_t *unit = plan_book_unit_by_id (self->book, (int)sql_number (rows, row, 0));
         int64_t due_at = plan_due_at (period, unit->id);
-        overdue += self->now >= due_at && self->now < period->closes_at;
+        overdue += self->now >= due_at;
         unreminded += is_reminder_missing (self, plan, period, due_at, sql_text (rows, row, 3));
         json_array_append_new (list, unit_json (plan, unit, due_at, rows, row));
     }
     PQclear (rows);
-    alarm_units (self, plan, period, overdue, unreminded);
+    if (self->now < period->closes_at)
+        alarm_units (self, plan, period, overdue, unreminded);
     return list;
 }
 

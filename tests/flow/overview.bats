@@ -61,6 +61,7 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     alarmed "missing 208/KH-UBND"
     baocao-admin period close 208/KH-UBND 2025 --reason "thử"
     refute alarmed "missing 208/KH-UBND"
+    look 208/KH-UBND 2025 | jq -e '.periods[0].state == "closed" and (.periods[0].unreported | length > 0) and all(.alarms[]; .alarm == "rehearsal")'
     baocao-admin period open 208/KH-UBND 2025 --reason "thử"
     alarmed "missing 208/KH-UBND"
     clock 2025-12-08T10:00:00+07:00
@@ -138,6 +139,12 @@ rehearsal null" ]
     client so-tnmt push "$reports/so-tnmt.json"
     counted () { [ "$(tail -1 "$BATS_TEST_TMPDIR/blocks" | jq '.periods[0].received')" = $((received + 1)) ]; }
     eventually counted
+    looked_at () { sql "SELECT query_start FROM pg_stat_activity WHERE usename = 'baocao_admin'"; }
+    for _ in 1 2; do  # two more looks, at which nothing has changed
+        last=$(looked_at)
+        looked_again () { [ "$(looked_at)" != "$last" ]; }
+        eventually looked_again
+    done
     kill -INT $follower
     wait $follower
     jq -sce 'map(del(.at, .local_time, .queues[].oldest_s)) | . as $all | length > 1 and all(range(1; length); $all[.] != $all[. - 1])' "$BATS_TEST_TMPDIR/blocks"
