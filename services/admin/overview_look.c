@@ -176,9 +176,13 @@ static const char *state_of (const overview_t *self, const plan_period_t *period
 
 // Of the units that must report, those without an accepted report. The kinds decided so far stand between blanks.
 static const char UNREPORTED[] =
-    "SELECT u.unit_id, coalesce(s.refused, false), (extract(epoch FROM r.at) * 1000)::bigint, ' ' || r.kinds || ' ',"
-    "       (SELECT string_agg(k.name, ', ' ORDER BY k.added_at, k.name) FROM client_key k"
-    "        WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL)"
+    "SELECT u.unit_id, CASE WHEN s.judged_revision > s.returned_revision THEN 'refused'"
+    "       WHEN s.returned_revision > 0 THEN 'returned' ELSE 'missing' END, (extract(epoch FROM r.at) * 1000)::bigint, ' ' || "
+    "r.kinds || ' ',"
+    "       coalesce((SELECT string_agg(c.name || ' <' || c.address || '>', ', ' ORDER BY c.contact_id) FROM contact c"
+    "                 WHERE c.unit_id = u.unit_id AND c.removed_at IS NULL AND c.role = 'officer' AND c.channel = 'mail'),"
+    "                (SELECT string_agg(k.name, ', ' ORDER BY k.added_at, k.name) FROM client_key k"
+    "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL))"
     " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind NOT LIKE 'step-%') AS at, string_agg(kind, ' ') AS kinds"
     "     FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id) r ON true"
@@ -213,9 +217,8 @@ static json_t *unit_json (const plan_t *plan, const plan_unit_t *unit, int64_t d
     bool reminded = sql_text (rows, row, 2);
     int64_t reminded_at = reminded ? sql_number (rows, row, 2) : 0;
     return json_pack ("{s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s?}", "unit", unit->code, "name_vi", unit->name_vi, "name_en",
-                      unit->name_en, "standing", *sql_text (rows, row, 1) == 't' ? "refused" : "missing", "due_at",
-                      utc_json (due_at), "due_before", day_json (plan, due_at), "reminded_at",
-                      reminded ? utc_json (reminded_at) : json_null (), "reminded_on",
+                      unit->name_en, "standing", sql_text (rows, row, 1), "due_at", utc_json (due_at), "due_before",
+                      day_json (plan, due_at), "reminded_at", reminded ? utc_json (reminded_at) : json_null (), "reminded_on",
                       reminded ? day_json (plan, reminded_at) : json_null (), "contact", sql_text (rows, row, 4));
 }
 
@@ -266,7 +269,7 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
 
 // --- Figures ---------------------------------------------------------------------------------------------------------------------
 
-static const char FIGURES[] = "SELECT on_time, late, rejected, voluntary FROM period_total WHERE period_id = $1::int";
+static const char FIGURES[] = "SELECT on_time, late, rejected, voluntary, returned FROM period_total WHERE period_id = $1::int";
 
 static json_t *read_figures (overview_t *self, const plan_t *plan, const plan_period_t *period, const char *period_id)
 {
@@ -278,12 +281,13 @@ static json_t *read_figures (overview_t *self, const plan_t *plan, const plan_pe
         total.late = (int)sql_number (row, 0, 1);
         total.rejected = (int)sql_number (row, 0, 2);
         total.voluntary = (int)sql_number (row, 0, 3);
+        total.returned = (int)sql_number (row, 0, 4);
     }
     PQclear (row);
     rollup_figures (&figures, &total, plan_expected (plan, period));
-    return json_pack ("{s:i,s:i,s:i,s:i,s:i,s:i,s:i}", "expected", figures.expected, "received", figures.received, "on_time",
+    return json_pack ("{s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:i}", "expected", figures.expected, "received", figures.received, "on_time",
                       figures.on_time, "late", figures.late, "missing", figures.missing, "refused", figures.rejected, "voluntary",
-                      figures.voluntary);
+                      figures.voluntary, "returned", figures.returned);
 }
 
 static json_t *read_period (overview_t *self, const plan_t *plan, const plan_period_t *period)
@@ -318,17 +322,18 @@ static json_t *read_periods (overview_t *self)
 
 // --- The flow --------------------------------------------------------------------------------------------------------------------
 
-// A submission's id begins with the real time at which it was received (UUID version 7), also in a rehearsal; ids ascend.
-static const char WAITING[] =
-    "SELECT waiting, oldest::text, greatest(0, extract(epoch FROM clock_timestamp())"
-    "           - ('x' || translate(left(oldest::text, 13), '-', ''))::bit(48)::bigint / 1000)::bigint"
-    " FROM (SELECT 1, (SELECT count(*) FROM validation_queue),"
-    "              (SELECT submission_id FROM validation_queue ORDER BY submission_id LIMIT 1)"
-    "       UNION ALL SELECT 2, (SELECT count(*) FROM aggregation_queue),"
-    "              (SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT 1)"
-    "       UNION ALL SELECT 3, (SELECT count(*) FROM notification_queue),"
-    "              (SELECT submission_id FROM notification_queue ORDER BY submission_id LIMIT 1)) q (place, waiting, oldest)"
-    " ORDER BY place";
+// A submission's id begins with the real time at which it was received (UUID version 7), also in a rehearsal; ids ascend. What notification
+// is to say of no submission has a random number, which tells no time.
+static const char WAITING[] = "SELECT waiting, oldest::text, greatest(0, extract(epoch FROM clock_timestamp())"
+                              "           - ('x' || translate(left(oldest::text, 13), '-', ''))::bit(48)::bigint / 1000)::bigint"
+                              " FROM (SELECT 1, (SELECT count(*) FROM validation_queue),"
+                              "              (SELECT submission_id FROM validation_queue ORDER BY submission_id LIMIT 1)"
+                              "       UNION ALL SELECT 2, (SELECT count(*) FROM aggregation_queue),"
+                              "              (SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT 1)"
+                              "       UNION ALL SELECT 3, (SELECT count(*) FROM notification_queue),"
+                              "              (SELECT item FROM notification_queue WHERE substr(item::text, 15, 1) = '7' ORDER BY "
+                              "item LIMIT 1)) q (place, waiting, oldest)"
+                              " ORDER BY place";
 
 // Old and still the oldest: nothing moves. Old for the first time: that may be a long queue on its way.
 static void look_at_queue (overview_t *self, int queue, const char *oldest, long long age)
@@ -364,6 +369,30 @@ static json_t *read_queues (overview_t *self)
     return list;
 }
 
+// Whose last delivery was given up is failing until one gets through, or the contact is removed.
+static const char DELIVERIES[] =
+    "SELECT (SELECT count(*) FROM delivery_queue),"
+    "       (SELECT count(*) FROM delivery_queue JOIN delivery USING (delivery_id) WHERE channel = 'mail'),"
+    "       (SELECT count(*) FROM contact c WHERE c.removed_at IS NULL AND 'failed' ="
+    "           (SELECT a.outcome FROM delivery d JOIN delivery_attempt a USING (delivery_id) WHERE d.contact_id = c.contact_id"
+    "            ORDER BY a.at DESC, a.delivery_id DESC LIMIT 1))";
+
+static json_t *read_deliveries (overview_t *self)
+{
+    PGresult *row = ask (self, DELIVERIES, NULL);
+    long long waiting = row ? sql_number (row, 0, 0) : 0, mails = row ? sql_number (row, 0, 1) : 0;
+    long long failing = row ? sql_number (row, 0, 2) : 0;
+    PQclear (row);
+    if (mails > 0 && !*bc_config_get (self->admin->config, "notification/smtp_url", ""))
+        alarm_add (self, "mail", NULL, _ ("Set notification/smtp_url in the configuration, and restart baocao-notification"),
+                   _ ("Mails wait and no mail server is set: %lld"), mails);
+    if (failing > 0)
+        alarm_add (self, "delivery", NULL,
+                   _ ("See baocao-admin delivery list --failed; correct the address (contact remove, contact add)"),
+                   _ ("The latest delivery to a contact was given up: contacts %lld"), failing);
+    return json_pack ("{s:I,s:I}", "waiting", (json_int_t)waiting, "failing", (json_int_t)failing);
+}
+
 static const char RECEIPT_KEYS[] =
     "SELECT (SELECT count(*) FROM receipt_key), l.key_id, EXISTS (SELECT FROM receipt_key k WHERE k.key_id = l.key_id)"
     " FROM (SELECT 1) one LEFT JOIN (SELECT key_id FROM submission ORDER BY submission_id DESC LIMIT 1) l ON true";
@@ -393,6 +422,7 @@ static json_t *read_all (overview_t *self)
     json_object_set_new (look, "rehearsal", json_boolean (bc_clock_is_rehearsal ()));
     json_object_set_new (look, "periods", read_periods (self));
     json_object_set_new (look, "queues", read_queues (self));
+    json_object_set_new (look, "deliveries", read_deliveries (self));
     look_at_receipt_key (self);
     if (bc_clock_is_rehearsal ())
         alarm_add (self, "rehearsal", NULL,

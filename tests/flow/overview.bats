@@ -11,8 +11,8 @@ alarmed () { alarms | grep -qx "$1"; }
 calm () { [ "$(alarms)" = "rehearsal null" ]; }  # but for the tests' own clock
 
 # The figures and the missing units of the feed, and of the overview in the feed's words.
-of_feed () { snapshot | jq -cS '{expected, received, on_time, late, missing, rejected, voluntary, units: [.units[] | select(.obligation == "must" and (.standing == "missing" or .standing == "refused")) | [.code, .standing]]}'; }
-of_overview () { period | jq -cS '{expected, received, on_time, late, missing, rejected: .refused, voluntary, units: [.unreported[] | [.unit, .standing]]}'; }
+of_feed () { snapshot | jq -cS '{expected, received, on_time, late, missing, rejected, returned, voluntary, units: [.units[] | select(.obligation == "must" and (.standing == "missing" or .standing == "refused" or .standing == "returned")) | [.code, .standing]]}'; }
+of_overview () { period | jq -cS '{expected, received, on_time, late, missing, rejected: .refused, returned, voluntary, units: [.unreported[] | [.unit, .standing]]}'; }
 agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
 
 @test "the figures are the feed's, and those listed are the feed's missing and refused units" {
@@ -39,9 +39,17 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
         run -0 env "$setting" baocao-admin overview
         [[ $output == *$'\t'"so-yte"$'\t'*$'\t'"2025-12-10"$'\t'"2025-12-10"$'\t'"Văn thư"* ]]
     done
-    [[ $output == *"Sở Y tế"$'\t'"bị từ chối"* ]]
+    [[ $output == *"Sở Y tế"$'\t'"không đồng ý"* ]]
     [[ $output == *"quá hạn 1 ngày (1 ngày làm việc)"* ]]
     refute grep -Ewq 'missing|refused|overdue|Alarms|Queues|validation' <<<"$output"
+}
+
+@test "a returned report is counted and listed as the feed does" {
+    baocao-admin report return "$(sql "SELECT submission_id FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn'")" --reason "thử"
+    eventually drained
+    agrees
+    [ "$(period | jq -c '[.received, .returned]')" = '[1,1]' ]
+    period | jq -e '.unreported[] | select(.unit == "so-khcn") | .standing == "returned"'
 }
 
 @test "days off do not count as working days; another plan and period can be asked for" {
@@ -69,10 +77,12 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
 }
 
 @test "alarms: a queue of which nothing moves names the service to look at" {
+    eventually drained
     "$stack" stop validation-1 validation-2 aggregation notification
     for table in validation_queue aggregation_queue notification_queue; do
         case $table in
-            notification_queue) columns="submission_id, event" values=", 'judged'" ;;
+            notification_queue) columns="item, event" values=", 'judged'" ;;
+            aggregation_queue) columns="submission_id, event" values=", 'judged'" ;;
             *) columns=submission_id values= ;;
         esac
         sql "INSERT INTO $table ($columns) VALUES ('01900000-0000-7000-8000-000000000001'$values)"
@@ -121,6 +131,19 @@ rehearsal null" ]
     sql "INSERT INTO receipt_key SELECT '0123456789abcdef', public_key, created_at FROM kept"
     look | jq -e --arg key "$(sql 'SELECT key_id FROM kept')" '.alarms[] | select(.alarm == "receipt-key") | .text | endswith($key)'
     sql "DELETE FROM receipt_key; INSERT INTO receipt_key SELECT * FROM kept; DROP TABLE kept"
+    calm
+}
+
+@test "alarms: mails wait and no mail server is set; a contact to whom the last delivery was given up" {
+    baocao-admin contact add so-yte vanthu@syt.example --name "Văn thư"
+    run -65 client so-yte push "$(vary so-yte-refused '.general_assessment = "Lần sau."')"
+    eventually alarmed "mail null"
+    look | jq -e '.deliveries.waiting > 0'
+    period | jq -e '.unreported[] | select(.unit == "so-yte") | .contact == "Văn thư <vanthu@syt.example>"'
+    BAOCAO_NOTIFICATION_SMTP_URL=smtp://127.0.0.1:1 refute alarmed "mail null"
+    sql "INSERT INTO delivery_attempt SELECT delivery_id, 1, now(), 'failed', 550, 'no such user' FROM delivery_queue; DELETE FROM delivery_queue"
+    alarmed "delivery null"
+    baocao-admin contact remove "$(sql "SELECT contact_id FROM contact")"
     calm
 }
 
