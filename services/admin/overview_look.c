@@ -182,7 +182,9 @@ static const char UNREPORTED[] =
     "       coalesce((SELECT string_agg(c.name || ' <' || c.address || '>', ', ' ORDER BY c.contact_id) FROM contact c"
     "                 WHERE c.unit_id = u.unit_id AND c.removed_at IS NULL AND c.role = 'officer' AND c.channel = 'mail'),"
     "                (SELECT string_agg(k.name, ', ' ORDER BY k.added_at, k.name) FROM client_key k"
-    "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL))"
+    "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL)),"
+    "       coalesce((SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM review w JOIN submission b USING (submission_id)"
+    "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0)"
     " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind NOT LIKE 'step-%') AS at, string_agg(kind, ' ') AS kinds"
     "     FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id) r ON true"
@@ -199,13 +201,14 @@ static bool was_decided (const char *kind, void *arg)
 
 // Ought something to have been decided that was not? What fell due just now is not held against the service.
 static bool is_reminder_missing (const overview_t *self, const plan_t *plan, const plan_period_t *period, int64_t due_at,
-                                 const char *kinds)
+                                 int64_t since, const char *kinds)
 {
     schedule_entry_t any;
     schedule_t schedule = {.book = self->book,
                            .plan = plan,
                            .period = period,
                            .due_at = due_at,
+                           .since = since,
                            .now = self->now - REMINDER_GRACE_MS,
                            .decided = was_decided,
                            .arg = (void *)kinds};
@@ -244,7 +247,7 @@ static json_t *read_units (overview_t *self, const plan_t *plan, const plan_peri
         const plan_unit_t *unit = plan_book_unit_by_id (self->book, (int)sql_number (rows, row, 0));
         int64_t due_at = plan_due_at (period, unit->id);
         overdue += self->now >= due_at;
-        unreminded += is_reminder_missing (self, plan, period, due_at, sql_text (rows, row, 3));
+        unreminded += is_reminder_missing (self, plan, period, due_at, sql_number (rows, row, 5), sql_text (rows, row, 3));
         json_array_append_new (list, unit_json (plan, unit, due_at, rows, row));
     }
     PQclear (rows);

@@ -11,15 +11,21 @@
 #include "output.h"
 
 // The words of a look that people read in their language.
-static const char *const WORDS[] = {N_ ("missing"),    N_ ("refused"),     N_ ("returned"),
-                                    N_ ("validation"), N_ ("aggregation"), N_ ("notification")};
+static const struct {
+    const char *word, *text;
+} WORDS[] = {
+    {"missing", N_ ("missing")},       {"refused", N_ ("refused by the rules")}, {"returned", N_ ("returned")},
+    {"validation", N_ ("validation")}, {"aggregation", N_ ("aggregation")},      {"notification", N_ ("notification")},
+};
 
 static void translate (json_t *row, const char *key)
 {
     const char *word = json_string_value (json_object_get (row, key));
     for (size_t i = 0; word && i < sizeof WORDS / sizeof *WORDS; i++)
-        if (strcmp (word, WORDS[i]) == 0)
-            json_object_set_new (row, key, json_string (_ (WORDS[i])));
+        if (strcmp (word, WORDS[i].word) == 0) {
+            json_object_set_new (row, key, json_string (_ (WORDS[i].text)));
+            return;
+        }
 }
 
 static void set_text (json_t *row, const char *key, char *text)

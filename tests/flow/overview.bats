@@ -39,7 +39,7 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
         run -0 env "$setting" baocao-admin overview
         [[ $output == *$'\t'"so-yte"$'\t'*$'\t'"2025-12-10"$'\t'"2025-12-10"$'\t'"Văn thư"* ]]
     done
-    [[ $output == *"Sở Y tế"$'\t'"không đồng ý"* ]]
+    [[ $output == *"Sở Y tế"$'\t'"bị từ chối"* ]]
     [[ $output == *"quá hạn 1 ngày (1 ngày làm việc)"* ]]
     refute grep -Ewq 'missing|refused|overdue|Alarms|Queues|validation' <<<"$output"
 }
