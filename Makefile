@@ -113,7 +113,7 @@ $(B)/bin/$(1): $$(call OBJECT,services/$(2)/main.c) $(B)/lib$(2).a $(3) $(FOUNDA
 endef
 $(foreach service,$(SERVICES),$(eval $(call program,baocao-$(service),$(service),)))
 $(eval $(call program,baocao,client,$(B)/libvalidation.a))
-$(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a))
+$(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a $(B)/libnotification.a))
 PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin
 
 # Messages: the source is English, each po file is Vietnamese.

@@ -100,6 +100,12 @@ const command_t commands[] = {
      "  baocao-admin late quarantine\n", late_quarantine},
     {"late admit", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("admit one of those: it is judged, and counts as late"),
      "  baocao-admin late admit 019abc12-3456-7def-8901-23456789abcd --reason 'Đường truyền hỏng ngày 15/12'\n", late_admit},
+    {"overview", N_ ("[PLAN [PERIOD]]"), 0, 2, OPTION_FOLLOW,
+     N_ ("show how the periods under way stand, who has not reported, and what is wrong"),
+     "  baocao-admin overview --follow\n"
+     "  baocao-admin overview 208/KH-UBND 2025\n"
+     "  baocao-admin overview --json | jq -r '.periods[].unreported[].unit'\n",
+     overview_run},
     {"queue", "", 0, 0, 0, N_ ("show how many submissions wait before each stage"),
      "  baocao-admin queue\n"
      "  watch baocao-admin queue\n",

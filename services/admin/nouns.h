@@ -35,6 +35,7 @@ int report_confirm (admin_t *admin);
 int report_return (admin_t *admin);
 int late_quarantine (admin_t *admin);  // late.c
 int late_admit (admin_t *admin);
+int overview_run (admin_t *admin);  // overview.c
 int queue_run (admin_t *admin);     // queue.c
 int totals_run (admin_t *admin);    // totals.c
 int chain_verify (admin_t *admin);  // chain.c

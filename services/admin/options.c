@@ -28,6 +28,7 @@ const option_t options_table[] = {
     {"language", 0, N_ ("LANGUAGE"), N_ ("vi or en: which comes first (else vi)"), OPTION_LANGUAGE, offsetof (options_t, language)},
     {"failed", 0, NULL, N_ ("only what was given up"), OPTION_FAILED, 0},
     {"state", 0, N_ ("STATE"), N_ ("only reports that are accepted, returned, ..."), OPTION_STATE, offsetof (options_t, state)},
+    {"follow", 0, NULL, N_ ("stay, and show what changes"), OPTION_FOLLOW, 0},
     {"help", 'h', NULL, N_ ("show this help"), OPTION_HELP, 0},
     {"version", 0, NULL, N_ ("show the version"), OPTION_VERSION, 0},
     {.name = NULL},

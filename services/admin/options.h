@@ -25,6 +25,7 @@ enum {
     OPTION_LANGUAGE = 1 << 14,
     OPTION_FAILED = 1 << 15,
     OPTION_STATE = 1 << 16,
+    OPTION_FOLLOW = 1 << 17,
 };
 
 typedef struct {

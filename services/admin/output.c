@@ -220,6 +220,55 @@ int output_query (admin_t *admin, const char *sql, int n_params, const char *con
     return status;
 }
 
+// The caller frees it.
+static char *value_cell (const json_t *value)
+{
+    if (json_is_integer (value))
+        return xasprintf ("%lld", (long long)json_integer_value (value));
+    return xstrdup (json_is_string (value) ? json_string_value (value) : "-");
+}
+
+static void table_lines (FILE *to, const output_column_t *columns, size_t n, const json_t *rows)
+{
+    json_t *row;
+    size_t i;
+    for (size_t column = 0; column < n; column++)
+        fprintf (to, "%s%c", columns[column].title, column + 1 < n ? '\t' : '\n');
+    json_array_foreach (rows, i, row)
+        for (size_t column = 0; column < n; column++) {
+            char *cell = value_cell (json_object_get (row, columns[column].key));
+            for (char *c = cell; (c = strpbrk (c, "\t\n\r")); c++)
+                *c = ' ';
+            fprintf (to, "%s%c", cell, column + 1 < n ? '\t' : '\n');
+            free (cell);
+        }
+}
+
+void output_table (FILE *to, int width, const output_column_t *columns, size_t n, const json_t *rows)
+{
+    json_t *row;
+    size_t i;
+    if (width == 0) {
+        table_lines (to, columns, n, rows);
+        return;
+    }
+    struct libscols_table *table = scols_new_table ();
+    scols_table_set_stream (table, to);
+    scols_table_set_termforce (table, SCOLS_TERMFORCE_ALWAYS);
+    scols_table_set_termwidth (table, (size_t)width);
+    for (size_t column = 0; column < n; column++)
+        scols_table_new_column (table, columns[column].title, 0,
+                                (columns[column].flags & OUTPUT_RIGHT ? SCOLS_FL_RIGHT : 0) |
+                                    (columns[column].flags & OUTPUT_CUT ? SCOLS_FL_TRUNC : 0));
+    json_array_foreach (rows, i, row) {
+        struct libscols_line *line = scols_table_new_line (table, NULL);
+        for (size_t column = 0; column < n; column++)
+            scols_line_refer_data (line, column, value_cell (json_object_get (row, columns[column].key)));
+    }
+    scols_print_table (table);
+    scols_unref_table (table);
+}
+
 void output_result (const admin_t *admin, json_t *object, const char *format, ...)
 {
     if (admin->options->given & OPTION_JSON) {

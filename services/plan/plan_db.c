@@ -82,6 +82,11 @@ void plan_db_load (bc_tx_t *tx)
     bc_tx_query (tx, &LOAD, NULL);
 }
 
+const char *plan_db_statement (void)
+{
+    return LOAD.sql;
+}
+
 plan_book_t *plan_db_read (const PGresult *result)
 {
     char *error = NULL;

@@ -14,4 +14,5 @@ bool plan_db_is_current (const PGresult *result, const plan_book_t *book);  // b
 
 // One statement, so one snapshot: the whole book.
 void plan_db_load (bc_tx_t *tx);
+const char *plan_db_statement (void);                // the same, to be asked in another way: its one cell is plan_book_parse's text
 plan_book_t *plan_db_read (const PGresult *result);  // NULL on error (logged)
