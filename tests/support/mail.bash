@@ -19,7 +19,8 @@ listen on 127.0.0.1 port $1
 action "box" maildir "$MAIL_DIR/boxes/%{rcpt.domain}/%{rcpt.user}" virtual <owner>
 match from any for any action "box"
 CONF
-  mail_as_root unshare --mount --propagation private sh -c "mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/spool \
+  # In a chroot there is no mount at / to be made private.
+  mail_as_root unshare --mount --propagation unchanged sh -c "{ mount --make-rprivate / 2>/dev/null || :; } && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /var/spool \
     && mkdir -m 711 /var/spool/smtpd && echo \$\$ >'$MAIL_DIR/pid' && exec smtpd -d -f '$MAIL_DIR/smtpd.conf'" \
     >"$MAIL_DIR/log" 2>&1 </dev/null 3>&- &
   disown
