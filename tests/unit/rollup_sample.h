@@ -18,7 +18,7 @@ static const char BOOK[] =
     " {\"id\": 3, \"code\": \"so-c\", \"kind\": \"department\", \"name_vi\": \"C\", \"name_en\": \"C\"},"
     " {\"id\": 4, \"code\": \"so-d\", \"kind\": \"department\", \"name_vi\": \"D\", \"name_en\": \"D\"}],"
     " \"plans\": [{\"id\": 1, \"code\": \"P\", \"title_vi\": \"P\", \"title_en\": \"P\", \"time_zone\": \"UTC\","
-    "  \"utc_offset_minutes\": 0, \"standing_unit\": 1, \"receiving_unit\": 1, \"groups\": [{\"code\": \"I\", \"title_vi\": "
+    "  \"utc_offset_minutes\": 0, \"standing\": [{\"unit\": 1}], \"receiving_unit\": 1, \"groups\": [{\"code\": \"I\", \"title_vi\": "
     "\"I\"}],"
     "  \"tasks\": ["
     "   {\"id\": 10, \"group\": \"I\", \"code\": \"I.1\", \"title_vi\": \"\", \"timeframe\": \"annual\", \"roles\": [],"
