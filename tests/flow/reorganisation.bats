@@ -150,6 +150,7 @@ join () {  # UNIT: makes its door, its home and its key
     now=$(duties so-khcn | period 2025)  # of so-tttt only what was transferred
     [ "$(jq -c '[.previous[].task]' <<<"$now")" = '["I.1","I.2"]' ]
     [ "$(duties so-khcn | jq -r '.plans[0].standing_unit')" = so-noivu ]
+    baocao-admin plan list --json | jq -e '.[0].standing_unit == "so-noivu"'
     client so-nnmt template 2025 | jq -e --arg a "$(first so-nnptnt)" --arg b "$(first so-tnmt)" '[.entries[].task] | contains([$a, $b])'
 }
 
