@@ -122,12 +122,31 @@ join () {  # UNIT: makes its door, its home and its key
     verified
 }
 
+@test "duties of different times: at every moment the stronger one holds, and only one" {
+    history () { sql "SELECT string_agg(role || ' ' || d.valid_from || ' ' || d.valid_to, ', ' ORDER BY d.valid_from) FROM task_unit d JOIN task t USING (task_id)
+                      JOIN unit u USING (unit_id) WHERE u.code = '$1' AND t.code = '$2' AND d.valid_to > d.valid_from"; }
+    sql "INSERT INTO task_unit SELECT task_id, unit_id, 'coordinating', v.a, v.b FROM task t, unit u, (VALUES (date '2021-01-01', date '2025-06-01'),
+             (date '2025-10-01', date '2026-04-01')) v (a, b) WHERE t.code = 'II.3' AND u.code = 'so-yte'"
+    sql "UPDATE task_unit SET valid_to = '2026-01-01' WHERE task_id = (SELECT task_id FROM task WHERE code = 'II.3') AND role = 'lead'"
+    baocao-admin unit transfer so-gddt --to so-yte --tasks II.3 --from 2025-03-01 --reason 'Quyết định mẫu'
+    [ "$(history so-gddt II.3)" = "lead -infinity 2025-03-01" ]
+    [ "$(history so-yte II.3)" = "coordinating 2021-01-01 2025-03-01, lead 2025-03-01 2025-06-01, lead 2025-06-01 2025-10-01, lead 2025-10-01 2026-01-01, coordinating 2026-01-01 2026-04-01" ]
+    # What has the duty already is left alone; there and back again.
+    baocao-admin unit transfer so-yte --to so-gddt --tasks II.3 --from 2025-03-01 --reason 'thu hồi'
+    [ "$(history so-yte II.3)" = "coordinating 2021-01-01 2025-03-01" ]
+    [[ "$(history so-gddt II.3)" == "lead -infinity 2025-03-01, lead 2025-03-01 "*"coordinating 2026-01-01 2026-04-01" ]]
+    verified
+}
+
 @test "setup, run again at an upgrade, takes nothing of it back" {
     sql "UPDATE unit SET duty = 'amended' WHERE code = 'so-yte'"
     rows () { sql "SELECT u::text FROM unit u ORDER BY 1"; sql "SELECT t::text FROM task_unit t ORDER BY 1"; sql "SELECT r::text FROM reporter r ORDER BY 1"; }
     rows >"$BATS_TEST_TMPDIR/before"
     KEYS=$STATE/keys "$top/services/local/setup"
     diff "$BATS_TEST_TMPDIR/before" <(rows)
+    # Nor does the plan's directory, loaded on purpose.
+    baocao-admin plan load "$top/sql/plans/208-KH-UBND"
+    [ "$(expected 2025 | wc -w)" = 15 ]
 }
 
 @test "the successor's template shows what its forerunners said last" {
