@@ -43,18 +43,19 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 // LIMIT and OFFSET keep the inner queries apart: each is a look-up by index, whatever the statistics say of tables that were
 // empty a moment ago.
 static const bc_statement_t PREVIOUS = {
-    "validation_previous", "SELECT last.ordinal, e.task_id, e.status, e.progress_percent, last.line FROM ("
-                           "  SELECT DISTINCT ON (c.ordinal, c.line) c.ordinal, c.line, c.task_id, v.submission_id"
-                           "  FROM unnest ($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int4[], $7::int4[])"
-                           "    AS c (ordinal, line, place, unit_id, task_id, period_id, below)"
-                           "  CROSS JOIN LATERAL (SELECT submission_id FROM verdict"
-                           "    WHERE unit_id = c.unit_id AND period_id = c.period_id AND accepted AND revision < c.below"
-                           "    ORDER BY revision DESC LIMIT 1) v"
-                           "  WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return')"
-"  ORDER BY c.ordinal, c.line, c.place) last "
-                           "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
-                           "  WHERE submission_id = last.submission_id AND last.task_id IN (0, task_id) OFFSET 0) e "
-                           "ORDER BY last.ordinal, last.line"};
+    "validation_previous",
+    "SELECT last.ordinal, e.task_id, e.status, e.progress_percent, last.line FROM ("
+    "  SELECT DISTINCT ON (c.ordinal, c.line) c.ordinal, c.line, c.task_id, v.submission_id"
+    "  FROM unnest ($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int4[], $7::int4[])"
+    "    AS c (ordinal, line, place, unit_id, task_id, period_id, below)"
+    "  CROSS JOIN LATERAL (SELECT submission_id FROM verdict"
+    "    WHERE unit_id = c.unit_id AND period_id = c.period_id AND accepted AND revision < c.below"
+    "    ORDER BY revision DESC LIMIT 1) v"
+    "  WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return')"
+    "  ORDER BY c.ordinal, c.line, c.place) last "
+    "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
+    "  WHERE submission_id = last.submission_id AND last.task_id IN (0, task_id) OFFSET 0) e "
+    "ORDER BY last.ordinal, last.line"};
 
 static const bc_statement_t FILES = {
     "validation_files",
