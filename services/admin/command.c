@@ -10,7 +10,9 @@
 #include "common/xmem.h"
 #include "nouns.h"
 
-enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 17, OPTION_WIDTH = 20 };
+enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 20, OPTION_WIDTH = 20 };
+
+#define OPTIONS_REORGANISE (OPTION_FROM | OPTION_REASON | OPTION_DRY_RUN)
 
 const command_t commands[] = {
     {"migrate", "", 0, 0, OPTION_TARGET, N_ ("bring the database's schema up to date and set the roles' passwords"),
@@ -36,6 +38,31 @@ const command_t commands[] = {
      "  baocao-admin unit list\n"
      "  baocao-admin unit list --json | jq -r '.[] | select(.obligation == \"must\") | .unit'\n",
      unit_list},
+    {"unit show", N_ ("UNIT"), 1, 1, 0, N_ ("show a unit's validity, identifiers, duties, and whose place it took"),
+     "  baocao-admin unit show so-noivu\n"
+     "  baocao-admin unit show H56.08      # or 08.H56\n",
+     unit_show},
+    {"unit add", N_ ("UNIT"), 1, 1, OPTION_NAME | OPTION_NAME_EN | OPTION_KIND | OPTION_FROM, N_ ("add a unit"),
+     "  baocao-admin unit add so-nnmt --name 'Sở Nông nghiệp và Môi trường' --from 2025-03-01\n", unit_add},
+    {"unit merge", N_ ("UNIT..."), 1, OPERANDS_MAX, OPTION_INTO | OPTIONS_REORGANISE,
+     N_ ("units end on a day, and another one has their duties"),
+     "  baocao-admin unit merge so-ldtbxh --into so-noivu --from 2025-03-01 --reason 'NQ 01/NQ-HĐND' --dry-run\n"
+     "  baocao-admin unit merge so-nnptnt so-tnmt --into so-nnmt --from 2025-03-01 --reason 'NQ 01/NQ-HĐND'\n",
+     unit_merge},
+    {"unit split", N_ ("UNIT"), 1, 1, OPTION_INTO | OPTION_TASKS | OPTIONS_REORGANISE,
+     N_ ("others have a unit's duties from a day on: the last one --tasks, the first one the rest; it ends unless named itself"),
+     "  baocao-admin unit split so-vhttdl --into so-vhtt,so-dl --tasks IV.1,IV.2 --from 2026-01-01 --reason 'QĐ 12/QĐ-UBND'\n",
+     unit_split},
+    {"unit transfer", N_ ("UNIT"), 1, 1, OPTION_TO | OPTION_TASKS | OPTIONS_REORGANISE,
+     N_ ("another unit has some tasks of a unit from a day on"),
+     "  baocao-admin unit transfer so-tttt --to so-khcn --tasks I.1,I.2 --from 2025-03-01 --reason 'QĐ 12/QĐ-UBND'\n",
+     unit_transfer},
+    {"unit end", N_ ("UNIT..."), 1, OPERANDS_MAX, OPTIONS_REORGANISE, N_ ("units end on a day, and nobody has their duties"),
+     "  baocao-admin unit end ubnd-bimson ubnd-hatrung --from 2025-07-01 --reason 'NQ 202/2025/QH15'\n", unit_end},
+    {"unit identifier add", N_ ("UNIT SCHEME VALUE"), 3, 3, OPTION_FROM, N_ ("record what others call a unit"),
+     "  baocao-admin unit identifier add so-noivu national H56.08 --from 2025-03-01\n", unit_identifier_add},
+    {"unit identifier list", N_ ("[UNIT]"), 0, 1, 0, N_ ("list what others call the units"),
+     "  baocao-admin unit identifier list\n", unit_identifier_list},
     {"invite", N_ ("[UNIT]"), 0, 1, OPTION_OUTPUT | OPTION_READER, N_ ("write the invite for a unit, or for a reader of the feed"),
      "  baocao-admin invite so-yte -o so-yte.baocao\n"
      "  baocao-admin invite --reader -o feed.baocao\n",
@@ -122,17 +149,19 @@ const command_t commands[] = {
     {.name = NULL},
 };
 
-// How many of the operands are the command's name: 2, 1 or 0.
+// How many of the operands are the command's name; 0: it is another one.
 static size_t name_words (const command_t *command, const options_t *options)
 {
-    const char *blank = strchr (command->name, ' ');
-    size_t first = blank ? (size_t)(blank - command->name) : strlen (command->name);
-    if (options->n_operands == 0 || strlen (options->operands[0]) != first ||
-        strncmp (options->operands[0], command->name, first) != 0)
-        return 0;
-    if (!blank)
-        return 1;
-    return options->n_operands > 1 && strcmp (options->operands[1], blank + 1) == 0 ? 2 : 0;
+    const char *name = command->name;
+    for (size_t i = 0; i < options->n_operands; i++) {
+        size_t size = strcspn (name, " ");
+        if (strlen (options->operands[i]) != size || strncmp (options->operands[i], name, size) != 0)
+            return 0;
+        if (!name[size])
+            return i + 1;
+        name += size + 1;
+    }
+    return 0;
 }
 
 // Is it a verb of the noun ("key add" of "key")?

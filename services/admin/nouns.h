@@ -9,7 +9,15 @@ int plan_list (admin_t *admin);
 int plan_show (admin_t *admin);
 int calendar_load (admin_t *admin);  // calendar.c
 int calendar_list (admin_t *admin);
-int unit_list (admin_t *admin);         // unit.c
+int unit_list (admin_t *admin);  // unit.c
+int unit_add (admin_t *admin);
+int unit_show (admin_t *admin);
+int unit_identifier_add (admin_t *admin);  // unit_identifier.c
+int unit_identifier_list (admin_t *admin);
+int unit_merge (admin_t *admin);  // reorganise.c
+int unit_split (admin_t *admin);
+int unit_transfer (admin_t *admin);
+int unit_end (admin_t *admin);
 int invite_run (admin_t *admin);        // invite.c
 int invite_make_keys (admin_t *admin);  // the server's own: without them intake and aggregation do not start
 int key_add (admin_t *admin);           // key.c

@@ -26,11 +26,16 @@ enum {
     OPTION_FAILED = 1 << 15,
     OPTION_STATE = 1 << 16,
     OPTION_FOLLOW = 1 << 17,
+    OPTION_INTO = 1 << 18,
+    OPTION_TO = 1 << 19,
+    OPTION_TASKS = 1 << 20,
+    OPTION_KIND = 1 << 21,
+    OPTION_NAME_EN = 1 << 22,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
-    const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state;
+    const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state, *into, *to, *tasks, *kind, *name_en;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -186,17 +186,24 @@ int plan_load (admin_t *admin)
 // --- What is there ---------------------------------------------------------------------------------------------------------------
 
 static const char LIST[] =
-    "SELECT p.code AS plan, p.title_vi, s.code AS standing_unit, p.valid_from, p.valid_to,"
+    "SELECT p.code AS plan, p.title_vi, (SELECT u.code FROM plan_standing s JOIN unit u USING (unit_id) WHERE s.plan_id = p.plan_id"
+    "   AND s.valid_from <= ((timestamptz 'epoch' + $1::bigint * interval '1 millisecond') AT TIME ZONE p.time_zone)::date"
+    "   ORDER BY s.valid_from DESC LIMIT 1) AS standing_unit, p.valid_from, p.valid_to,"
     " (SELECT count(*) FROM task t WHERE t.plan_id = p.plan_id) AS tasks,"
     " (SELECT count(*) FROM period w WHERE w.plan_id = p.plan_id) AS periods,"
     " (SELECT count(DISTINCT unit_id) FROM reporter r WHERE r.plan_id = p.plan_id AND obligation = 'must') AS must_report"
-    " FROM plan p JOIN unit s ON s.unit_id = p.standing_unit ORDER BY p.code";
+    " FROM plan p ORDER BY p.code";
 
 int plan_list (admin_t *admin)
 {
+    int64_t now;
+    char now_text[24];
+    if (admin_now (admin, &now) != 0)
+        return EX_CONFIG;
+    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     const char *titles[] = {_ ("Plan"), _ ("Title"), _ ("Standing unit"), _ ("From"),
                             _ ("To"),   _ ("Tasks"), _ ("Periods"),       _ ("Must report")};
-    return output_query (admin, LIST, SQL_NO_PARAMS, titles);
+    return output_query (admin, LIST, SQL_PARAMS (now_text), titles);
 }
 
 static void print_row (const json_t *row)

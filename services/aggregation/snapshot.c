@@ -1,5 +1,8 @@
 #include "snapshot_builder.h"
 
+#include <stdlib.h>
+
+#include "plan/lineage.h"
 #include "rollup.h"
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------------------
@@ -153,6 +156,17 @@ static void fill_standing (builder_t *self, Baocao__V1__UnitTotal *total, int ro
         total->receipt_hash = (ProtobufCBinaryData){size, memcpy (copy, hash, size)};
 }
 
+static void fill_predecessors (builder_t *self, Baocao__V1__UnitTotal *total, int unit_id)
+{
+    size_t n;
+    lineage_t *list = lineage_of (self->source->book, unit_id, &n);
+    total->predecessors = n ? builder_alloc (self, n * sizeof *total->predecessors) : NULL;
+    for (size_t i = 0; total->predecessors && i < n; i++)
+        if (list[i].task_id == 0 && list[i].from <= self->source->period->last_day)
+            total->predecessors[total->n_predecessors++] = plan_book_unit_by_id (self->source->book, list[i].unit_id)->code;
+    free (list);
+}
+
 static void fill_unit (builder_t *self, Baocao__V1__UnitTotal *total, const plan_unit_t *unit, int row)
 {
     total->code = unit->code;
@@ -162,6 +176,7 @@ static void fill_unit (builder_t *self, Baocao__V1__UnitTotal *total, const plan
     total->standing = BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
     if (row >= 0)
         fill_standing (self, total, row);
+    fill_predecessors (self, total, unit->id);
     builder_budget (self, 1, unit->id, &total->allocated, &total->disbursed);
 }
 

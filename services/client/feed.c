@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "common/xmem.h"
 #include "output.h"
 
 enum { REPLAY_PAGE = 1000, IDLE_MS = 3000, PAUSE_MS = 2000 };
@@ -27,6 +28,19 @@ static void print_figures (const Baocao__V1__Figures *f)
     table_print (&table);
 }
 
+// The unit's name and whose place it has taken; the caller frees it.
+static char *lineage_text (const Baocao__V1__UnitTotal *unit, const char *name)
+{
+    char *text = xstrdup (name);
+    for (size_t i = 0; i < unit->n_predecessors; i++) {
+        char *longer = i ? xasprintf ("%s, %s", text, unit->predecessors[i])
+                         : xasprintf (_ ("%s, successor of %s"), text, unit->predecessors[i]);
+        free (text);
+        text = longer;
+    }
+    return text;
+}
+
 static void print_units (const client_t *client, const Baocao__V1__Snapshot *snapshot)
 {
     const char *const titles[] = {_ ("UNIT"),      _ ("NAME~"),    _ ("DUTY"),           _ ("STANDING"),
@@ -35,11 +49,12 @@ static void print_units (const client_t *client, const Baocao__V1__Snapshot *sna
     for (size_t i = 0; i < snapshot->n_units; i++) {
         const Baocao__V1__UnitTotal *unit = snapshot->units[i];
         char revision[16] = "", *time = output_time (unit->received_at), *money = output_money (unit->disbursed);
+        char *name = lineage_text (unit, client_pick (client, unit->name_vi, unit->name_en));
         if (unit->revision)
             snprintf (revision, sizeof revision, "%u", unit->revision);
-        table_row (table, (const char *const[]){unit->code, client_pick (client, unit->name_vi, unit->name_en),
-                                                output_obligation (unit->obligation), output_standing (unit->standing), revision,
-                                                time, money});
+        table_row (table, (const char *const[]){unit->code, name, output_obligation (unit->obligation),
+                                                output_standing (unit->standing), revision, time, money});
+        free (name);
         free (money);
         free (time);
     }

@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "intake_db.h"
+#include "plan/lineage.h"
 #include "plan/plan_db.h"
 #include "query.h"
 #include "reply.h"
@@ -20,20 +21,44 @@ static bool is_wanted (const duties_job_t *job, const plan_t *plan)
     return *job->plan ? streq (job->plan, plan->code) : plan_has_part (plan, job->job.asker.department->id);
 }
 
+// A unit can be a forerunner for several tasks.
+static bool is_first (const lineage_t *forerunners, size_t i)
+{
+    for (size_t earlier = 0; earlier < i; earlier++)
+        if (forerunners[earlier].unit_id == forerunners[i].unit_id)
+            return false;
+    return true;
+}
+
+static void want_plan (const plan_t *plan, int unit_id, intake_wanted_t **wanted_p, size_t *count_p)
+{
+    *wanted_p = xrealloc (*wanted_p, (*count_p + plan->n_periods + 1) * sizeof **wanted_p);
+    for (size_t i = 0; i < plan->n_periods; i++)
+        (*wanted_p)[(*count_p)++] = (intake_wanted_t){unit_id, plan->periods[i].id};
+}
+
 static bc_tx_next_t ask (const duties_job_t *job, bc_tx_t *tx)
 {
     const plan_book_t *book = *query_book (job->job.query);
     int unit_id = job->job.asker.department->id, *ids = NULL;
-    size_t count = 0;
+    size_t count = 0, n_wanted = 0, n_forerunners;
+    intake_wanted_t *wanted = xmalloc (sizeof *wanted);
+    lineage_t *forerunners = lineage_of (book, unit_id, &n_forerunners);
     for (const plan_t *plan = book->plans; plan < book->plans + book->n_plans; plan++) {
         if (!is_wanted (job, plan))
             continue;
         ids = xrealloc (ids, (count + plan->n_periods + 1) * sizeof *ids);
         for (size_t i = 0; i < plan->n_periods; i++)
             ids[count++] = plan->periods[i].id;
+        want_plan (plan, unit_id, &wanted, &n_wanted);
+        for (size_t i = 0; i < n_forerunners; i++)
+            if (is_first (forerunners, i))
+                want_plan (plan, forerunners[i].unit_id, &wanted, &n_wanted);
     }
     intake_db_ask_standings (tx, unit_id, ids, count);
-    intake_db_ask_progress (tx, unit_id, ids, count);
+    intake_db_ask_progress (tx, wanted, n_wanted);
+    free (forerunners);
+    free (wanted);
     free (ids);
     return BC_TX_COMMIT;
 }
@@ -66,34 +91,60 @@ static bc_tx_next_t duties_step (bc_tx_t *tx, int step, void *arg)
 typedef struct {
     Baocao__V1__PlanDuties message;
     Baocao__V1__PeriodDuty *periods, **period_list;
-    Baocao__V1__TaskProgress *progress, **progress_list;  // of all its periods
-    bool *accepted;                                       // by period: has it an accepted report?
-    size_t *first;                                        // by period: where its progress begins; one more for the end
+    Baocao__V1__TaskProgress *progress, **progress_list;  // for every period as many as there are tasks
 } entry_t;
 
-// Takes what the last accepted report of each period said.
-static void take_progress (entry_t *entry, const plan_t *plan, const PGresult *rows)
+// Where the rows of a unit's report for the period begin, which come in order of unit and period; -1: there are none.
+static int first_row (const PGresult *rows, int unit_id, int period_id)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < plan->n_periods; i++) {
-        entry->first[i] = count;
-        for (int row = 0; row < PQntuples (rows); row++) {
-            intake_progress_t progress = intake_db_progress (rows, row);
-            if (progress.period_id != plan->periods[i].id)
-                continue;
-            entry->accepted[i] = true;
-            const plan_task_t *task = plan_task_by_id (plan, progress.task_id);
-            if (!task)
-                continue;
-            Baocao__V1__TaskProgress *message = entry->progress_list[count] = &entry->progress[count];
-            baocao__v1__task_progress__init (message);
-            message->task = task->code;
-            message->status = (Baocao__V1__TaskStatus)progress.status;
-            message->progress_percent = progress.progress_percent;
-            count++;
-        }
+    int low = 0, high = PQntuples (rows);
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        intake_progress_t progress = intake_db_progress (rows, middle);
+        if (progress.unit_id < unit_id || (progress.unit_id == unit_id && progress.period_id < period_id))
+            low = middle + 1;
+        else
+            high = middle;
     }
-    entry->first[plan->n_periods] = count;
+    if (low == PQntuples (rows))
+        return -1;
+    intake_progress_t progress = intake_db_progress (rows, low);
+    return progress.unit_id == unit_id && progress.period_id == period_id ? low : -1;
+}
+
+static void add_progress (Baocao__V1__PeriodDuty *period, const plan_task_t *task, intake_progress_t progress)
+{
+    for (size_t i = 0; i < period->n_previous; i++)
+        if (period->previous[i]->task == task->code)
+            return;
+    Baocao__V1__TaskProgress *message = period->previous[period->n_previous++];
+    baocao__v1__task_progress__init (message);
+    message->task = task->code;
+    message->status = (Baocao__V1__TaskStatus)progress.status;
+    message->progress_percent = progress.progress_percent;
+}
+
+// What the unit said last, or a forerunner of it: of tasks of which nobody before has spoken.
+static void take_progress (Baocao__V1__PeriodDuty *message, const plan_t *plan, size_t i, const lineage_t *forerunner,
+                           const PGresult *rows)
+{
+    int row = -1;
+    const plan_period_t *last = &plan->periods[i] + 1;
+    while (row < 0 && last-- > plan->periods)
+        if (lineage_reaches (forerunner, last, &plan->periods[i]))
+            row = first_row (rows, forerunner->unit_id, last->id);
+    if (row < 0)
+        return;
+    if (!*message->previous_period)
+        message->previous_period = last->code;
+    for (; row < PQntuples (rows); row++) {
+        intake_progress_t progress = intake_db_progress (rows, row);
+        if (progress.unit_id != forerunner->unit_id || progress.period_id != last->id)
+            return;
+        const plan_task_t *task = plan_task_by_id (plan, progress.task_id);
+        if (task && (!forerunner->task_id || forerunner->task_id == task->id))
+            add_progress (message, task, progress);
+    }
 }
 
 static Baocao__V1__UnitStanding find_standing (const PGresult *rows, int period_id, Baocao__V1__Obligation obligation)
@@ -112,31 +163,32 @@ static void set_period (entry_t *entry, const plan_t *plan, size_t i, const PGre
     Baocao__V1__PeriodDuty *period = entry->period_list[i] = &entry->periods[i];
     *period = *entry->message.periods[i];
     period->standing = find_standing (standings, plan->periods[i].id, period->obligation);
-    ptrdiff_t previous = state_previous (entry->accepted, i);
-    if (previous < 0)
-        return;
-    period->previous = entry->progress_list + entry->first[previous];
-    period->n_previous = entry->first[previous + 1] - entry->first[previous];
-    period->previous_period = plan->periods[previous].code;
+    period->previous = entry->progress_list + i * plan->n_tasks;
+    for (size_t task = 0; task < plan->n_tasks; task++)
+        period->previous[task] = &entry->progress[i * plan->n_tasks + task];
 }
 
-static void set_plan (entry_t *entry, const Baocao__V1__PlanDuties *duties, const plan_t *plan, bc_tx_t *tx)
+static void set_plan (entry_t *entry, const Baocao__V1__PlanDuties *duties, const plan_t *plan, const plan_book_t *book,
+                      int unit_id, bc_tx_t *tx)
 {
-    const PGresult *standings = bc_tx_result (tx, 0), *progress = bc_tx_result (tx, 1);
-    size_t rows = (size_t)PQntuples (progress) + 1, periods = plan->n_periods + 1;
+    size_t periods = plan->n_periods + 1, rows = periods * plan->n_tasks + 1, n;
+    lineage_t *forerunners = lineage_of (book, unit_id, &n);
+    const lineage_t itself = {.unit_id = unit_id, .before = PLAN_FOR_EVER, .from = PLAN_ALWAYS};
     *entry = (entry_t){
         .message = *duties,
         .periods = xcalloc (periods, sizeof *entry->periods),
         .period_list = xcalloc (periods, sizeof *entry->period_list),
         .progress = xcalloc (rows, sizeof *entry->progress),
         .progress_list = xcalloc (rows, sizeof *entry->progress_list),
-        .accepted = xcalloc (periods, sizeof *entry->accepted),
-        .first = xcalloc (periods, sizeof *entry->first),
     };
-    take_progress (entry, plan, progress);
-    for (size_t i = 0; i < plan->n_periods; i++)
-        set_period (entry, plan, i, standings);
+    for (size_t i = 0; i < plan->n_periods; i++) {
+        set_period (entry, plan, i, bc_tx_result (tx, 0));
+        take_progress (&entry->periods[i], plan, i, &itself, bc_tx_result (tx, 1));
+        for (size_t k = 0; k < n; k++)
+            take_progress (&entry->periods[i], plan, i, &forerunners[k], bc_tx_result (tx, 1));
+    }
     entry->message.periods = entry->period_list;
+    free (forerunners);
 }
 
 static void clear_entry (entry_t *entry)
@@ -145,8 +197,6 @@ static void clear_entry (entry_t *entry)
     free (entry->period_list);
     free (entry->progress);
     free (entry->progress_list);
-    free (entry->accepted);
-    free (entry->first);
 }
 
 static void send_duties (const duties_job_t *job, const plan_book_t *book, Baocao__V1__PlanDuties **plans, size_t count)
@@ -179,10 +229,10 @@ static void duties_answer (query_job_t *arg, bc_tx_t *tx)
     for (const plan_t *plan = book->plans; plan < book->plans + book->n_plans; plan++) {
         if (!is_wanted (job, plan))
             continue;
-        const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, arg->asker.department->id);
+        const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, arg->asker.department->id, bc_clock_ms ());
         if (!duties)
             continue;
-        set_plan (&entries[count], duties, plan, tx);
+        set_plan (&entries[count], duties, plan, book, arg->asker.department->id, tx);
         list[count] = &entries[count].message;
         count++;
     }

@@ -112,12 +112,16 @@ void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, s
 intake_standing_t intake_db_standing (const PGresult *rows, int row);
 
 typedef struct {
-    int period_id, task_id;  // task 0: the report has no entries
+    int unit_id, period_id, task_id;  // task 0: the report has no entries
     int status, progress_percent;
 } intake_progress_t;
 
-// What the last accepted report of each period said, unless it was returned.
-void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count);
+typedef struct {
+    int unit_id, period_id;
+} intake_wanted_t;
+
+// What the last accepted report of each unit and period said, unless it was returned.
+void intake_db_ask_progress (bc_tx_t *tx, const intake_wanted_t *wanted, size_t count);
 intake_progress_t intake_db_progress (const PGresult *rows, int row);
 
 // Notices after the cursor, oldest first.

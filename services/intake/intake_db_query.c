@@ -106,26 +106,21 @@ static const bc_statement_t STANDINGS = {
 
 static const bc_statement_t PROGRESS = {
     "intake_progress",
-    "SELECT p.period_id, coalesce(e.task_id, 0), coalesce(e.status, 0), coalesce(e.progress_percent, 0)"
-    " FROM unnest($2::int4[]) AS p (period_id) CROSS JOIN LATERAL"
-    " (SELECT submission_id FROM verdict v WHERE v.unit_id = $1::int4 AND v.period_id = p.period_id AND v.accepted"
+    "SELECT p.unit_id, p.period_id, coalesce(e.task_id, 0), coalesce(e.status, 0), coalesce(e.progress_percent, 0)"
+    " FROM unnest($1::int4[], $2::int4[]) AS p (unit_id, period_id) CROSS JOIN LATERAL"
+    " (SELECT submission_id FROM verdict v WHERE v.unit_id = p.unit_id AND v.period_id = p.period_id AND v.accepted"
     "   ORDER BY v.revision DESC LIMIT 1) v"
     " LEFT JOIN report_entry e ON e.submission_id = v.submission_id"
     " WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return') ORDER BY "
-    "p.period_id, e.task_id",
+    "p.unit_id, p.period_id, e.task_id",
 };
 
-static bc_params_t *period_params (int unit_id, const int *period_ids, size_t count)
+void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)
 {
     bc_params_t *params = bc_params_new ();
     bc_params_int4 (params, unit_id);
     bc_params_int4s (params, period_ids, sizeof *period_ids, count);
-    return params;
-}
-
-void intake_db_ask_standings (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)
-{
-    bc_tx_query (tx, &STANDINGS, period_params (unit_id, period_ids, count));
+    bc_tx_query (tx, &STANDINGS, params);
 }
 
 intake_standing_t intake_db_standing (const PGresult *rows, int row)
@@ -137,17 +132,21 @@ intake_standing_t intake_db_standing (const PGresult *rows, int row)
                                .returned = bc_row_int (rows, row, 4)};
 }
 
-void intake_db_ask_progress (bc_tx_t *tx, int unit_id, const int *period_ids, size_t count)
+void intake_db_ask_progress (bc_tx_t *tx, const intake_wanted_t *wanted, size_t count)
 {
-    bc_tx_query (tx, &PROGRESS, period_params (unit_id, period_ids, count));
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4s (params, &wanted->unit_id, sizeof *wanted, count);
+    bc_params_int4s (params, &wanted->period_id, sizeof *wanted, count);
+    bc_tx_query (tx, &PROGRESS, params);
 }
 
 intake_progress_t intake_db_progress (const PGresult *rows, int row)
 {
-    return (intake_progress_t){.period_id = (int)bc_row_int (rows, row, 0),
-                               .task_id = (int)bc_row_int (rows, row, 1),
-                               .status = (int)bc_row_int (rows, row, 2),
-                               .progress_percent = (int)bc_row_int (rows, row, 3)};
+    return (intake_progress_t){.unit_id = (int)bc_row_int (rows, row, 0),
+                               .period_id = (int)bc_row_int (rows, row, 1),
+                               .task_id = (int)bc_row_int (rows, row, 2),
+                               .status = (int)bc_row_int (rows, row, 3),
+                               .progress_percent = (int)bc_row_int (rows, row, 4)};
 }
 
 // --- Mailbox ---------------------------------------------------------------------------------------------------------------------

@@ -21,11 +21,3 @@ Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refus
         return BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED;
     return returned ? BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED : BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING;
 }
-
-ptrdiff_t state_previous (const bool *accepted, size_t period)
-{
-    ptrdiff_t i = (ptrdiff_t)period;
-    while (i >= 0 && !accepted[i])
-        i--;
-    return i;
-}

@@ -11,7 +11,3 @@ Baocao__V1__SubmissionState state_of_submission (const char *name);
 
 // late: the first accepted report was; refused: the latest report judged was; returned: an accepted report was.
 Baocao__V1__UnitStanding state_of_unit (bool has_accepted, bool late, bool refused, bool returned);
-
-// Which period's report is "the last accepted one of this period or an earlier one"? accepted[i]: period i, in the order of the
-// deadlines, has an accepted report. Returns its index, or -1.
-ptrdiff_t state_previous (const bool *accepted, size_t period);

@@ -240,7 +240,7 @@ static void escalate (look_t *self, const case_t *debt)
     wording_escalation (letter->notice, &about, false);
     decide (self, debt, debt->steps, debt->n_steps, letter);
     if (about.recipients[PLAN_TO_STANDING_LEADER]) {
-        letter = letter_to (self, debt->plan->standing_unit_id, debt->plan, debt->period);
+        letter = letter_to (self, plan_standing_unit (debt->plan, self->now), debt->plan, debt->period);
         letter->receivers |= LETTER_TO_LEADERS;
         wording_escalation (letter->notice, &about, true);
     }
@@ -314,7 +314,7 @@ static void order (look_t *self, const open_period_t *about, digest_audience_t a
 static void write_digest (look_t *self, const digest_order_t *ordered, const PGresult *standings)
 {
     const plan_t *plan = ordered->about.plan;
-    int unit_id = ordered->audience == DIGEST_STANDING ? plan->standing_unit_id : plan->receiving_unit_id;
+    int unit_id = ordered->audience == DIGEST_STANDING ? plan_standing_unit (plan, self->now) : plan->receiving_unit_id;
     digest_t digest = {
         .book = self->book,
         .plan = plan,

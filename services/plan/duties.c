@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/xmem.h"
+#include "lineage.h"
 
 typedef struct {
     Baocao__V1__PeriodDuty message;
@@ -19,6 +20,7 @@ struct duties {
     Baocao__V1__TaskDuty *tasks, **task_list;
     Baocao__V1__Indicator *indicators, **indicator_list;
     Baocao__V1__PeriodRole *roles, **role_list;
+    char **successors;  // of all periods
 };
 
 static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
@@ -117,6 +119,36 @@ static void add_roles (duties_t *self, const plan_t *plan, int unit_id)
     }
 }
 
+static bool was_succeeded (const plan_book_t *book, int unit_id)
+{
+    for (size_t i = 0; i < book->n_successions; i++)
+        if (book->successions[i].predecessor_id == unit_id && !book->successions[i].task_id)
+            return true;
+    return false;
+}
+
+// Only who has no duty any more needs to know.
+static void add_successors (duties_t *self, const plan_book_t *book, const plan_t *plan, int unit_id)
+{
+    if (!was_succeeded (book, unit_id))
+        return;
+    size_t count = 0;
+    self->successors = xcalloc (plan->n_periods * book->n_units + 1, sizeof *self->successors);
+    for (size_t i = 0; i < plan->n_periods; i++) {
+        const plan_period_t *period = &plan->periods[i];
+        Baocao__V1__PeriodDuty *message = &self->periods[i].message;
+        message->successors = self->successors + count;
+        for (size_t u = 0; message->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_NONE && u < book->n_units; u++) {
+            const plan_unit_t *other = &book->units[u];
+            if (plan_obligation (plan, period, other->id) == BAOCAO__V1__OBLIGATION__OBLIGATION_NONE ||
+                !lineage_has (book, other->id, period, unit_id))
+                continue;
+            self->successors[count++] = other->code;
+            message->n_successors++;
+        }
+    }
+}
+
 duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_unit_t *unit)
 {
     duties_t *self = xcalloc (1, sizeof *self);
@@ -125,11 +157,11 @@ duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_un
     self->message.title_vi = plan->title_vi;
     self->message.title_en = plan->title_en;
     self->message.utc_offset_minutes = plan->utc_offset_minutes;
-    self->message.standing_unit = plan_book_unit_by_id (book, plan->standing_unit_id)->code;
     self->message.time_zone = plan->time_zone;
     add_periods (self, plan, unit->id);
     add_tasks (self, plan, unit->id);
     add_roles (self, plan, unit->id);
+    add_successors (self, book, plan, unit->id);
     return self;
 }
 
@@ -146,12 +178,14 @@ void duties_destroy (duties_t **self_p)
     free (self->indicator_list);
     free (self->roles);
     free (self->role_list);
+    free (self->successors);
     free (self);
     *self_p = NULL;
 }
 
-const Baocao__V1__PlanDuties *duties_message (const duties_t *self)
+const Baocao__V1__PlanDuties *duties_message (duties_t *self, char *standing_unit)
 {
+    self->message.standing_unit = standing_unit;
     return &self->message;
 }
 

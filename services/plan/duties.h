@@ -12,4 +12,5 @@ typedef struct duties duties_t;
 duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_unit_t *unit);
 void duties_destroy (duties_t **self_p);
 
-const Baocao__V1__PlanDuties *duties_message (const duties_t *self);
+// standing_unit: the code of the one at present.
+const Baocao__V1__PlanDuties *duties_message (duties_t *self, char *standing_unit);

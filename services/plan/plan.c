@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/xmem.h"
+#include "calendar.h"
 #include "duties.h"
 #include "plan_read.h"
 
@@ -64,6 +65,7 @@ static void free_plan (plan_t *plan)
     free (plan->tasks);
     free (plan->periods);
     free (plan->reporters);
+    free (plan->standing);
 }
 
 void plan_book_destroy (plan_book_t **self_p)
@@ -79,6 +81,7 @@ void plan_book_destroy (plan_book_t **self_p)
     free (book->public.plans);
     free (book->public.units);
     free (book->public.days);
+    free (book->public.successions);
     free (book->units_by_id);
     json_decref (book->json);
     free (book);
@@ -194,6 +197,15 @@ bool plan_has_part (const plan_t *self, int unit_id)
     return false;
 }
 
+int plan_standing_unit (const plan_t *self, int64_t at)
+{
+    int day = calendar_day (self, at);
+    size_t i = self->n_standing;
+    while (i > 1 && self->standing[i - 1].valid_from > day)
+        i--;
+    return self->standing[i - 1].unit_id;
+}
+
 int64_t plan_due_at (const plan_period_t *period, int unit_id)
 {
     for (size_t i = 0; i < period->n_extensions; i++)
@@ -226,7 +238,7 @@ const plan_period_t *plan_current_period (const plan_t *self, int64_t now)
     return current;
 }
 
-const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan, int unit_id)
+const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan, int unit_id, int64_t at)
 {
     const plan_unit_t *unit = plan_book_unit_by_id (self, unit_id);
     if (!unit)
@@ -235,5 +247,5 @@ const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan
     duties_t **duties = &((book_t *)self)->duties[place];
     if (!*duties)
         *duties = duties_new (self, plan, unit);
-    return duties_message (*duties);
+    return duties_message (*duties, plan_book_unit_by_id (self, plan_standing_unit (plan, at))->code);
 }

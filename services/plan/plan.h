@@ -107,12 +107,25 @@ typedef struct {
 } plan_day_t;
 
 typedef struct {
+    int unit_id, valid_from;
+} plan_standing_t;
+
+// From the day on the successor stands in the predecessor's place, in all or in one task; lineage.h follows them.
+typedef struct {
+    int predecessor_id, successor_id;
+    int task_id;  // 0: all
+    int from;
+} plan_succession_t;
+
+typedef struct {
     int id;
     char *code, *title_vi, *title_en, *time_zone;
     // How far the time zone is ahead of UTC: the offset at the moment the book was read, right for Asia/Ho_Chi_Minh, which has no
     // daylight saving time. The exact instants of the periods do not depend on it.
     int utc_offset_minutes;
-    int standing_unit_id, receiving_unit_id;  // who collects the reports, and for whom
+    plan_standing_t *standing;  // who collects the reports, from which day on, ascending; the first: always
+    size_t n_standing;
+    int receiving_unit_id;  // for whom
     plan_group_t *groups;
     size_t n_groups;
     plan_task_t *tasks;  // in the plan's order
@@ -129,6 +142,8 @@ typedef struct {
     size_t n_units;
     plan_t *plans;
     size_t n_plans;
+    plan_succession_t *successions;  // in the order in which they were decided
+    size_t n_successions;
     plan_day_t *days;  // the official ones, ascending (calendar.h)
     size_t n_days;
 } plan_book_t;
@@ -157,6 +172,9 @@ Baocao__V1__Obligation plan_obligation (const plan_t *self, const plan_period_t 
 size_t plan_expected (const plan_t *self, const plan_period_t *period);  // how many MUST report in it
 bool plan_has_part (const plan_t *self, int unit_id);                    // had, has or will have the unit any duty?
 
+// The unit that collects the plan's reports at that instant (Unix ms).
+int plan_standing_unit (const plan_t *self, int64_t at);
+
 // Until when the unit's report is on time (Unix ms): its extension, else the period's due_at.
 int64_t plan_due_at (const plan_period_t *period, int unit_id);
 
@@ -166,6 +184,7 @@ Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id
 // The period a reader means who names none: the one open at `now`, or else the latest that opened before it, or NULL.
 const plan_period_t *plan_current_period (const plan_t *self, int64_t now);
 
-// The unit's duties in one plan, as the client and the rules see them: every task, every period; standing and previous are left
-// unset. Made once per (unit, plan) and kept in the book, which owns it. NULL when there is no unit of that id.
-const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan, int unit_id);
+// The unit's duties in one plan, as the client and the rules see them at that instant (Unix ms, for the standing unit): every task,
+// every period; standing and previous are left unset. Made once per (unit, plan) and kept in the book, which owns it. NULL when
+// there is no unit of that id.
+const Baocao__V1__PlanDuties *plan_duties (plan_book_t *self, const plan_t *plan, int unit_id, int64_t at);

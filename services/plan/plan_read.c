@@ -306,6 +306,14 @@ static void read_reporter (reader_t *reader, json_t *object, void *item)
     reporter->obligation = (Baocao__V1__Obligation)read_choice (reader, OBLIGATIONS, obligation);
 }
 
+static void read_standing (reader_t *reader, json_t *object, void *item)
+{
+    plan_standing_t *standing = item;
+    standing->valid_from = PLAN_ALWAYS;
+    read_object (reader, object, "standing unit", "{s:i, s?:i}", "unit", &standing->unit_id, "from", &standing->valid_from);
+    require_unit (reader, standing->unit_id);
+}
+
 static int compare_periods (const void *a, const void *b)
 {
     const plan_period_t *left = a, *right = b;
@@ -315,14 +323,16 @@ static int compare_periods (const void *a, const void *b)
 static void read_plan (reader_t *reader, json_t *object, void *item)
 {
     plan_t *plan = item;
-    json_t *groups = NULL, *tasks = NULL, *periods = NULL, *reporters = NULL;
-    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
+    json_t *groups = NULL, *tasks = NULL, *periods = NULL, *reporters = NULL, *standing = NULL;
+    read_object (reader, object, "plan", "{s:i, s:s, s:s, s:s, s:s, s:i, s:o, s:i, s:o, s:o, s:o, s:o}", "id", &plan->id, "code",
                  &plan->code, "title_vi", &plan->title_vi, "title_en", &plan->title_en, "time_zone", &plan->time_zone,
-                 "utc_offset_minutes", &plan->utc_offset_minutes, "standing_unit", &plan->standing_unit_id, "receiving_unit",
-                 &plan->receiving_unit_id, "groups", &groups, "tasks", &tasks, "periods", &periods, "reporters", &reporters);
+                 "utc_offset_minutes", &plan->utc_offset_minutes, "standing", &standing, "receiving_unit", &plan->receiving_unit_id,
+                 "groups", &groups, "tasks", &tasks, "periods", &periods, "reporters", &reporters);
     reader->plan = plan;
-    require_unit (reader, plan->standing_unit_id);
     require_unit (reader, plan->receiving_unit_id);
+    plan->standing = read_array (reader, standing, sizeof *plan->standing, &plan->n_standing, read_standing);
+    if (!reader->error && plan->n_standing == 0)
+        fail (reader, "plan %s has no standing unit", plan->code);
     plan->groups = read_array (reader, groups, sizeof *plan->groups, &plan->n_groups, read_group);
     plan->tasks = read_array (reader, tasks, sizeof *plan->tasks, &plan->n_tasks, read_task);
     plan->periods = read_array (reader, periods, sizeof *plan->periods, &plan->n_periods, read_period);
@@ -345,13 +355,20 @@ static void read_day (reader_t *reader, json_t *object, void *item)
     day->is_working = read_choice (reader, DAYS, kind);
 }
 
+static void read_succession (reader_t *reader, json_t *object, void *item)
+{
+    plan_succession_t *succession = item;
+    read_object (reader, object, "succession", "{s:i, s:i, s?:i, s:i}", "predecessor", &succession->predecessor_id, "successor",
+                 &succession->successor_id, "task", &succession->task_id, "from", &succession->from);
+}
+
 char *plan_read (plan_book_t *self, json_t *json, void (*index_units) (plan_book_t *self))
 {
     reader_t reader = {.book = self};
-    json_t *units = NULL, *plans = NULL, *days = NULL;
+    json_t *units = NULL, *plans = NULL, *days = NULL, *successions = NULL;
     json_int_t version = 0;
-    read_object (&reader, json, "book", "{s:I, s:o, s:o, s?:o}", "version", &version, "units", &units, "plans", &plans, "days",
-                 &days);
+    read_object (&reader, json, "book", "{s:I, s:o, s:o, s?:o, s?:o}", "version", &version, "units", &units, "plans", &plans,
+                 "days", &days, "successions", &successions);
     self->version = version;
     self->units = read_array (&reader, units, sizeof *self->units, &self->n_units, read_unit);
     if (!reader.error)
@@ -361,5 +378,7 @@ char *plan_read (plan_book_t *self, json_t *json, void (*index_units) (plan_book
         self->days = read_array (&reader, days, sizeof *self->days, &self->n_days, read_day);
         qsort (self->days, self->n_days, sizeof *self->days, compare_days);
     }
+    if (successions)
+        self->successions = read_array (&reader, successions, sizeof *self->successions, &self->n_successions, read_succession);
     return reader.error;
 }

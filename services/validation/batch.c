@@ -154,6 +154,9 @@ static void add_progress (batch_t *self, const plan_t *plan, rules_facts_t *fact
     const plan_task_t *task = plan_task_by_id (plan, task_id);
     if (!task || facts->n_previous == REPORT_MAX_ENTRIES)
         return;
+    for (size_t i = 0; i < facts->n_previous; i++)
+        if (facts->previous[i]->task == task->code)
+            return;  // the unit's own word, or that of a nearer forerunner
     Baocao__V1__TaskProgress *message = &self->private->progress[facts->n_previous];
     baocao__v1__task_progress__init (message);
     message->task = task->code;
@@ -178,14 +181,14 @@ static void give_previous (batch_t *self, size_t of, size_t *row_p, rules_facts_
     const judged_t *judged = &self->judged[of], *before = revision_before (self, of);
     const previous_row_t *rows = self->previous.rows;
     facts->previous = self->private->progress_list;
-    for (; *row_p < self->previous.count && rows[*row_p].of == of; ++*row_p)
-        if (!before)
-            add_progress (self, judged->plan, facts, rows[*row_p].task_id, rows[*row_p].status, rows[*row_p].progress);
     const entry_row_t *entries = self->entries.rows;
     for (size_t i = 0; before && i < before->n_entries; i++) {
         const entry_row_t *entry = &entries[before->first_entry + i];
         add_progress (self, judged->plan, facts, entry->task_id, entry->status, entry->progress);
     }
+    for (; *row_p < self->previous.count && rows[*row_p].of == of; ++*row_p)
+        if (!before || !rows[*row_p].is_own)
+            add_progress (self, judged->plan, facts, rows[*row_p].task_id, rows[*row_p].status, rows[*row_p].progress);
 }
 
 static void give_files (batch_t *self, size_t of, size_t *row_p, rules_facts_t *facts)
@@ -295,7 +298,7 @@ void batch_judge (batch_t *self, plan_book_t *book)
         const Baocao__V1__Report *report = unpack (self, judged, &reason);
         const plan_t *plan = report ? plan_book_plan (book, report->plan) : NULL;
         if (plan && judged->unit)
-            facts.duties = plan_duties (book, plan, judged->unit->id);
+            facts.duties = plan_duties (book, plan, judged->unit->id, judged->received->received_at);
         if (report)
             rules_check (report, &facts, &judged->findings);
         else

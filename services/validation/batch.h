@@ -58,6 +58,7 @@ typedef struct {
 // What the database knows about a submission, in the order of `of`.
 typedef struct {
     size_t of;
+    bool is_own;  // else a forerunner's
     int task_id;
     Baocao__V1__TaskStatus status;
     int progress;

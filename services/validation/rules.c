@@ -48,10 +48,9 @@ const rule_t rules_table[RULES] = {
     [RULE_UNIT_OTHER] = {"unit.other", ERROR,
                          "Báo cáo ghi đơn vị “$1” nhưng được gửi qua cửa nhận của “$2”. Hãy ghi mã đơn vị là “$2”.",
                          "The report speaks for unit “$1” but came in at the endpoint of “$2”. Give “$2” as the unit."},
-    [RULE_UNIT_NO_DUTY] =
-        {"unit.no_duty", ERROR,
-         "Đơn vị “$1” không thuộc diện báo cáo trong kỳ $2. Hãy kiểm tra lại kế hoạch và kỳ, hoặc hỏi cơ quan thường trực.",
-         "Unit “$1” has no duty to report in period $2. Check plan and period, or ask the standing agency."},
+    [RULE_UNIT_NO_DUTY] = {"unit.no_duty", ERROR,
+                           "Đơn vị “$1” không thuộc diện báo cáo trong kỳ $2. Hãy kiểm tra lại kế hoạch và kỳ, hoặc hỏi $3.",
+                           "Unit “$1” has no duty to report in period $2. Check plan and period, or ask $3."},
 
     [RULE_DOCUMENT_MISSING] = {"document.missing", ERROR,
                                "Thiếu thông tin văn bản. Hãy ghi số, ký hiệu, ngày ban hành và người ký.",

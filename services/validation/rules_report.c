@@ -37,6 +37,21 @@ static void period_unknown (check_t *self)
     FOUND (self, RULE_PERIOD_UNKNOWN, "period", TEXT (self->report->period), TEXT (known));
 }
 
+// Whose duties others have now is sent to those.
+static void unit_no_duty (check_t *self)
+{
+    const Baocao__V1__PeriodDuty *period = self->period;
+    char vi[160] = "cơ quan thường trực", en[160] = "the standing agency", codes[80] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < period->n_successors && length < sizeof codes; i++)
+        length += (size_t)snprintf (codes + length, sizeof codes - length, "%s%s", i ? ", " : "", period->successors[i]);
+    if (period->n_successors) {
+        snprintf (vi, sizeof vi, "%s, đơn vị báo cáo thay", codes);
+        snprintf (en, sizeof en, "%s, reporting in its place", codes);
+    }
+    FOUND (self, RULE_UNIT_NO_DUTY, "unit", TEXT (self->report->unit), TEXT (period->period), LABEL (vi, en));
+}
+
 static void check_period (check_t *self)
 {
     const Baocao__V1__PlanDuties *duties = self->facts->duties;
@@ -58,7 +73,7 @@ static void check_period (check_t *self)
     }
     if (period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MAY &&
         period->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
-        FOUND (self, RULE_UNIT_NO_DUTY, "unit", TEXT (self->report->unit), TEXT (period->period));
+        unit_no_duty (self);
 }
 
 void rules_check_origin (check_t *self)

@@ -169,7 +169,7 @@ static bc_tx_next_t take (validation_t *self, bc_tx_t *tx, bc_queue_t *queue)
 static bc_tx_next_t ask_facts (validation_t *self, bc_tx_t *tx)
 {
     batch_prepare (self->batch, self->book);
-    validation_db_ask_facts (tx, self->batch);
+    validation_db_ask_facts (tx, self->book, self->batch);
     return BC_TX_NEXT;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/lineage.h"
 #include "report/receipt.h"
 
 static const bc_statement_t TAKE = {"validation_take",
@@ -38,22 +39,23 @@ bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16
 // --- What the rules need to know -------------------------------------------------------------------------------------------------
 
 // Of each submission the periods in which a report before it can be, best first; of the first that has an accepted one, the last.
-// When that was returned, so were those before it.
+// When that was returned, so were those before it. The same of every forerunner of its unit (line 1 and on), for what the unit's own does not speak of.
 // LIMIT and OFFSET keep the inner queries apart: each is a look-up by index, whatever the statistics say of tables that were
 // empty a moment ago.
 static const bc_statement_t PREVIOUS = {
     "validation_previous",
-    "SELECT last.ordinal, e.task_id, e.status, e.progress_percent FROM ("
-    "  SELECT DISTINCT ON (c.ordinal) c.ordinal, v.submission_id"
-    "  FROM unnest ($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[]) AS c (ordinal, place, unit_id, period_id, below)"
+    "SELECT last.ordinal, e.task_id, e.status, e.progress_percent, last.line FROM ("
+    "  SELECT DISTINCT ON (c.ordinal, c.line) c.ordinal, c.line, c.task_id, v.submission_id"
+    "  FROM unnest ($1::int4[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int4[], $7::int4[])"
+    "    AS c (ordinal, line, place, unit_id, task_id, period_id, below)"
     "  CROSS JOIN LATERAL (SELECT submission_id FROM verdict"
     "    WHERE unit_id = c.unit_id AND period_id = c.period_id AND accepted AND revision < c.below"
     "    ORDER BY revision DESC LIMIT 1) v"
     "  WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = v.submission_id AND r.action = 'return')"
-    "  ORDER BY c.ordinal, c.place) last "
+    "  ORDER BY c.ordinal, c.line, c.place) last "
     "CROSS JOIN LATERAL (SELECT task_id, status, progress_percent FROM report_entry"
-    "  WHERE submission_id = last.submission_id OFFSET 0) e "
-    "ORDER BY last.ordinal"};
+    "  WHERE submission_id = last.submission_id AND last.task_id IN (0, task_id) OFFSET 0) e "
+    "ORDER BY last.ordinal, last.line"};
 
 static const bc_statement_t FILES = {
     "validation_files",
@@ -61,11 +63,32 @@ static const bc_statement_t FILES = {
     "CROSS JOIN LATERAL (SELECT sha256, size FROM attachment WHERE sha256 = w.sha256 OFFSET 0) a ORDER BY w.ordinal"};
 
 typedef struct {
-    int ordinal, place, unit_id, period_id, below;
+    int ordinal, line, place, unit_id, task_id, period_id, below;
 } candidate_t;
 
+static void add_forerunner (rows_t *candidates, const judged_t *judged, int of, int line, const lineage_t *forerunner)
+{
+    int place = 0;
+    for (size_t i = (size_t)(judged->period - judged->plan->periods) + 1; i-- > 0;) {
+        const plan_period_t *period = &judged->plan->periods[i];
+        if (!lineage_reaches (forerunner, period, judged->period))
+            continue;
+        candidate_t *candidate = rows_add (candidates, sizeof *candidate);
+        *candidate = (candidate_t){of, line, place++, forerunner->unit_id, forerunner->task_id, period->id, INT32_MAX};
+    }
+}
+
+static void add_forerunners (rows_t *candidates, const plan_book_t *book, const judged_t *judged, size_t of)
+{
+    size_t n;
+    lineage_t *list = lineage_of (book, judged->unit->id, &n);
+    for (size_t i = 0; i < n; i++)
+        add_forerunner (candidates, judged, (int)of, (int)i + 1, &list[i]);
+    free (list);
+}
+
 // A unit's first report in a period has none before it there; earlier periods count with their last report.
-static void add_candidates (rows_t *candidates, const batch_t *batch, size_t of)
+static void add_candidates (rows_t *candidates, const plan_book_t *book, const batch_t *batch, size_t of)
 {
     const judged_t *judged = &batch->judged[of];
     if (!judged->unit || !judged->period)
@@ -78,8 +101,9 @@ static void add_candidates (rows_t *candidates, const batch_t *batch, size_t of)
             continue;
         candidate_t *candidate = rows_add (candidates, sizeof *candidate);
         *candidate =
-            (candidate_t){(int)of, place++, judged->unit->id, period->id, own ? (int)judged->received->revision : INT32_MAX};
+            (candidate_t){(int)of, 0, place++, judged->unit->id, 0, period->id, own ? (int)judged->received->revision : INT32_MAX};
     }
+    add_forerunners (candidates, book, judged, of);
 }
 
 #define INT_COLUMN(params, type, rows, count, value)                                                                               \
@@ -96,25 +120,27 @@ static void add_candidates (rows_t *candidates, const batch_t *batch, size_t of)
             bc_array_text (params, batch_text (batch, (rows)[row_].value));                                                        \
     } while (0)
 
-static void ask_previous (bc_tx_t *tx, const batch_t *batch)
+static void ask_previous (bc_tx_t *tx, const plan_book_t *book, const batch_t *batch)
 {
     rows_t candidates = {0};
     for (size_t of = 0; of < batch->count; of++)
-        add_candidates (&candidates, batch, of);
+        add_candidates (&candidates, book, batch, of);
     const candidate_t *rows = candidates.rows;
     bc_params_t *params = bc_params_new ();
     INT_COLUMN (params, BC_INT4, rows, candidates.count, ordinal);
+    INT_COLUMN (params, BC_INT4, rows, candidates.count, line);
     INT_COLUMN (params, BC_INT4, rows, candidates.count, place);
     INT_COLUMN (params, BC_INT4, rows, candidates.count, unit_id);
+    INT_COLUMN (params, BC_INT4, rows, candidates.count, task_id);
     INT_COLUMN (params, BC_INT4, rows, candidates.count, period_id);
     INT_COLUMN (params, BC_INT4, rows, candidates.count, below);
     bc_tx_query (tx, &PREVIOUS, params);
     free (candidates.rows);
 }
 
-void validation_db_ask_facts (bc_tx_t *tx, const batch_t *batch)
+void validation_db_ask_facts (bc_tx_t *tx, const plan_book_t *book, const batch_t *batch)
 {
-    ask_previous (tx, batch);
+    ask_previous (tx, book, batch);
     const file_row_t *rows = batch->wanted.rows;
     bc_params_t *params = bc_params_new ();
     INT_COLUMN (params, BC_INT4, rows, batch->wanted.count, of);
@@ -132,6 +158,7 @@ void validation_db_read_facts (const PGresult *previous, const PGresult *files, 
         fact->task_id = (int)bc_row_int (previous, row, 1);
         fact->status = (Baocao__V1__TaskStatus)bc_row_int (previous, row, 2);
         fact->progress = (int)bc_row_int (previous, row, 3);
+        fact->is_own = bc_row_int (previous, row, 4) == 0;
     }
     for (int row = 0; row < PQntuples (files); row++) {
         size_t size;

@@ -13,7 +13,7 @@ void validation_db_take (bc_tx_t *tx, bc_item_t **items, size_t count);
 bool validation_db_taken (const PGresult *result, const uint8_t submission_id[16], int *hint_p, bool *admitted_p);
 
 // What the rules need to know. Two results, for validation_db_read_facts.
-void validation_db_ask_facts (bc_tx_t *tx, const batch_t *batch);
+void validation_db_ask_facts (bc_tx_t *tx, const plan_book_t *book, const batch_t *batch);
 void validation_db_read_facts (const PGresult *previous, const PGresult *files, batch_t *batch);
 
 // Stores what was put into quarantine, verdicts, findings, the rows of accepted reports, and the next stages' work.

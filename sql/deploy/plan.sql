@@ -27,6 +27,17 @@ CREATE TABLE unit (
     valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from)
 );
 
+-- What others call a unit: (scheme, value), from a day to another. Scheme 'national' has the electronic identification codes of
+-- Decision 20/2020/QD-TTg, the highest level first (H56.08).
+CREATE TABLE unit_identifier (
+    unit_id    int NOT NULL REFERENCES unit,
+    scheme     code NOT NULL,
+    value      code NOT NULL,
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from),
+    PRIMARY KEY (scheme, value, valid_from)
+);
+
 CREATE TABLE plan (
     plan_id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code           code NOT NULL UNIQUE,
@@ -83,6 +94,22 @@ CREATE TABLE reporter (
     valid_from date NOT NULL DEFAULT '-infinity',
     valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from),
     PRIMARY KEY (plan_id, unit_id, valid_from)
+);
+
+-- Who stands in a unit's place from a day on: after a merge or a split with all that it reported, after a transfer with one task.
+-- A unit that ended without a successor has none. Append-only.
+CREATE TABLE unit_succession (
+    succession_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind          text NOT NULL CHECK (kind IN ('merge', 'split', 'transfer', 'end')),
+    predecessor   int NOT NULL REFERENCES unit,
+    successor     int REFERENCES unit CHECK (successor <> predecessor),
+    task_id       int REFERENCES task,
+    from_day      date NOT NULL,
+    at            timestamptz NOT NULL,
+    who           text NOT NULL,
+    reason        text NOT NULL,
+    CHECK ((successor IS NULL) = (kind = 'end')),
+    CHECK ((task_id IS NULL) = (kind <> 'transfer'))
 );
 
 CREATE TABLE indicator (
@@ -207,6 +234,19 @@ JOIN task t USING (plan_id)
 JOIN task_unit r USING (task_id)
 JOIN unit u USING (unit_id)
 WHERE p.due_before - 1 >= greatest(r.valid_from, u.valid_from) AND p.due_before - 1 < least(r.valid_to, u.valid_to);
+
+-- Who collects a plan's reports, from which day on: when a standing unit ends, its heir, the first that succeeds it.
+CREATE VIEW plan_standing AS
+WITH RECURSIVE line (plan_id, unit_id, valid_from) AS (
+    SELECT plan_id, standing_unit, date '-infinity' FROM plan
+    UNION ALL
+    SELECT line.plan_id, s.successor, s.from_day
+    FROM line
+    JOIN unit u USING (unit_id)
+    CROSS JOIN LATERAL (SELECT successor, from_day FROM unit_succession
+                        WHERE predecessor = u.unit_id AND kind IN ('merge', 'split') AND from_day = u.valid_to
+                        ORDER BY succession_id LIMIT 1) s)
+SELECT plan_id, unit_id, valid_from FROM line;
 
 -- Deadlines of single units that are in force.
 CREATE VIEW extension_due AS

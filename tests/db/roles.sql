@@ -9,6 +9,8 @@ INSERT INTO may VALUES
 --   relation               intake validation aggregation notification portal admin
     ('plan_version',        'S',   'S',       'S',        'S',         'S',   'SU'),
     ('unit',                'S',   'S',       'S',        'S',         'S',   'SIU' ),
+    ('unit_identifier',     'S',   'S',       'S',        'S',         'S',   'SI'),
+    ('unit_succession',     'S',   'S',       'S',        'S',         'S',   'SI'),
     ('plan',                'S',   'S',       'S',        'S',         'S',   'SIU' ),
     ('task_group',          'S',   'S',       'S',        'S',         'S',   'SIU' ),
     ('task',                'S',   'S',       'S',        'S',         'S',   'SIU' ),
@@ -23,6 +25,7 @@ INSERT INTO may VALUES
     ('escalation_step',     'S',   'S',       'S',        'S',         'S',   'SID'),
     ('period_reporter',     'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_role',         'S',   'S',       'S',        'S',         'S',   'S'),
+    ('plan_standing',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('extension_due',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_window',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('unit_endpoint',       'S',   '',        '',         '',          '',    'SI'),
@@ -76,7 +79,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due', 'submission_state') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -107,6 +110,8 @@ INSERT INTO single VALUES
     ('baocao_admin', $$UPDATE contact SET address = 'khac@example.vn'$$, '42501'),
     ('baocao_admin', $$UPDATE contact SET consent_at = now()$$, '42501'),
     ('baocao_admin', $$UPDATE client_key SET unit_id = 2$$, '42501'),
+    ('baocao_admin', $$UPDATE unit_identifier SET valid_to = '2025-03-01'$$, 'done'),
+    ('baocao_admin', $$UPDATE unit_identifier SET unit_id = 2$$, '42501'),
     ('baocao_admin', $$UPDATE client_key SET public_key = repeat('x', 40)$$, '42501'),
     ('baocao_admin', $$UPDATE reader_key SET public_key = repeat('x', 40)$$, '42501'),
     ('baocao_intake', $$UPDATE client_key SET revoked_at = NULL, revoked_by = NULL$$, '42501'),

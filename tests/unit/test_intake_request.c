@@ -261,15 +261,6 @@ START_TEST (standings)
 }
 END_TEST
 
-START_TEST (previous_periods)
-{
-    const bool accepted[] = {false, true, false, false, true};
-    const ptrdiff_t expected[] = {-1, 1, 1, 1, 4};
-    for (size_t i = 0; i < 5; i++)
-        ck_assert_int_eq (state_previous (accepted, i), expected[i]);
-}
-END_TEST
-
 #define COUNT(table) (int)(sizeof table / sizeof *table)
 
 int main (void)
@@ -287,7 +278,6 @@ int main (void)
     tcase_add_test (tests, named_files_of_broken_reports);
     tcase_add_test (tests, states);
     tcase_add_test (tests, standings);
-    tcase_add_test (tests, previous_periods);
     suite_add_tcase (suite, tests);
     SRunner *runner = srunner_create (suite);
     srunner_run_all (runner, CK_ENV);

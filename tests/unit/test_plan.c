@@ -10,7 +10,8 @@
 
 // Units and periods stand in another order here than in the book.
 static const char BOOK[] =
-    "{\"version\": 7, \"days\": [{\"day\": 20212, \"kind\": \"holiday\"}, {\"day\": 20204, \"kind\": \"working\"},"
+    "{\"version\": 7, \"successions\": [{\"predecessor\": 11, \"successor\": 30, \"from\": 20431}], \"days\": [{\"day\": 20212, "
+    "\"kind\": \"holiday\"}, {\"day\": 20204, \"kind\": \"working\"},"
     "  {\"day\": 20209, \"kind\": \"holiday\"}, {\"day\": 20210, \"kind\": \"holiday\"}], \"units\": ["
     "  {\"id\": 30, \"code\": \"so-yte\", \"kind\": \"department\", \"name_vi\": \"Sở Y tế\", \"name_en\": \"Health\"},"
     "  {\"id\": 12, \"code\": \"mttq\", \"kind\": \"mass-organisation\", \"name_vi\": \"Mặt trận\", \"name_en\": \"Front\","
@@ -18,7 +19,7 @@ static const char BOOK[] =
     "  {\"id\": 11, \"code\": \"so-ldtbxh\", \"kind\": \"department\", \"name_vi\": \"Sở LĐTBXH\", \"name_en\": \"Labour\"},"
     "  {\"id\": 40, \"code\": \"ubnd-tinh\", \"kind\": \"committee\", \"name_vi\": \"UBND tỉnh\", \"name_en\": \"Committee\"}],"
     " \"plans\": [{\"id\": 1, \"code\": \"208/KH-UBND\", \"title_vi\": \"Kế hoạch\", \"title_en\": \"Plan\","
-    "  \"time_zone\": \"Asia/Ho_Chi_Minh\", \"utc_offset_minutes\": 420, \"standing_unit\": 11, \"receiving_unit\": 40,"
+    "  \"time_zone\": \"Asia/Ho_Chi_Minh\", \"utc_offset_minutes\": 420, \"standing\": [{\"unit\": 11}], \"receiving_unit\": 40,"
     "  \"groups\": [{\"code\": \"I\", \"title_vi\": \"Một\"}, {\"code\": \"II\", \"title_vi\": \"Hai\"}],"
     "  \"tasks\": ["
     "   {\"id\": 101, \"group\": \"I\", \"code\": \"I.1\", \"title_vi\": \"Việc một\", \"timeframe\": \"annual\","
@@ -279,10 +280,10 @@ END_TEST
 
 START_TEST (test_duties)
 {
-    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 12);
-    ck_assert_ptr_eq (plan_duties (book, plan, 12), duties);  // made once
-    ck_assert_ptr_ne (plan_duties (book, plan, 30), duties);
-    ck_assert_ptr_null (plan_duties (book, plan, 13));
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 12, 0);
+    ck_assert_ptr_eq (plan_duties (book, plan, 12, 0), duties);  // made once
+    ck_assert_ptr_ne (plan_duties (book, plan, 30, 0), duties);
+    ck_assert_ptr_null (plan_duties (book, plan, 13, 0));
     ck_assert_str_eq (duties->plan, "208/KH-UBND");
     ck_assert_str_eq (duties->standing_unit, "so-ldtbxh");
     ck_assert_uint_eq (duties->n_tasks, 2);
@@ -310,7 +311,7 @@ END_TEST
 
 START_TEST (test_roles_of_periods)
 {
-    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 30);
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 30, 0);
     ck_assert_int_eq (duties->tasks[0]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
     ck_assert_uint_eq (duties->periods[0]->n_roles, 1);
     ck_assert_uint_eq (duties->periods[1]->n_roles, 0);
@@ -321,9 +322,20 @@ START_TEST (test_roles_of_periods)
 END_TEST
 
 // A unit without any part in the plan is told so, and what it is told can be sent.
+START_TEST (test_succession)
+{
+    ck_assert_uint_eq (book->n_successions, 1);
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 11, 0);
+    ck_assert_uint_eq (duties->periods[0]->n_successors, 0);  // still its own
+    ck_assert_uint_eq (duties->periods[1]->n_successors, 1);
+    ck_assert_str_eq (duties->periods[1]->successors[0], "so-yte");
+    ck_assert_uint_eq (plan_duties (book, plan, 30, 0)->periods[1]->n_successors, 0);
+}
+END_TEST
+
 START_TEST (test_duties_of_none)
 {
-    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 40);
+    const Baocao__V1__PlanDuties *duties = plan_duties (book, plan, 40, 0);
     ck_assert_int_eq (duties->periods[0]->obligation, BAOCAO__V1__OBLIGATION__OBLIGATION_NONE);
     ck_assert_int_eq (duties->tasks[0]->role, BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE);
     size_t size = baocao__v1__plan_duties__get_packed_size (duties);
@@ -350,7 +362,7 @@ static const struct {
     {"\"id\": 30", "\"id\": \"30\"", "unit"},
     {"\"code\": \"so-yte\"", "\"code\": null", "unit"},
     {"\"code\": \"so-yte\"", "\"code\": \"so\\u0000yte\"", "line"},
-    {"\"standing_unit\": 11", "\"standing_unit\": 99", "unit 99"},
+    {"\"standing\": [{\"unit\": 11}]", "\"standing\": [{\"unit\": 99}]", "unit 99"},
     {"\"group\": \"II\"", "\"group\": \"III\"", "there is no group \"III\""},
     {"\"role\": \"lead\"", "\"role\": \"leads\"", "\"leads\" is none"},
     {"\"unit\": 12, \"role\"", "\"unit\": 13, \"role\"", "unit 13"},
@@ -422,6 +434,7 @@ int main (void)
     tcase_add_test (tcase, test_reopened_period);
     tcase_add_test (tcase, test_duties);
     tcase_add_test (tcase, test_roles_of_periods);
+    tcase_add_test (tcase, test_succession);
     tcase_add_test (tcase, test_duties_of_none);
     tcase_add_loop_test (tcase, test_broken, 0, sizeof BROKEN / sizeof *BROKEN);
     tcase_add_test (tcase, test_empty);

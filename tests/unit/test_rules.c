@@ -69,6 +69,7 @@ static const case_t CASES[] = {
     {RULE_UNIT_OTHER, ERROR, "unit", {"report.unit='so-y-t'"}},
     {RULE_UNIT_OTHER, PASSES, "", {NULL}},
     {RULE_UNIT_NO_DUTY, ERROR, "unit", {"duties.periods[0].obligation='none'"}},
+    {RULE_UNIT_NO_DUTY, ERROR, "unit", {"duties.periods[0].obligation='none'", "duties.periods[0].successors=['so-noivu']"}},
     {RULE_UNIT_NO_DUTY, PASSES, "", {"duties.periods[0].obligation='may'"}},
 
     {RULE_DOCUMENT_MISSING, ERROR, "document", {"report.document="}},
