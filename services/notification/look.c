@@ -311,7 +311,7 @@ static void order (look_t *self, const open_period_t *about, digest_audience_t a
     }
 }
 
-static void write_digest (look_t *self, const digest_order_t *ordered, const PGresult *standings)
+static void write_digest (look_t *self, const digest_order_t *ordered, const PGresult *standings, const PGresult *failed)
 {
     const plan_t *plan = ordered->about.plan;
     int unit_id = ordered->audience == DIGEST_STANDING ? plan->standing_unit_id : plan->receiving_unit_id;
@@ -326,17 +326,20 @@ static void write_digest (look_t *self, const digest_order_t *ordered, const PGr
         .last_at = ordered->last_at,
     };
     digest_row_t *rows = reminder_db_standings (standings, self->book, digest.period, &digest.n_rows);
+    digest_failure_t *failures = reminder_db_failures (failed, self->book, digest.period, &digest.n_failures);
     digest.rows = rows;
+    digest.failures = failures;
     letter_t *letter = letter_to (self, unit_id, plan, digest.period);
     letter->receivers = LETTER_TO_DIGEST;
     digest_write (letter->notice, &digest);
+    reminder_db_free_failures (failures, digest.n_failures);
     reminder_db_free_standings (rows, digest.n_rows);
 }
 
 // --- The steps of the transaction ------------------------------------------------------------------------------------------------
 
-enum { CURSORS, DEBTS, DIGESTS };                // results of look_ask
-enum { DECIDED, POSTED, DELIVERED, STANDINGS };  // and of look_remind
+enum { CURSORS, DEBTS, DIGESTS };                          // results of look_ask
+enum { DECIDED, POSTED, DELIVERED, STANDINGS, FAILURES };  // and of look_remind
 
 void look_ask (look_t *self, bc_tx_t *tx)
 {
@@ -363,17 +366,19 @@ bool look_remind (look_t *self, bc_tx_t *tx, int first)
     reminder_db_decide (tx, self->decisions, self->n_decisions, self->now);
     notification_db_post (tx, self->letters, self->n_letters);
     delivery_db_add (tx, self->letters, self->n_letters);
-    if (self->n_orders > 0)
-        reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
-    return self->n_orders > 0;
+    if (self->n_orders == 0)
+        return false;
+    reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
+    reminder_db_ask_failures (tx, self->period_ids, self->n_periods);
+    return true;
 }
 
 void look_digest (look_t *self, bc_tx_t *tx)
 {
-    const PGresult *standings = bc_tx_result (tx, STANDINGS);
+    const PGresult *standings = bc_tx_result (tx, STANDINGS), *failures = bc_tx_result (tx, FAILURES);
     size_t posted = self->n_letters;
     for (size_t i = 0; i < self->n_orders; i++)
-        write_digest (self, &self->orders[i], standings);
+        write_digest (self, &self->orders[i], standings, failures);
     notification_db_post (tx, self->letters + posted, self->n_letters - posted);
     delivery_db_add (tx, self->letters + posted, self->n_letters - posted);
     reminder_db_decide_digests (tx, self->digests, self->n_digests, self->now);

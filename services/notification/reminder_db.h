@@ -54,5 +54,12 @@ void reminder_db_ask_standings (bc_tx_t *tx, const int *period_ids, size_t n);
 digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p);
 void reminder_db_free_standings (digest_row_t *rows, size_t n);
 
+// Which contacts cannot be reached about these periods; by period, then by address. One result.
+void reminder_db_ask_failures (bc_tx_t *tx, const int *period_ids, size_t n);
+
+// Those about one period. Freed by reminder_db_free_failures.
+digest_failure_t *reminder_db_failures (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p);
+void reminder_db_free_failures (digest_failure_t *failures, size_t n);
+
 // One result.
 void reminder_db_decide_digests (bc_tx_t *tx, const reminder_digest_t *digests, size_t n, int64_t now);

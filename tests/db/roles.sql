@@ -55,7 +55,7 @@ INSERT INTO may VALUES
     ('notice',              'S',   '',        '',         'SI',        '',    'S'),
     ('delivery',            '',    '',        '',         'SI',        '',    'S'),
     ('delivery_queue',      '',    '',        '',         'SIUD',      '',    'S'),
-    ('delivery_attempt',    '',    '',        '',         'I',         '',    'S');
+    ('delivery_attempt',    '',    '',        '',         'SI',        '',    'S');
 
 SELECT set_eq(
     $$SELECT relname::text FROM pg_class WHERE relnamespace = 'baocao'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')$$,
