@@ -16,9 +16,6 @@ static const char *const AUDIENCES[] = {[DIGEST_STANDING] = "standing", [DIGEST_
     "FROM verdict v WHERE v.accepted AND v.unit_id = o.unit_id AND v.period_id = o.period_id"                                      \
     " AND v.revision > coalesce((SELECT max(x.revision) " RETURNED "), 0)"
 
-// A text in one line.
-#define LINE(text) "regexp_replace(" text ", '\\s+', ' ', 'g')"
-
 // --- Mailboxes -------------------------------------------------------------------------------------------------------------------
 
 static const bc_statement_t CURSORS = {
@@ -44,8 +41,9 @@ uint64_t reminder_db_cursor (const PGresult *result, int row)
 static const bc_statement_t DEBTS = {
     "reminder_debts",
     "SELECT o.unit_id, o.period_id,"
-    "       (SELECT coalesce(json_agg(json_build_array(d.kind, (extract(epoch FROM d.decided_at) * 1000)::bigint)"
-    "                        ORDER BY d.decided_at, d.kind), '[]')::text"
+    "       (SELECT coalesce(json_agg(json_build_array(d.kind, (extract(epoch FROM d.decided_at) * 1000)::bigint,"
+    "                                          (extract(epoch FROM d.due_at) * 1000)::bigint)"
+    "                        ORDER BY d.cursor, d.kind), '[]')::text"
     "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
     "       (SELECT max(r.at) " RETURNED ")"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) WHERE NOT EXISTS (SELECT " ACCEPTED ")"
@@ -73,6 +71,7 @@ reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p)
     json_array_foreach (list, i, item) {
         snprintf (past[i].kind, sizeof past[i].kind, "%s", json_string_value (json_array_get (item, 0)));
         past[i].at = json_integer_value (json_array_get (item, 1));
+        past[i].due_at = json_integer_value (json_array_get (item, 2));
     }
     *n_p = json_array_size (list);
     json_decref (list);
@@ -86,8 +85,8 @@ int64_t reminder_db_returned_at (const PGresult *result, int row)
 
 static const bc_statement_t DECIDE = {
     "reminder_decide",
-    "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, decided_at)"
-    " SELECT d.*, $5::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[]) d",
+    "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, due_at, decided_at)"
+    " SELECT d.*, $6::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[], $5::timestamptz[]) d",
 };
 
 void reminder_db_decide (bc_tx_t *tx, const reminder_decision_t *decisions, size_t n, int64_t now)
@@ -101,6 +100,9 @@ void reminder_db_decide (bc_tx_t *tx, const reminder_decision_t *decisions, size
     bc_params_array (params, BC_INT8);
     for (size_t i = 0; i < n; i++)
         bc_array_int (params, (int64_t)decisions[i].cursor);
+    bc_params_array (params, BC_TIME);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, decisions[i].due_at);
     bc_params_time (params, now);
     bc_tx_query (tx, &DECIDE, params);
 }
@@ -136,29 +138,23 @@ static const bc_statement_t STANDINGS = {
     "       r.codes, r.message_vi, r.message_en,"
     "       EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id"
     "               AND d.kind LIKE 'step-%-committee'),"
-    "       (SELECT " LINE (
-        "r.reason") " " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
-                    "       (SELECT max(s.received_at) FROM submission s WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id "
-                    "AND "
-                    "s.timeliness = 3"
-                    "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
-                    "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
-                    "       " LINE ("e.reason") ", e.due_before IS NOT NULL"
-                                                " FROM period_reporter o JOIN unit u USING (unit_id)"
-                                                " LEFT JOIN LATERAL (SELECT s.submission_id, v.accepted FROM submission s JOIN "
-                                                "verdict v USING (submission_id)"
-                                                "     WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id ORDER BY "
-                                                "s.chain_index DESC LIMIT 1) l ON NOT l.accepted"
-                                                " LEFT JOIN LATERAL (SELECT string_agg(DISTINCT f.code, ', ') AS codes,"
-                                                "         (array_agg(f.message_vi ORDER BY f.position))[1] AS message_vi,"
-                                                "         (array_agg(f.message_en ORDER BY f.position))[1] AS message_en"
-                                                "     FROM finding f WHERE f.submission_id = l.submission_id AND f.severity = "
-                                                "'error') r ON true"
-                                                " LEFT JOIN LATERAL (SELECT x.reason, x.due_before FROM extension x WHERE "
-                                                "x.unit_id = o.unit_id AND x.period_id = o.period_id"
-                                                "     ORDER BY x.extension_id DESC LIMIT 1) e ON true"
-                                                " WHERE o.period_id = ANY($1::int4[])"
-                                                " ORDER BY o.period_id, u.name_vi, o.unit_id",
+    "       (SELECT r.reason " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
+    "       (SELECT max(s.received_at) FROM submission s"
+    "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
+    "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
+    "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
+    "       e.reason, e.due_before IS NOT NULL"
+    " FROM period_reporter o JOIN unit u USING (unit_id)"
+    " LEFT JOIN LATERAL (SELECT s.submission_id, v.accepted FROM submission s JOIN verdict v USING (submission_id)"
+    "     WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id ORDER BY s.chain_index DESC LIMIT 1) l ON NOT l.accepted"
+    " LEFT JOIN LATERAL (SELECT string_agg(DISTINCT f.code, ', ') AS codes,"
+    "         (array_agg(f.message_vi ORDER BY f.position))[1] AS message_vi,"
+    "         (array_agg(f.message_en ORDER BY f.position))[1] AS message_en"
+    "     FROM finding f WHERE f.submission_id = l.submission_id AND f.severity = 'error') r ON true"
+    " LEFT JOIN LATERAL (SELECT x.reason, x.due_before FROM extension x"
+    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e ON true"
+    " WHERE o.period_id = ANY($1::int4[])"
+    " ORDER BY o.period_id, u.name_vi, o.unit_id",
 };
 
 void reminder_db_ask_standings (bc_tx_t *tx, const int *period_ids, size_t n)
@@ -168,9 +164,14 @@ void reminder_db_ask_standings (bc_tx_t *tx, const int *period_ids, size_t n)
     bc_tx_query (tx, &STANDINGS, params);
 }
 
+// In one line; NULL: none.
 static char *text_of (const PGresult *result, int row, int column)
 {
-    return bc_row_null (result, row, column) ? NULL : xstrdup (bc_row_text (result, row, column));
+    char *text = bc_row_null (result, row, column) ? NULL : xstrdup (bc_row_text (result, row, column));
+    for (char *c = text; c && *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    return text;
 }
 
 digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p)
@@ -214,14 +215,12 @@ void reminder_db_free_standings (digest_row_t *rows, size_t n)
 // The last notice about the period that was sent to each contact or given up, where it was given up.
 static const bc_statement_t FAILURES = {
     "reminder_failures",
-    "SELECT p.period_id, c.unit_id, c.address, l.status, left(" LINE (
-        "l.answer") ", 200)"
-                    " FROM unnest($1::int4[]) p (period_id) CROSS JOIN contact c"
-                    " CROSS JOIN LATERAL (SELECT a.outcome, a.status, a.answer FROM delivery d JOIN delivery_attempt a USING "
-                    "(delivery_id)"
-                    "     WHERE d.unit_id = c.unit_id AND d.contact_id = c.contact_id AND d.period_id = p.period_id"
-                    "     AND a.outcome IN ('sent', 'failed') ORDER BY d.cursor DESC LIMIT 1) l"
-                    " WHERE c.removed_at IS NULL AND l.outcome = 'failed' ORDER BY p.period_id, c.address, c.contact_id",
+    "SELECT p.period_id, c.unit_id, c.address, l.status, left(l.answer, 200)"
+    " FROM unnest($1::int4[]) p (period_id) CROSS JOIN contact c"
+    " CROSS JOIN LATERAL (SELECT a.outcome, a.status, a.answer FROM delivery d JOIN delivery_attempt a USING (delivery_id)"
+    "     WHERE d.unit_id = c.unit_id AND d.contact_id = c.contact_id AND d.period_id = p.period_id"
+    "     AND a.outcome IN ('sent', 'failed') ORDER BY d.cursor DESC LIMIT 1) l"
+    " WHERE c.removed_at IS NULL AND l.outcome = 'failed' ORDER BY p.period_id, c.address, c.contact_id",
 };
 
 void reminder_db_ask_failures (bc_tx_t *tx, const int *period_ids, size_t n)

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from datetime import date
 import psycopg2
 
 from baocao.v1 import client_pb2
-from expected import DAY, DIGEST, ESCALATION, HANOI, REMINDER, Calendar, Period, at
+from expected import DAY, DEADLINE, DIGEST, ESCALATION, HANOI, REMINDER, Calendar, Period, at
 
 STACK, REPORTS, STATE = os.environ["stack"], os.environ["reports"], os.environ["STATE"]
 OFF, WORKING = ("2025-10-13", "2025-12-16", "2026-01-01", "2026-01-02"), ("2025-11-08", "2025-12-20")
@@ -34,10 +35,11 @@ class Walk:
         self.cursor = self.database.cursor()
         self.cursor.execute("SET search_path = baocao; SET timezone = 'Asia/Ho_Chi_Minh'")
         self.names = dict(self.ask("SELECT code, name_vi FROM unit"))
-        must = [code for code, in self.ask("SELECT code FROM reporter JOIN unit USING (unit_id) WHERE obligation = 'must'")]
-        assert len(must) == 17
+        must, may = ([code for code, in self.ask("SELECT code FROM reporter JOIN unit USING (unit_id) WHERE obligation = %s", what)]
+                     for what in ("must", "may"))
+        assert (len(must), len(may)) == (17, 27)
         self.load_calendar()
-        self.period = Period(Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, "so-ldtbxh", "ubnd-tinh")
+        self.period = Period(Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, may, "so-ldtbxh", "ubnd-tinh")
         self.posted = Counter()
         self.refused = {}  # unit: when
         self.digests = {}  # (unit, when): what it must say
@@ -70,7 +72,7 @@ class Walk:
     def notices(self):
         found = Counter()
         for unit, kind, when, packed in self.ask("SELECT u.code, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
-                                                 " WHERE n.kind = ANY(%s)", [REMINDER, ESCALATION, DIGEST]):
+                                                 " WHERE n.kind = ANY(%s)", [REMINDER, DEADLINE, ESCALATION, DIGEST]):
             body = client_pb2.Notice.FromString(packed).body_vi
             merged = re.search(r"gộp (\d+) lần", body)
             found[unit, kind, int(merged[1]) if merged else 1, when.astimezone(HANOI)] += 1
@@ -155,6 +157,26 @@ class Walk:
             self.look()
             self.wait()
 
+    def move(self, due):
+        """The period's deadline, in the plan's files."""
+        plan = f"{os.environ['BATS_TEST_TMPDIR']}/plan"
+        shutil.copytree(f"{os.path.dirname(STACK)}/../../sql/plans/208-KH-UBND", plan, dirs_exist_ok=True)
+        with open(f"{plan}/periods.csv", encoding="utf-8") as file:
+            periods = file.read()
+        with open(f"{plan}/periods.csv", "w", encoding="utf-8") as file:
+            file.write(periods.replace(",2025-12-10", f",{due}"))
+        run("baocao-admin", "plan", "load", plan)
+        self.period.move(date.fromisoformat(due))
+        self.look()
+        self.wait()
+
+    def close(self):
+        """All who may report hear of it."""
+        run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
+        self.period.closes = self.now
+        self.posted.update((unit, DEADLINE, 1, self.now) for unit in self.period.due)
+        self.wait()
+
     # --- What the digests say
 
     def check_digests(self):
@@ -192,7 +214,12 @@ def second_notification():
 def main():
     walk = Walk()
     walk.clock("2025-09-30 08:00")
-    walk.days("2025-10-01", "2025-11-20", "07:59", "08:00")
+    walk.days("2025-10-01", "2025-10-20", "07:59", "08:00")
+
+    print("the plan moves the deadline, and back, and forth once more", file=sys.stderr)
+    for due in ("2025-12-12", "2025-12-10", "2025-12-12", "2025-12-10"):
+        walk.move(due)
+    walk.days("2025-10-21", "2025-11-20", "07:59", "08:00")
     for unit in ("so-yte", "so-khcn"):
         walk.push(unit)
     walk.push("so-gddt", accepted=False)
@@ -238,8 +265,7 @@ def main():
 
     print("closed", file=sys.stderr)
     walk.clock("2026-01-09 17:00")
-    walk.period.closes = walk.now
-    run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
+    walk.close()
     walk.days("2026-01-10", "2026-01-14", "08:00")
     walk.check_digests()
     kinds = Counter(kind for _, kind, _, _ in walk.posted.elements())

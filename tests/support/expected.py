@@ -1,6 +1,6 @@
 """What a period's schedule should come to, computed from its dates alone: an oracle for notification, with none of its code.
 
-A Period is told what happens (report accepted, deadline moved, period closed) and when somebody looks; `look` gives the notices that
+A Period is told what happens (report accepted or returned, deadline moved, period closed) and when somebody looks; `look` gives the notices that
 this look must post. Days are datetime.date, instants datetime in the plan's time zone.
 """
 from collections import Counter
@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 HANOI = timezone(timedelta(hours=7))
 DAY = timedelta(days=1)
-REMINDER, ESCALATION, DIGEST = 4, 10, 11  # NoticeKind
+REMINDER, DEADLINE, ESCALATION, DIGEST = 4, 9, 10, 11  # NoticeKind
 
 
 def at(text):
@@ -34,9 +34,12 @@ class Calendar:
 class Period:
     STEPS = ((3, "unit-leader"), (5, "standing-leader"), (7, "committee"))
 
-    def __init__(self, calendar, opens, due, units, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
+    def __init__(self, calendar, opens, due, must, may, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
         self.calendar, self.opens, self.closes = calendar, opens, None
-        self.due = {unit: due for unit in units}  # the day before which each has to report
+        self.must, self.due = set(must), {unit: due for unit in [*must, *may]}  # the day before which each has to report
+        self.told = {}  # unit: the deadline that it was told last
+        self.moves = Counter()
+        self.since = {}  # unit: when its report was returned
         self.due_before = due
         self.standing, self.receiving, self.before = standing, receiving, before
         self.accepted = {}  # unit: when
@@ -76,17 +79,39 @@ class Period:
                 yield day
             day += DAY
 
+    def move(self, due):
+        """The period's deadline; those that have one of their own keep it."""
+        self.due = {unit: due if own == self.due_before else own for unit, own in self.due.items()}
+        self.due_before = due
+
+    def tell(self, unit, now, reminded):
+        """What is said about the deadline itself; a reminder says that the period is open."""
+        due = self.due[unit]
+        if self.told.get(unit, due) != due == self.due_before:
+            self.moves[unit] += 1
+            self.decided[unit, f"moved-{self.moves[unit]}"] = now
+            yield DEADLINE
+        opening = self.moment(self.opens.date())
+        if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
+            self.decided[unit, "opened"] = now
+            if not reminded:
+                yield DEADLINE
+
     def look(self, now):
         """A Counter of the notices (unit, NoticeKind, how many days' worth it is) that are posted at this moment, which become decided."""
         posted = Counter()
         for unit, due in self.due.items():
             if unit in self.accepted or self.silent(now, due):
                 continue
-            fresh = [(kind, day) for kind, day in self.kinds(unit)
-                     if (unit, kind) not in self.decided and self.moment(day) <= now and self.listen(day, due)]
+            fresh = [(kind, day) for kind, day in self.kinds(unit) if unit in self.must and (unit, kind) not in self.decided
+                     and self.since.get(unit, self.opens) <= self.moment(day) <= now and self.listen(day, due)]
             self.decided.update({(unit, kind): now for kind, day in fresh})
             reminded = {day for kind, day in fresh if not kind.startswith("step-")}
             steps = [kind for kind, day in fresh if kind.startswith("step-")]
+            for kind in self.tell(unit, now, reminded):
+                posted[unit, kind, 1] += 1
+            if any(whose == unit for whose, _ in self.decided):
+                self.told[unit] = due
             if reminded:
                 posted[unit, REMINDER, len(reminded)] += 1
             if steps:
@@ -104,7 +129,7 @@ class Period:
         return posted
 
     def missing(self):
-        return {unit for unit in self.due if unit not in self.accepted}
+        return {unit for unit in self.must if unit not in self.accepted}
 
     def escalated(self):
         return {unit for unit in self.missing() if (unit, "step-7-committee") in self.decided}

@@ -83,6 +83,36 @@ START_TEST (the_standing_unit_is_asked_to_act)
 }
 END_TEST
 
+// --- Deadlines -------------------------------------------------------------------------------------------------------------------
+
+START_TEST (a_deadline_that_moved_is_told_with_the_one_before)
+{
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_decision_t about = {WORDING_MOVED, "12/12/2025", "12 December 2025", "10/12/2025", "10 December 2025"};
+    wording_decision (notice, &about);
+    ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE);
+    ck_assert_str_eq (notice->subject_vi, "Kỳ 2025: thời hạn báo cáo đã thay đổi");
+    ck_assert_str_eq (notice->body_vi, "Kính gửi đơn vị,\n\nThời hạn báo cáo kỳ 2025 của Kế hoạch 208/KH-UBND nay là trước ngày "
+                                       "12/12/2025, thay cho trước ngày 10/12/2025.\n\nTrân trọng.");
+    ck_assert_str_eq (notice->body_en,
+                      "Reports for period 2025 of plan 208/KH-UBND are due before 12 December 2025 now, instead of "
+                      "before 10 December 2025.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
+START_TEST (an_opening_by_date_needs_no_reason)
+{
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_decision_t about = {WORDING_OPENED_BY_DATE, "10/12/2025", "10 December 2025", "", ""};
+    wording_decision (notice, &about);
+    ck_assert_str_eq (notice->subject_vi, "Kỳ 2025 đã mở nhận báo cáo");
+    ck_assert_str_eq (notice->body_en,
+                      "Period 2025 of plan 208/KH-UBND is open for reports; they are due before 10 December 2025.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
 // --- Digests ---------------------------------------------------------------------------------------------------------------------
 
 static plan_unit_t health = {.name_vi = "Sở Y tế", .name_en = "Health"};
@@ -229,6 +259,8 @@ int main (void)
     TCase *tests = tcase_create ("wording");
     tcase_add_test (tests, an_escalation_says_who_is_told_and_what_was_sent_before);
     tcase_add_test (tests, the_standing_unit_is_asked_to_act);
+    tcase_add_test (tests, a_deadline_that_moved_is_told_with_the_one_before);
+    tcase_add_test (tests, an_opening_by_date_needs_no_reason);
     tcase_add_test (tests, the_standing_unit_reads_what_it_has_to_decide);
     tcase_add_test (tests, the_committee_reads_who_was_named_to_it);
     tcase_add_test (tests, when_all_have_reported_the_period_can_be_closed);
