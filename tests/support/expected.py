@@ -1,14 +1,18 @@
 """What a period's schedule should come to, computed from its dates alone: an oracle for notification, with none of its code.
 
-A Period is told what happens (report accepted or returned, deadline moved, period closed) and when somebody looks; `look` gives the notices that
-this look must post. Days are datetime.date, instants datetime in the plan's time zone.
+A Period is told what happens (report accepted or returned, deadline moved, period closed) and when somebody looks; `look` gives the
+notices that this look must post. Days are datetime.date, instants datetime in the plan's time zone.
 """
-from collections import Counter
+from collections import Counter, namedtuple
 from datetime import date, datetime, time, timedelta, timezone
 
 HANOI = timezone(timedelta(hours=7))
 DAY = timedelta(days=1)
-REMINDER, DEADLINE, ESCALATION, DIGEST = 4, 9, 10, 11  # NoticeKind
+# NoticeKind
+ACCEPTED, REFUSED, STANDING, REMINDER, RETURNED, CONFIRMED, QUARANTINED, EXTENSION, DEADLINE, ESCALATION, DIGEST = range(1, 12)
+
+# A notice to a unit, with its subjects in both languages, the roles of the contacts whom it is sent on to, and how many days' it is.
+Notice = namedtuple("Notice", "unit kind vi en roles days", defaults=(("officer",), 1))
 
 
 def at(text):
@@ -23,6 +27,10 @@ class Calendar:
     def working(self, day):
         return day in self.on or (day.weekday() < 5 and day not in self.off)
 
+    def between(self, day, until):
+        """How many working days there are after the day, up to and with `until`."""
+        return sum(self.working(day + n * DAY) for n in range(1, (until - day).days + 1))
+
     def after(self, day, count):
         """The count-th working day after the day."""
         while count:
@@ -34,8 +42,9 @@ class Calendar:
 class Period:
     STEPS = ((3, "unit-leader"), (5, "standing-leader"), (7, "committee"))
 
-    def __init__(self, calendar, opens, due, must, may, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
-        self.calendar, self.opens, self.closes = calendar, opens, None
+    def __init__(self, code, calendar, opens, due, must, may, names, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
+        self.code, self.calendar, self.opens, self.closes = code, calendar, opens, None
+        self.names = names  # unit: (name_vi, name_en)
         self.must, self.due = set(must), {unit: due for unit in [*must, *may]}  # the day before which each has to report
         self.told = {}  # unit: the deadline that it was told last
         self.moves = Counter()
@@ -90,16 +99,38 @@ class Period:
         if self.told.get(unit, due) != due == self.due_before:
             self.moves[unit] += 1
             self.decided[unit, f"moved-{self.moves[unit]}"] = now
-            yield DEADLINE
+            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi", f"Period {self.code}: the deadline has been moved")
         opening = self.moment(self.opens.date())
         if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
             self.decided[unit, "opened"] = now
             if not reminded:
-                yield DEADLINE
+                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports")
+
+    def reminder(self, unit, now, days):
+        left = (self.due[unit] - DAY - now.date()).days
+        s = "" if abs(left) == 1 else "s"
+        if left > 0:
+            vi, en = f"Nhắc hạn: còn {left} ngày để gửi báo cáo kỳ {self.code}", f"Reminder: {left} day{s} left to send the report for {self.code}"
+        elif left == 0:
+            vi, en = f"Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ {self.code}", f"Reminder: today is the last day to send the report for {self.code}"
+        else:
+            vi, en = f"Báo cáo kỳ {self.code} đã quá hạn {-left} ngày", f"The report for {self.code} is {-left} day{s} overdue"
+        return Notice(unit, REMINDER, vi, en, days=days)
+
+    def escalation(self, unit, now, to, roles):
+        days = self.calendar.between(self.due[unit] - DAY, now.date())
+        vi, en = self.names[unit]
+        return Notice(to, ESCALATION, f"Báo cáo kỳ {self.code} của {vi} quá hạn {days} ngày làm việc",
+                      f"{en}: the report for {self.code} is overdue by {days} working day{'' if days == 1 else 's'}", roles)
+
+    def digest(self, to, days):
+        done, all_ = len(self.must) - len(self.missing()), len(self.must)
+        return Notice(to, DIGEST, f"Tổng hợp kỳ {self.code}: {done}/{all_} đơn vị đã báo cáo",
+                      f"Digest for {self.code}: {done} of {all_} units have reported", ("digest",), days)
 
     def look(self, now):
-        """A Counter of the notices (unit, NoticeKind, how many days' worth it is) that are posted at this moment, which become decided."""
-        posted = Counter()
+        """The notices that are posted at this moment, which become decided."""
+        posted = []
         for unit, due in self.due.items():
             if unit in self.accepted or self.silent(now, due):
                 continue
@@ -108,24 +139,23 @@ class Period:
             self.decided.update({(unit, kind): now for kind, day in fresh})
             reminded = {day for kind, day in fresh if not kind.startswith("step-")}
             steps = [kind for kind, day in fresh if kind.startswith("step-")]
-            for kind in self.tell(unit, now, reminded):
-                posted[unit, kind, 1] += 1
+            posted += self.tell(unit, now, reminded)
             if any(whose == unit for whose, _ in self.decided):
                 self.told[unit] = due
             if reminded:
-                posted[unit, REMINDER, len(reminded)] += 1
+                posted.append(self.reminder(unit, now, len(reminded)))
             if steps:
-                posted[unit, ESCALATION, 1] += 1
+                leader = ("leader",) if any(kind.endswith("unit-leader") for kind in steps) else ()
+                posted.append(self.escalation(unit, now, unit, ("officer", *leader)))
             if any(kind.endswith("standing-leader") for kind in steps):
-                posted[self.standing, ESCALATION, 1] += 1
+                posted.append(self.escalation(unit, now, self.standing, ("officer", "leader")))
         if not self.silent(now, self.due_before):
             days = {day for day in self.digest_days()
                     if day not in self.digested and self.moment(day) <= now and self.listen(day, self.due_before)
                     and self.moment(day) >= now - 60 * DAY}
             self.digested |= days
             if days:
-                posted[self.standing, DIGEST, len(days)] += 1
-                posted[self.receiving, DIGEST, len(days)] += 1
+                posted += [self.digest(self.standing, len(days)), self.digest(self.receiving, len(days))]
         return posted
 
     def missing(self):
