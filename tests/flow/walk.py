@@ -17,8 +17,8 @@ from datetime import date
 import psycopg2
 
 from baocao.v1 import client_pb2
-from expected import (ACCEPTED, DAY, DEADLINE, DIGEST, ESCALATION, EXTENSION, HANOI, REFUSED, REMINDER, STANDING, Calendar, Notice, Period,
-                      at)
+from expected import (ACCEPTED, CANCEL, DAY, DEADLINE, DIGEST, ESCALATION, EXTENSION, HANOI, QUARANTINED, REFUSED, REMINDER, STANDING, Calendar, Notice,
+                      Period, at)
 
 STACK, REPORTS, STATE = os.environ["stack"], os.environ["reports"], os.environ["STATE"]
 OFF, WORKING = ("2025-10-13", "2025-12-16", "2026-01-01", "2026-01-02"), ("2025-11-08", "2025-12-20")
@@ -50,10 +50,10 @@ class Walk:
         names = {unit: (vi, en) for unit, vi, en in self.ask("SELECT code, name_vi, name_en FROM unit")}
         self.period = Period("2025", Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, may, names, "so-ldtbxh",
                              "ubnd-tinh")
-        self.posted = Counter()  # (Notice without its roles, when)
-        self.roles = {}          # as they are told, by the same keys
+        self.posted = Counter()  # (what can be seen of a Notice, when)
+        self.sent = {}           # the whole Notice, by the same keys
         self.coming = []         # what will be posted once notification is there again
-        self.found, self.cursors = Counter(), {}
+        self.found, self.mailboxes = Counter(), {}
         self.refused, self.returned, self.waiting, self.extended = set(), set(), set(), set()  # units, for the digests
         self.standings, self.revisions = {}, Counter()
         self.digests = {}  # (unit, when): what it must say
@@ -82,12 +82,14 @@ class Walk:
         """What lies in the mailboxes; only what is new is read."""
         for unit, cursor, kind, when, packed in self.ask(
                 "SELECT u.code, cursor, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
-                " WHERE cursor > coalesce((%s::jsonb ->> u.code)::bigint, 0) ORDER BY u.code, cursor", json.dumps(self.cursors)):
+                " WHERE cursor > coalesce((%s::jsonb ->> u.code)::bigint, 0) ORDER BY u.code, cursor", json.dumps({unit: len(box) for unit, box in self.mailboxes.items()})):
             notice = client_pb2.Notice.FromString(packed)
             merged = re.search(r"gộp (\d+) lần", notice.body_vi)
-            assert cursor == self.cursors.get(unit, 0) + 1, (unit, cursor)
-            self.cursors[unit] = cursor
-            self.found[Notice(unit, kind, notice.subject_vi, notice.subject_en, None, int(merged[1]) if merged else 1), when.astimezone(HANOI)] += 1
+            key = (Notice(unit, kind, notice.subject_vi, notice.subject_en, int(merged[1]) if merged else 1)[:5], when.astimezone(HANOI))
+            box = self.mailboxes.setdefault(unit, [])
+            box.append(key)
+            assert cursor == len(box), (unit, cursor)
+            self.found[key] += 1
         return self.found
 
     def wait(self):
@@ -104,8 +106,8 @@ class Walk:
         self.coming += notices
         if self.running:
             for notice in self.coming:
-                self.posted[notice._replace(roles=None), self.now] += 1
-                self.roles[notice._replace(roles=None), self.now] = notice.roles
+                self.posted[notice[:5], self.now] += 1
+                self.sent[notice[:5], self.now] = notice
             self.coming = []
 
     def look(self):
@@ -161,8 +163,8 @@ class Walk:
         with open(f"{REPORTS}/{unit}.json", encoding="utf-8") as file:
             return json.load(file)
 
-    def push(self, unit, accepted=True):
-        """The unit's report, dated today; or one that is refused."""
+    def push(self, unit, accepted=True, kept=False):
+        """The unit's report, dated today; or one that is refused; or one that comes after the closing, and is kept."""
         report = self.report(unit)
         report["document"]["date"] = str(self.now.date())
         report["general_assessment"] = f"Lần {self.revisions[unit]}"  # else it would be the same report once more
@@ -171,15 +173,21 @@ class Walk:
         path = f"{os.environ['BATS_TEST_TMPDIR']}/report.json"
         with open(path, "w", encoding="utf-8") as file:
             json.dump(report, file)
-        run("baocao", "push", path, code=0 if accepted else 65, BAOCAO_HOME=f"{STATE}/clients/{unit}")
+        run("baocao", "push", path, code=0 if accepted and not kept else 65, BAOCAO_HOME=f"{STATE}/clients/{unit}")
         self.revisions[unit] += 1
-        self.judged(unit, accepted, "on_time" if self.now.date() < self.period.due[unit] else "late")
+        if kept:
+            self.waiting.add(unit)
+            self.expect(Notice(unit, QUARANTINED, f"Báo cáo kỳ 2025 (lần gửi {self.revisions[unit]}) đến sau khi kỳ đã khóa",
+                               f"Report for 2025 (revision {self.revisions[unit]}) came after the period was closed"))
+            self.wait()
+        else:
+            self.judged(unit, accepted, "on_time" if self.now.date() < self.period.due[unit] else "late")
 
     def judged(self, unit, accepted, timeliness):
         """The verdict, and the standing where it has become another; the client may be done before they are posted."""
         revision, standing = self.revisions[unit], self.standings.get(unit)
         words = [Notice(unit, ACCEPTED, f"Báo cáo kỳ 2025 (lần gửi {revision}) đã được chấp nhận",
-                        f"Report for 2025 (revision {revision}) accepted") if accepted else
+                        f"Report for 2025 (revision {revision}) accepted", calendar=CANCEL) if accepted else
                  Notice(unit, REFUSED, f"Báo cáo kỳ 2025 (lần gửi {revision}) chưa được chấp nhận, cần sửa và gửi lại",
                         f"Report for 2025 (revision {revision}) refused: please correct it and send it again")]
         if accepted:
@@ -202,7 +210,8 @@ class Walk:
         run("baocao-admin", "extension", "grant", unit, "208/KH-UBND", "2025", due, "--reason", "Chờ số liệu")
         self.period.due[unit] = date.fromisoformat(due)
         self.extended.add(unit)
-        self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo", "Period 2025: your deadline has been extended"))
+        self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo", "Period 2025: your deadline has been extended",
+                           calendar=None if unit in self.period.accepted else date.fromisoformat(due)))
         if self.running:
             self.look()
             self.wait()
@@ -224,7 +233,7 @@ class Walk:
         """All who may report hear of it."""
         run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
         self.period.closes = self.now
-        self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đã khóa", "Period 2025 is closed") for unit in self.period.due))
+        self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đã khóa", "Period 2025 is closed", calendar=CANCEL) for unit in self.period.due))
         self.wait()
 
     # --- What the digests say
@@ -299,7 +308,7 @@ def main():
     walk.clock("2025-12-13 09:00")
     walk.push("so-tnmt")
     walk.start()
-    assert any(notice.days > 5 for notice, when in walk.posted if when == walk.now and notice.kind == REMINDER)
+    assert any(days > 5 for (_, kind, _, _, days), when in walk.posted if when == walk.now and kind == REMINDER)
 
     print("an extension after the deadline, and a clock that jumps", file=sys.stderr)
     walk.days("2025-12-14", "2025-12-15", "08:00")
@@ -318,7 +327,7 @@ def main():
     walk.close()
     walk.days("2026-01-10", "2026-01-14", "08:00")
     walk.check_digests()
-    kinds = Counter(notice.kind for notice, _ in walk.posted.elements())
+    kinds = Counter(kind for (_, kind, *_), _ in walk.posted.elements())
     print(f"{len(walk.period.decided)} decisions, {kinds[REMINDER]} reminders, {kinds[ESCALATION]} escalations, {kinds[DIGEST]} digests")
 
 

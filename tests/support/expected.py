@@ -11,8 +11,10 @@ DAY = timedelta(days=1)
 # NoticeKind
 ACCEPTED, REFUSED, STANDING, REMINDER, RETURNED, CONFIRMED, QUARANTINED, EXTENSION, DEADLINE, ESCALATION, DIGEST = range(1, 12)
 
-# A notice to a unit, with its subjects in both languages, the roles of the contacts whom it is sent on to, and how many days' it is.
-Notice = namedtuple("Notice", "unit kind vi en roles days", defaults=(("officer",), 1))
+# A notice to a unit, with its subjects in both languages, and how many days' it is; the roles of the contacts whom it is sent on to, and
+# what it does in their calendars: the deadline that it brings, or CANCEL.
+Notice = namedtuple("Notice", "unit kind vi en days roles calendar", defaults=(1, ("officer",), None))
+CANCEL = "cancel"
 
 
 def at(text):
@@ -99,12 +101,13 @@ class Period:
         if self.told.get(unit, due) != due == self.due_before:
             self.moves[unit] += 1
             self.decided[unit, f"moved-{self.moves[unit]}"] = now
-            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi", f"Period {self.code}: the deadline has been moved")
+            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi", f"Period {self.code}: the deadline has been moved",
+                         calendar=due)
         opening = self.moment(self.opens.date())
         if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
             self.decided[unit, "opened"] = now
             if not reminded:
-                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports")
+                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports", calendar=due)
 
     def reminder(self, unit, now, days):
         left = (self.due[unit] - DAY - now.date()).days
@@ -115,18 +118,18 @@ class Period:
             vi, en = f"Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ {self.code}", f"Reminder: today is the last day to send the report for {self.code}"
         else:
             vi, en = f"Báo cáo kỳ {self.code} đã quá hạn {-left} ngày", f"The report for {self.code} is {-left} day{s} overdue"
-        return Notice(unit, REMINDER, vi, en, days=days)
+        return Notice(unit, REMINDER, vi, en, days, calendar=self.due[unit])
 
     def escalation(self, unit, now, to, roles):
         days = self.calendar.between(self.due[unit] - DAY, now.date())
         vi, en = self.names[unit]
         return Notice(to, ESCALATION, f"Báo cáo kỳ {self.code} của {vi} quá hạn {days} ngày làm việc",
-                      f"{en}: the report for {self.code} is overdue by {days} working day{'' if days == 1 else 's'}", roles)
+                      f"{en}: the report for {self.code} is overdue by {days} working day{'' if days == 1 else 's'}", roles=roles)
 
     def digest(self, to, days):
         done, all_ = len(self.must) - len(self.missing()), len(self.must)
         return Notice(to, DIGEST, f"Tổng hợp kỳ {self.code}: {done}/{all_} đơn vị đã báo cáo",
-                      f"Digest for {self.code}: {done} of {all_} units have reported", ("digest",), days)
+                      f"Digest for {self.code}: {done} of {all_} units have reported", days, ("digest",))
 
     def look(self, now):
         """The notices that are posted at this moment, which become decided."""
