@@ -93,15 +93,23 @@ class Year(Walk):
     # --- Who has not reported?
 
     def check_missing(self):
-        must = {unit["unit"] for unit in json.loads(run("baocao-admin", "unit", "list", "--json")) if unit["obligation"] == "must"}
-        reports = self.reports()
-        assert must - {report["unit"] for report in reports if report["state"] in ("accepted", "confirmed")} == self.period.missing(), self.now
+        """As the overview answers it, and the list of reports, and the feed."""
+        period = self.period
+        overview = json.loads(run("baocao-admin", "overview", *PERIOD, "--json"))["periods"][0]
+        assert {unit["unit"]: (unit["standing"], unit["due_before"], unit["reminded_on"]) for unit in overview["unreported"]} == \
+            {unit: (self.standings.get(unit, "missing"), str(period.due[unit]), self.reminded_on(unit)) for unit in period.missing()}, self.now
+        assert (overview["expected"], overview["missing"]) == (len(period.must), len(period.missing())), overview
+        latest = {report["unit"]: report["state"] for report in self.reports()}
         for state, units in (("returned", self.returned), ("rejected", self.refused), ("quarantined", self.waiting)):
-            latest = {report["unit"]: report["state"] for report in reports}
             assert {unit for unit in latest if latest[unit] == state} == units, (self.now, state, latest)
         snapshot = json.loads(run("baocao", "feed", "snapshot", *PERIOD, "--json", BAOCAO_HOME=f"{STATE}/clients/committee"))
         standings = {unit["code"]: unit["standing"] for unit in snapshot["units"]}
-        assert {unit: standings[unit] for unit in must} == {unit: self.standings.get(unit, "missing") for unit in must}, standings
+        assert {unit: standings[unit] for unit in period.must} == {unit: self.standings.get(unit, "missing") for unit in period.must}, standings
+
+    def reminded_on(self, unit):
+        """The day of its last reminder."""
+        days = [when for (whose, kind), when in self.period.decided.items() if whose == unit and kind.startswith(("d-", "overdue-"))]
+        return str(max(days).date()) if days else None
 
     # --- The mails
 
