@@ -186,7 +186,8 @@ static const char UNREPORTED[] =
     "       coalesce((SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM review w JOIN submission b USING (submission_id)"
     "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0)"
     " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
-    " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind NOT LIKE 'step-%') AS at, string_agg(kind, ' ') AS kinds"
+    " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at, string_agg(kind, ' "
+    "') AS kinds"
     "     FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id) r ON true"
     " WHERE o.period_id = $1::int AND o.obligation = 'must' AND s.submission_id IS NULL ORDER BY u.code COLLATE \"C\"";
 

@@ -53,12 +53,6 @@ static void expect (look_t *self, int64_t at)
         self->next_at = at;
 }
 
-static bool must_report (const plan_reporter_t *reporter, const plan_period_t *period)
-{
-    return reporter->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST &&
-           plan_is_valid (reporter->valid_from, reporter->valid_to, period);
-}
-
 static void look_at_units (look_t *self, const plan_t *plan, const plan_period_t *period)
 {
     schedule_entry_t any;
@@ -66,10 +60,13 @@ static void look_at_units (look_t *self, const plan_t *plan, const plan_period_t
     for (size_t i = 0; i < plan->n_reporters; i++) {
         int unit_id = plan->reporters[i].unit_id;
         schedule_t schedule = schedule_of (self, plan, period, plan_due_at (period, unit_id));
-        if (!must_report (&plan->reporters[i], period))
+        bool must = plan->reporters[i].obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST;
+        int64_t opening = schedule_opening (&schedule);
+        if (!plan_is_valid (plan->reporters[i].valid_from, plan->reporters[i].valid_to, period))
             continue;
-        expect (self, schedule_next (&schedule));
-        if (schedule_due (&schedule, &any, 1) > 0)
+        expect (self, opening > self->now ? opening : INT64_MAX);
+        expect (self, must ? schedule_next (&schedule) : INT64_MAX);
+        if (opening <= self->now || (must && schedule_due (&schedule, &any, 1) > 0))
             self->debts[self->n_debts++] = (reminder_debt_t){unit_id, period->id};
     }
 }
@@ -151,6 +148,7 @@ typedef struct {
     size_t n_past;
     schedule_entry_t reminders[SCHEDULE_MAX], steps[SCHEDULE_MAX];
     size_t n_reminders, n_steps;
+    bool opened;  // the reminder says also that the period is open
 } case_t;
 
 static bool was_decided (const char *kind, void *arg)
@@ -178,9 +176,57 @@ static void decide (look_t *self, const case_t *debt, const schedule_entry_t *en
         reminder_decision_t *decision = &self->decisions[self->n_decisions++];
         decision->debt = (reminder_debt_t){debt->unit->id, debt->period->id};
         decision->cursor = letter->notice->cursor;
+        decision->due_at = debt->schedule.due_at;
         memcpy (decision->kind, entries[i].kind, sizeof decision->kind);
     }
 }
+
+// --- The deadline ----------------------------------------------------------------------------------------------------------------
+
+// Says until when reports are due. was: the deadline before; 0: the period has just opened.
+static void announce (look_t *self, const case_t *debt, const char *kind, int64_t was)
+{
+    schedule_entry_t entry;
+    char day_vi[WORDING_DATE], day_en[WORDING_DATE], was_vi[WORDING_DATE], was_en[WORDING_DATE];
+    int offset = debt->plan->utc_offset_minutes;
+    letter_t *letter = letter_to (self, debt->unit->id, debt->plan, debt->period);
+    wording_decision_t about = {was ? WORDING_MOVED : WORDING_OPENED_BY_DATE, day_vi, day_en, was_vi, was_en};
+    wording_dates (debt->schedule.due_at, offset, day_vi, day_en);
+    wording_dates (was, offset, was_vi, was_en);
+    letter->calendar = LETTER_CALENDAR_REQUEST;
+    letter->due_at = debt->schedule.due_at;
+    wording_decision (letter->notice, &about);
+    snprintf (entry.kind, sizeof entry.kind, "%s", kind);
+    decide (self, debt, &entry, 1, letter);
+}
+
+// Has the period's deadline become another since the unit last heard of it? An extension has its own notice.
+static void tell_if_moved (look_t *self, const case_t *debt)
+{
+    char kind[SCHEDULE_KIND_TEXT];
+    int moves = 1;
+    if (debt->n_past == 0 || debt->schedule.due_at != debt->period->due_at)
+        return;
+    for (size_t i = 0; i < debt->n_past; i++)
+        moves += strncmp (debt->past[i].kind, "moved-", 6) == 0;
+    snprintf (kind, sizeof kind, "moved-%d", moves);
+    int64_t was = debt->past[debt->n_past - 1].due_at;
+    if (was != debt->schedule.due_at)
+        announce (self, debt, kind, was);
+}
+
+// A reminder says as much, where one is due at the same time.
+static void tell_if_opened (look_t *self, case_t *debt)
+{
+    if (schedule_opening (&debt->schedule) > self->now || was_decided ("opened", debt))
+        return;
+    if (debt->n_reminders == 0)
+        announce (self, debt, "opened", 0);
+    else
+        debt->opened = true;
+}
+
+// --- Reminders -------------------------------------------------------------------------------------------------------------------
 
 static void remind (look_t *self, const case_t *debt)
 {
@@ -200,6 +246,8 @@ static void remind (look_t *self, const case_t *debt)
     letter->due_at = debt->schedule.due_at;
     wording_reminder (letter->notice, &about);
     decide (self, debt, debt->reminders, debt->n_reminders, letter);
+    if (debt->opened)
+        decide (self, debt, &(schedule_entry_t){.kind = "opened"}, 1, letter);
 }
 
 // --- Escalation ------------------------------------------------------------------------------------------------------------------
@@ -211,6 +259,8 @@ static void recall (wording_escalation_t *about, const case_t *debt, int64_t *re
     for (size_t i = 0; i < debt->n_past; i++) {
         const reminder_past_t *past = &debt->past[i];
         int recipient = schedule_recipient (past->kind);
+        if (streq (past->kind, "opened") || strncmp (past->kind, "moved-", 6) == 0)
+            continue;
         if (recipient >= 0)
             about->told_at[recipient] = past->at;
         else if (about->n_reminded == 0 || reminded_at[about->n_reminded - 1] != past->at)
@@ -271,7 +321,10 @@ static void settle (look_t *self, const PGresult *result, int row)
     debt.schedule.since = reminder_db_returned_at (result, row);
     debt.schedule.decided = was_decided;
     debt.schedule.arg = &debt;
-    fall_due (&debt);
+    if (plan_obligation (debt.plan, debt.period, ids.unit_id) == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+        fall_due (&debt);
+    tell_if_moved (self, &debt);
+    tell_if_opened (self, &debt);
     if (debt.n_reminders > 0)
         remind (self, &debt);
     if (debt.n_steps > 0)
@@ -311,7 +364,7 @@ static void order (look_t *self, const open_period_t *about, digest_audience_t a
     }
 }
 
-static void write_digest (look_t *self, const digest_order_t *ordered, const PGresult *standings)
+static void write_digest (look_t *self, const digest_order_t *ordered, const PGresult *standings, const PGresult *failed)
 {
     const plan_t *plan = ordered->about.plan;
     int unit_id = ordered->audience == DIGEST_STANDING ? plan_standing_unit (plan, self->now) : plan->receiving_unit_id;
@@ -326,17 +379,20 @@ static void write_digest (look_t *self, const digest_order_t *ordered, const PGr
         .last_at = ordered->last_at,
     };
     digest_row_t *rows = reminder_db_standings (standings, self->book, digest.period, &digest.n_rows);
+    digest_failure_t *failures = reminder_db_failures (failed, self->book, digest.period, &digest.n_failures);
     digest.rows = rows;
+    digest.failures = failures;
     letter_t *letter = letter_to (self, unit_id, plan, digest.period);
     letter->receivers = LETTER_TO_DIGEST;
     digest_write (letter->notice, &digest);
+    reminder_db_free_failures (failures, digest.n_failures);
     reminder_db_free_standings (rows, digest.n_rows);
 }
 
 // --- The steps of the transaction ------------------------------------------------------------------------------------------------
 
-enum { CURSORS, DEBTS, DIGESTS };                // results of look_ask
-enum { DECIDED, POSTED, DELIVERED, STANDINGS };  // and of look_remind
+enum { CURSORS, DEBTS, DIGESTS };                          // results of look_ask
+enum { DECIDED, POSTED, DELIVERED, STANDINGS, FAILURES };  // and of look_remind
 
 void look_ask (look_t *self, bc_tx_t *tx)
 {
@@ -363,17 +419,19 @@ bool look_remind (look_t *self, bc_tx_t *tx, int first)
     reminder_db_decide (tx, self->decisions, self->n_decisions, self->now);
     notification_db_post (tx, self->letters, self->n_letters);
     delivery_db_add (tx, self->letters, self->n_letters);
-    if (self->n_orders > 0)
-        reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
-    return self->n_orders > 0;
+    if (self->n_orders == 0)
+        return false;
+    reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
+    reminder_db_ask_failures (tx, self->period_ids, self->n_periods);
+    return true;
 }
 
 void look_digest (look_t *self, bc_tx_t *tx)
 {
-    const PGresult *standings = bc_tx_result (tx, STANDINGS);
+    const PGresult *standings = bc_tx_result (tx, STANDINGS), *failures = bc_tx_result (tx, FAILURES);
     size_t posted = self->n_letters;
     for (size_t i = 0; i < self->n_orders; i++)
-        write_digest (self, &self->orders[i], standings);
+        write_digest (self, &self->orders[i], standings, failures);
     notification_db_post (tx, self->letters + posted, self->n_letters - posted);
     delivery_db_add (tx, self->letters + posted, self->n_letters - posted);
     reminder_db_decide_digests (tx, self->digests, self->n_digests, self->now);

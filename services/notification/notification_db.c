@@ -152,13 +152,18 @@ static const bc_statement_t SWEEP = {
     "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END), ''),"
     "       coalesce(d.action = 'close', e.due_before IS NULL),"
     "       to_char(coalesce(e.due_before, p.due_before), 'DD/MM/YYYY'),"
-    "       to_char(coalesce(e.due_before, p.due_before), 'FMDD FMMonth YYYY')"
+    "       to_char(coalesce(e.due_before, p.due_before), 'FMDD FMMonth YYYY'),"
+    "       CASE WHEN p.period_id IS NOT NULL AND NOT EXISTS (SELECT FROM verdict a WHERE a.accepted AND a.unit_id = u.unit_id"
+    "            AND a.period_id = p.period_id AND NOT EXISTS (SELECT FROM verdict x JOIN review r USING (submission_id)"
+    "            WHERE r.action = 'return' AND x.unit_id = a.unit_id AND x.period_id = a.period_id AND x.revision >= a.revision))"
+    "            THEN coalesce(x.due_at, p.due_before::timestamp AT TIME ZONE pl.time_zone) END"
     " FROM (SELECT * FROM notification_queue ORDER BY item, event LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
     " LEFT JOIN extension e ON q.event = 'extension' AND e.extension_id = q.decision_id"
     " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id) LEFT JOIN plan pl USING (plan_id)"
     " JOIN unit u ON u.unit_id = coalesce(q.unit_id, s.unit_id)"
+    " LEFT JOIN extension_due x ON x.period_id = p.period_id AND x.unit_id = u.unit_id"
     " ORDER BY q.item, q.event",
 };
 
@@ -261,10 +266,17 @@ static letter_t *swept_decision (const PGresult *result, int row, notification_e
                                                : WORDING_EXTENDED,
         .day_vi = bc_row_text (result, row, 13),
         .day_en = bc_row_text (result, row, 14),
-        .reason = bc_row_text (result, row, 11),
+        .remark_vi = bc_row_text (result, row, 11),
+        .remark_en = bc_row_text (result, row, 11),
     };
     letter_t *letter = letter_new (bc_row_text (result, row, 1), bc_row_text (result, row, 2), bc_row_text (result, row, 3));
     wording_decision (letter->notice, &decision);
+    // The entry in the calendar follows; who has reported has none any more.
+    letter->due_at = bc_row_time (result, row, 15);
+    if (decision.what == WORDING_CLOSED)
+        letter->calendar = LETTER_CALENDAR_CANCEL;
+    else if (letter->due_at && decision.what != WORDING_NOT_EXTENDED)
+        letter->calendar = LETTER_CALENDAR_REQUEST;
     return letter;
 }
 

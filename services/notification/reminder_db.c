@@ -41,8 +41,9 @@ uint64_t reminder_db_cursor (const PGresult *result, int row)
 static const bc_statement_t DEBTS = {
     "reminder_debts",
     "SELECT o.unit_id, o.period_id,"
-    "       (SELECT coalesce(json_agg(json_build_array(d.kind, (extract(epoch FROM d.decided_at) * 1000)::bigint)"
-    "                        ORDER BY d.decided_at, d.kind), '[]')::text"
+    "       (SELECT coalesce(json_agg(json_build_array(d.kind, (extract(epoch FROM d.decided_at) * 1000)::bigint,"
+    "                                          (extract(epoch FROM d.due_at) * 1000)::bigint)"
+    "                        ORDER BY d.cursor, d.kind), '[]')::text"
     "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
     "       (SELECT max(r.at) " RETURNED ")"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) WHERE NOT EXISTS (SELECT " ACCEPTED ")"
@@ -70,6 +71,7 @@ reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p)
     json_array_foreach (list, i, item) {
         snprintf (past[i].kind, sizeof past[i].kind, "%s", json_string_value (json_array_get (item, 0)));
         past[i].at = json_integer_value (json_array_get (item, 1));
+        past[i].due_at = json_integer_value (json_array_get (item, 2));
     }
     *n_p = json_array_size (list);
     json_decref (list);
@@ -83,8 +85,8 @@ int64_t reminder_db_returned_at (const PGresult *result, int row)
 
 static const bc_statement_t DECIDE = {
     "reminder_decide",
-    "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, decided_at)"
-    " SELECT d.*, $5::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[]) d",
+    "INSERT INTO reminder_decision (unit_id, period_id, kind, cursor, due_at, decided_at)"
+    " SELECT d.*, $6::timestamptz FROM unnest($1::int4[], $2::int4[], $3::text[], $4::int8[], $5::timestamptz[]) d",
 };
 
 void reminder_db_decide (bc_tx_t *tx, const reminder_decision_t *decisions, size_t n, int64_t now)
@@ -98,6 +100,9 @@ void reminder_db_decide (bc_tx_t *tx, const reminder_decision_t *decisions, size
     bc_params_array (params, BC_INT8);
     for (size_t i = 0; i < n; i++)
         bc_array_int (params, (int64_t)decisions[i].cursor);
+    bc_params_array (params, BC_TIME);
+    for (size_t i = 0; i < n; i++)
+        bc_array_int (params, decisions[i].due_at);
     bc_params_time (params, now);
     bc_tx_query (tx, &DECIDE, params);
 }
@@ -125,14 +130,20 @@ bool reminder_db_was_digested (const PGresult *result, const reminder_digest_t *
     return false;
 }
 
-// The codes and the first message of why the latest report was refused. Units that may report are listed when they did.
+// The codes and the first message of why the latest report was refused; the last return, and the last decision about the deadline.
 static const bc_statement_t STANDINGS = {
     "reminder_standings",
     "SELECT o.period_id, o.unit_id, o.obligation = 'must',"
     "       (SELECT min(s.received_at) FROM submission s WHERE s.submission_id IN (SELECT v.submission_id " ACCEPTED ")),"
     "       r.codes, r.message_vi, r.message_en,"
     "       EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id"
-    "               AND d.kind LIKE 'step-%-committee')"
+    "               AND d.kind LIKE 'step-%-committee'),"
+    "       (SELECT r.reason " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
+    "       (SELECT max(s.received_at) FROM submission s"
+    "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
+    "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
+    "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
+    "       e.reason, e.due_before IS NOT NULL"
     " FROM period_reporter o JOIN unit u USING (unit_id)"
     " LEFT JOIN LATERAL (SELECT s.submission_id, v.accepted FROM submission s JOIN verdict v USING (submission_id)"
     "     WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id ORDER BY s.chain_index DESC LIMIT 1) l ON NOT l.accepted"
@@ -140,7 +151,9 @@ static const bc_statement_t STANDINGS = {
     "         (array_agg(f.message_vi ORDER BY f.position))[1] AS message_vi,"
     "         (array_agg(f.message_en ORDER BY f.position))[1] AS message_en"
     "     FROM finding f WHERE f.submission_id = l.submission_id AND f.severity = 'error') r ON true"
-    " WHERE o.period_id = ANY($1::int4[]) AND (o.obligation = 'must' OR EXISTS (SELECT " ACCEPTED "))"
+    " LEFT JOIN LATERAL (SELECT x.reason, x.due_before FROM extension x"
+    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e ON true"
+    " WHERE o.period_id = ANY($1::int4[])"
     " ORDER BY o.period_id, u.name_vi, o.unit_id",
 };
 
@@ -151,9 +164,14 @@ void reminder_db_ask_standings (bc_tx_t *tx, const int *period_ids, size_t n)
     bc_tx_query (tx, &STANDINGS, params);
 }
 
+// In one line; NULL: none.
 static char *text_of (const PGresult *result, int row, int column)
 {
-    return bc_row_null (result, row, column) ? NULL : xstrdup (bc_row_text (result, row, column));
+    char *text = bc_row_null (result, row, column) ? NULL : xstrdup (bc_row_text (result, row, column));
+    for (char *c = text; c && *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    return text;
 }
 
 digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p)
@@ -173,6 +191,10 @@ digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *
             .refused_vi = text_of (result, row, 5),
             .refused_en = text_of (result, row, 6),
             .is_escalated = bc_row_int (result, row, 7),
+            .returned_reason = text_of (result, row, 8),
+            .quarantined_at = bc_row_time (result, row, 9),
+            .extension_reason = text_of (result, row, 10),
+            .is_extended = bc_row_int (result, row, 11),
         };
     }
     return rows;
@@ -184,8 +206,50 @@ void reminder_db_free_standings (digest_row_t *rows, size_t n)
         free (rows[i].refused_codes);
         free (rows[i].refused_vi);
         free (rows[i].refused_en);
+        free (rows[i].returned_reason);
+        free (rows[i].extension_reason);
     }
     free (rows);
+}
+
+// The last notice about the period that was sent to each contact or given up, where it was given up.
+static const bc_statement_t FAILURES = {
+    "reminder_failures",
+    "SELECT p.period_id, c.unit_id, c.address, l.status, left(l.answer, 200)"
+    " FROM unnest($1::int4[]) p (period_id) CROSS JOIN contact c"
+    " CROSS JOIN LATERAL (SELECT a.outcome, a.status, a.answer FROM delivery d JOIN delivery_attempt a USING (delivery_id)"
+    "     WHERE d.unit_id = c.unit_id AND d.contact_id = c.contact_id AND d.period_id = p.period_id"
+    "     AND a.outcome IN ('sent', 'failed') ORDER BY d.cursor DESC LIMIT 1) l"
+    " WHERE c.removed_at IS NULL AND l.outcome = 'failed' ORDER BY p.period_id, c.address, c.contact_id",
+};
+
+void reminder_db_ask_failures (bc_tx_t *tx, const int *period_ids, size_t n)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4s (params, period_ids, sizeof *period_ids, n);
+    bc_tx_query (tx, &FAILURES, params);
+}
+
+digest_failure_t *reminder_db_failures (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p)
+{
+    digest_failure_t *failures = xcalloc ((size_t)PQntuples (result) + 1, sizeof *failures);
+    *n_p = 0;
+    for (int row = 0; row < PQntuples (result); row++) {
+        const plan_unit_t *unit = plan_book_unit_by_id (book, (int)bc_row_int (result, row, 1));
+        if (bc_row_int (result, row, 0) == period->id && unit)
+            failures[(*n_p)++] =
+                (digest_failure_t){unit, text_of (result, row, 2), (int)bc_row_int (result, row, 3), text_of (result, row, 4)};
+    }
+    return failures;
+}
+
+void reminder_db_free_failures (digest_failure_t *failures, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free (failures[i].address);
+        free (failures[i].answer);
+    }
+    free (failures);
 }
 
 static const bc_statement_t DECIDE_DIGESTS = {

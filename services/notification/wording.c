@@ -152,7 +152,7 @@ static const struct {
      "without being sent again. %4$s"},
 };
 
-// Subject (of the period) and body (of period, plan, day and reason).
+// Subject (of the period) and body (of period, plan, day and remark).
 static const struct {
     Baocao__V1__NoticeKind kind;
     const char *subject_vi, *subject_en, *body_vi, *body_en;
@@ -182,6 +182,16 @@ static const struct {
          "hạn vẫn là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
          "The standing agency has not extended your deadline for period %1$s of plan %2$s: it is still before "
          "%3$s. The reason: %4$s"},
+    [WORDING_OPENED_BY_DATE] = {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đã mở nhận báo cáo",
+                                "Period %1$s is open for reports",
+                                "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s đã mở nhận báo cáo; thời hạn là trước ngày "
+                                "%3$s.\n\nTrân trọng.",
+                                "Period %1$s of plan %2$s is open for reports; they are due before %3$s."},
+    [WORDING_MOVED] = {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s: thời hạn báo cáo đã thay đổi",
+                       "Period %1$s: the deadline has been moved",
+                       "Kính gửi đơn vị,\n\nThời hạn báo cáo kỳ %1$s của Kế hoạch %2$s nay là trước ngày %3$s, thay cho trước ngày "
+                       "%4$s.\n\nTrân trọng.",
+                       "Reports for period %1$s of plan %2$s are due before %3$s now, instead of before %4$s."},
 };
 
 // The formats are those of the tables above.
@@ -217,8 +227,8 @@ void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *dec
     notice->kind = words->kind;
     notice->subject_vi = xasprintf (words->subject_vi, notice->period);
     notice->subject_en = xasprintf (words->subject_en, notice->period);
-    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->reason);
-    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->reason);
+    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->remark_vi);
+    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->remark_en);
 }
 #pragma GCC diagnostic pop
 

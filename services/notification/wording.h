@@ -27,11 +27,11 @@ void wording_judged (Baocao__V1__Notice *notice, bool accepted);
 // NOTICE_KIND_STANDING: the unit's standing in the totals is now this.
 void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding standing);
 
-// What the standing agency decided about a deadline: NOTICE_KIND_DEADLINE or NOTICE_KIND_EXTENSION.
+// What has become of a deadline, by the standing agency's decision or by date: NOTICE_KIND_DEADLINE or NOTICE_KIND_EXTENSION.
 typedef struct {
-    enum { WORDING_OPENED, WORDING_CLOSED, WORDING_EXTENDED, WORDING_NOT_EXTENDED } what;
-    const char *day_vi, *day_en;  // the deadline is before this day
-    const char *reason;
+    enum { WORDING_OPENED, WORDING_CLOSED, WORDING_EXTENDED, WORDING_NOT_EXTENDED, WORDING_OPENED_BY_DATE, WORDING_MOVED } what;
+    const char *day_vi, *day_en;        // the deadline is before this day
+    const char *remark_vi, *remark_en;  // the reason; of WORDING_MOVED the day before which the deadline was; else ""
 } wording_decision_t;
 
 void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision);

@@ -77,8 +77,7 @@ GRANT INSERT ON notification_queue TO baocao_aggregation;
 -- notification
 GRANT SELECT ON submission, verdict, finding, review TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
-GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery TO baocao_notification;
-GRANT INSERT ON delivery_attempt TO baocao_notification;
+GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery, delivery_attempt TO baocao_notification;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 
 -- the committee's portal, and the standing agency's command

@@ -4,7 +4,7 @@ BEGIN;
 
 SET LOCAL search_path = baocao;
 
-SELECT unit_id, period_id, kind, decided_at, cursor FROM reminder_decision WHERE false;
+SELECT unit_id, period_id, kind, decided_at, cursor, due_at FROM reminder_decision WHERE false;
 SELECT period_id, audience, day, decided_at FROM digest_decision WHERE false;
 SELECT unit_id, cursor, kind, posted_at, submission_id, notice FROM notice WHERE false;
 SELECT delivery_id, unit_id, cursor, contact_id, channel, address, created_at, period_id, calendar, due_at, sequence

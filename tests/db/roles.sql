@@ -58,7 +58,7 @@ INSERT INTO may VALUES
     ('notice',              'S',   '',        '',         'SI',        '',    'S'),
     ('delivery',            '',    '',        '',         'SI',        '',    'S'),
     ('delivery_queue',      '',    '',        '',         'SIUD',      '',    'S'),
-    ('delivery_attempt',    '',    '',        '',         'I',         '',    'S');
+    ('delivery_attempt',    '',    '',        '',         'SI',        '',    'S');
 
 SELECT set_eq(
     $$SELECT relname::text FROM pg_class WHERE relnamespace = 'baocao'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')$$,
@@ -142,7 +142,7 @@ INSERT INTO duty VALUES
     ('baocao_aggregation', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000002', 'standing', 1, 2)$$),
     ('baocao_notification', $$DELETE FROM notification_queue WHERE item IN (SELECT item FROM notification_queue
         FOR UPDATE SKIP LOCKED) RETURNING event$$),
-    ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1) ON CONFLICT DO NOTHING$$),
+    ('baocao_notification', $$INSERT INTO reminder_decision VALUES (2, 1, 'd-30', now(), 1, now()) ON CONFLICT DO NOTHING$$),
     ('baocao_notification', $$INSERT INTO digest_decision VALUES (1, 'committee', '2025-12-08', now())$$),
     ('baocao_notification', $$INSERT INTO notice VALUES (2, 1, 1, now(), NULL, '\x00')$$),
     ('baocao_notification', $$INSERT INTO delivery (delivery_id, unit_id, cursor, contact_id, channel, address, created_at)

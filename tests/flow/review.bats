@@ -215,7 +215,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 }
 
 @test "period close and reopen: with a reason, and everybody concerned is told once" {
-    told () { [ "$(sql "SELECT count(*) FROM notice n JOIN period_reporter USING (unit_id) JOIN period USING (period_id) WHERE code = '2025' AND n.kind = 9")" = "$1" ]; }
+    told () { [ "$(sql "SELECT count(*) FROM notice n JOIN period_reporter USING (unit_id) JOIN period USING (period_id) WHERE code = '2025' AND n.kind = 9
+                        AND NOT EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = n.unit_id AND d.cursor = n.cursor)")" = "$1" ]; }
     reporters=$(sql "SELECT count(*) FROM period_reporter JOIN period USING (period_id) WHERE code = '2025'")
     eventually told "$reporters"  # it was closed above
     client mttq mailbox --json | jq -se 'map(select(.kind == "deadline")) | length == 1 and (.[0].body_vi | contains("Đã tổng hợp xong"))'

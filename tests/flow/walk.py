@@ -1,10 +1,12 @@
 """Walks the period 2025 of plan 208 day by day with the rehearsal clock, and compares after every step what was decided and posted with
-what expected.py says. For schedule.bats: a stack with a rehearsal clock is running, and its settings are in the environment.
+what expected.py says, in every unit's mailbox. For schedule.bats: a stack with a rehearsal clock is running, and its settings are in the
+environment. year.py walks on.
 """
 import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,16 +17,23 @@ from datetime import date
 import psycopg2
 
 from baocao.v1 import client_pb2
-from expected import DAY, DIGEST, ESCALATION, HANOI, REMINDER, Calendar, Period, at
+from expected import (ACCEPTED, CANCEL, DAY, DEADLINE, DIGEST, ESCALATION, EXTENSION, HANOI, QUARANTINED, REFUSED, REMINDER, STANDING, Calendar, Notice,
+                      Period, at)
 
 STACK, REPORTS, STATE = os.environ["stack"], os.environ["reports"], os.environ["STATE"]
 OFF, WORKING = ("2025-10-13", "2025-12-16", "2026-01-01", "2026-01-02"), ("2025-11-08", "2025-12-20")
 PATIENCE = 20  # seconds
+STANDINGS = {
+    "on_time": ("Kỳ 2025: đơn vị đã báo cáo đúng hạn", "Period 2025: your unit has reported on time"),
+    "late": ("Kỳ 2025: đơn vị đã báo cáo sau thời hạn", "Period 2025: your unit has reported after the deadline"),
+    "refused": ("Kỳ 2025: đơn vị chưa có báo cáo được chấp nhận", "Period 2025: your unit has no accepted report yet"),
+}
 
 
 def run(*command, code=0, **environment):
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, close_fds=True)
     assert done.returncode == code, f"{command}: {done.returncode}: {done.stdout}{done.stderr}"
+    return done.stdout
 
 
 class Walk:
@@ -33,13 +42,20 @@ class Walk:
         self.database.autocommit = True
         self.cursor = self.database.cursor()
         self.cursor.execute("SET search_path = baocao; SET timezone = 'Asia/Ho_Chi_Minh'")
-        self.names = dict(self.ask("SELECT code, name_vi FROM unit"))
-        must = [code for code, in self.ask("SELECT code FROM reporter JOIN unit USING (unit_id) WHERE obligation = 'must'")]
-        assert len(must) == 17
+        must, may = ([code for code, in self.ask("SELECT code FROM reporter JOIN unit USING (unit_id) WHERE obligation = %s"
+                                                " ORDER BY unit_id", what)]
+                     for what in ("must", "may"))
+        assert (len(must), len(may)) == (17, 27)
         self.load_calendar()
-        self.period = Period(Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, "so-ldtbxh", "ubnd-tinh")
-        self.posted = Counter()
-        self.refused = {}  # unit: when
+        names = {unit: (vi, en) for unit, vi, en in self.ask("SELECT code, name_vi, name_en FROM unit")}
+        self.period = Period("2025", Calendar(OFF, WORKING), at("2025-10-01 00:00"), date(2025, 12, 10), must, may, names, "so-ldtbxh",
+                             "ubnd-tinh")
+        self.posted = Counter()  # (what can be seen of a Notice, when)
+        self.sent = {}           # the whole Notice, by the same keys
+        self.coming = []         # what will be posted once notification is there again
+        self.found, self.mailboxes = Counter(), {}
+        self.refused, self.returned, self.waiting, self.extended = set(), set(), set(), set()  # units, for the digests
+        self.standings, self.revisions = {}, Counter()
         self.digests = {}  # (unit, when): what it must say
         self.running, self.now = True, None
 
@@ -55,11 +71,6 @@ class Walk:
                        "".join(f"{day},working,Làm bù\n" for day in WORKING))
         run("baocao-admin", "calendar", "load", path)
 
-    def change(self, statement, *values):
-        """A change to the plan as baocao-admin makes it."""
-        self.cursor.execute(statement, values)
-        self.cursor.execute("UPDATE plan_version SET version = version + 1")
-
     # --- Comparing
 
     def decided(self):
@@ -68,13 +79,18 @@ class Walk:
             " WHERE p.code = '2025'")}
 
     def notices(self):
-        found = Counter()
-        for unit, kind, when, packed in self.ask("SELECT u.code, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
-                                                 " WHERE n.kind = ANY(%s)", [REMINDER, ESCALATION, DIGEST]):
-            body = client_pb2.Notice.FromString(packed).body_vi
-            merged = re.search(r"gộp (\d+) lần", body)
-            found[unit, kind, int(merged[1]) if merged else 1, when.astimezone(HANOI)] += 1
-        return found
+        """What lies in the mailboxes; only what is new is read."""
+        for unit, cursor, kind, when, packed in self.ask(
+                "SELECT u.code, cursor, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
+                " WHERE cursor > coalesce((%s::jsonb ->> u.code)::bigint, 0) ORDER BY u.code, cursor", json.dumps({unit: len(box) for unit, box in self.mailboxes.items()})):
+            notice = client_pb2.Notice.FromString(packed)
+            merged = re.search(r"gộp (\d+) lần", notice.body_vi)
+            key = (Notice(unit, kind, notice.subject_vi, notice.subject_en, int(merged[1]) if merged else 1)[:5], when.astimezone(HANOI))
+            box = self.mailboxes.setdefault(unit, [])
+            box.append(key)
+            assert cursor == len(box), (unit, cursor)
+            self.found[key] += 1
+        return self.found
 
     def wait(self):
         """Until what was decided is what should have been; a surplus is never forgiven."""
@@ -86,11 +102,19 @@ class Walk:
                 f"{self.now}: surplus {surplus} {notices - self.posted}, lacking {lack} {self.posted - notices}"
             time.sleep(0.01)
 
+    def expect(self, *notices):
+        self.coming += notices
+        if self.running:
+            for notice in self.coming:
+                self.posted[notice[:5], self.now] += 1
+                self.sent[notice[:5], self.now] = notice
+            self.coming = []
+
     def look(self):
-        for (unit, kind, days), count in self.period.look(self.now).items():
-            self.posted[unit, kind, days, self.now] += count
-            if kind == DIGEST:
-                self.digests[unit, self.now] = (set(self.period.missing()), set(self.period.escalated()))
+        notices = self.period.look(self.now)
+        self.expect(*notices)
+        for unit in {notice.unit for notice in notices if notice.kind == DIGEST}:
+            self.digests[unit, self.now] = self.sections(unit)
 
     # --- What happens
 
@@ -127,38 +151,104 @@ class Walk:
     def start(self):
         run(STACK, "start", "notification")
         self.running = True
+        self.expect()
         self.look()
         self.wait()
 
-    def push(self, unit, accepted=True):
-        """The unit's report, dated today; or one that is refused."""
+    def report(self, unit):
+        """The unit's sample; where there is none it has nothing to report."""
+        if not os.path.exists(f"{REPORTS}/{unit}.json"):
+            return {"plan": "208/KH-UBND", "period": "2025", "unit": unit, "document": {"number": "1/BC", "signer": "Nguyễn Văn Mẫu"},
+                    "nothing_to_report": {"reason": "Không được giao nhiệm vụ chủ trì"}}
         with open(f"{REPORTS}/{unit}.json", encoding="utf-8") as file:
-            report = json.load(file)
+            return json.load(file)
+
+    def push(self, unit, accepted=True, kept=False):
+        """The unit's report, dated today; or one that is refused; or one that comes after the closing, and is kept."""
+        report = self.report(unit)
         report["document"]["date"] = str(self.now.date())
+        report["general_assessment"] = f"Lần {self.revisions[unit]}"  # else it would be the same report once more
         if not accepted:
             report["entries"][0]["progress_percent"] = 101
         path = f"{os.environ['BATS_TEST_TMPDIR']}/report.json"
         with open(path, "w", encoding="utf-8") as file:
             json.dump(report, file)
-        run("baocao", "push", path, code=0 if accepted else 65, BAOCAO_HOME=f"{STATE}/clients/{unit}")
-        if accepted:
-            self.period.accepted[unit] = self.now
+        run("baocao", "push", path, code=0 if accepted and not kept else 65, BAOCAO_HOME=f"{STATE}/clients/{unit}")
+        self.revisions[unit] += 1
+        if kept:
+            self.waiting.add(unit)
+            self.expect(Notice(unit, QUARANTINED, f"Báo cáo kỳ 2025 (lần gửi {self.revisions[unit]}) đến sau khi kỳ đã khóa",
+                               f"Report for 2025 (revision {self.revisions[unit]}) came after the period was closed"))
+            self.wait()
         else:
-            self.refused[unit] = self.now
+            self.judged(unit, accepted, "on_time" if self.now.date() < self.period.due[unit] else "late")
+
+    def judged(self, unit, accepted, timeliness):
+        """The verdict, and the standing where it has become another; the client may be done before they are posted."""
+        revision, standing = self.revisions[unit], self.standings.get(unit)
+        words = [Notice(unit, ACCEPTED, f"Báo cáo kỳ 2025 (lần gửi {revision}) đã được chấp nhận",
+                        f"Report for 2025 (revision {revision}) accepted", calendar=CANCEL) if accepted else
+                 Notice(unit, REFUSED, f"Báo cáo kỳ 2025 (lần gửi {revision}) chưa được chấp nhận, cần sửa và gửi lại",
+                        f"Report for 2025 (revision {revision}) refused: please correct it and send it again")]
+        if accepted:
+            self.period.accepted.setdefault(unit, self.now)
+            self.refused.discard(unit)
+            self.returned.discard(unit)
+        elif unit not in self.period.accepted:
+            self.refused.add(unit)
+        if accepted and standing not in ("on_time", "late"):
+            self.standings[unit] = timeliness
+        elif standing is None:
+            self.standings[unit] = "refused"
+        if self.standings[unit] != standing:
+            words.append(Notice(unit, STANDING, *STANDINGS[self.standings[unit]]))
+        self.expect(*words)
+        if self.running:
+            self.wait()
 
     def extend(self, unit, due):
-        self.change("INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)"
-                    " SELECT period_id, unit_id, %s, now(), 'test', 'test' FROM period, unit WHERE period.code = '2025' AND unit.code = %s",
-                    due, unit)
+        run("baocao-admin", "extension", "grant", unit, "208/KH-UBND", "2025", due, "--reason", "Chờ số liệu")
         self.period.due[unit] = date.fromisoformat(due)
+        self.extended.add(unit)
+        self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo", "Period 2025: your deadline has been extended",
+                           calendar=None if unit in self.period.accepted else date.fromisoformat(due)))
         if self.running:
             self.look()
             self.wait()
 
+    def move(self, due):
+        """The period's deadline, in the plan's files."""
+        plan = f"{os.environ['BATS_TEST_TMPDIR']}/plan"
+        shutil.copytree(f"{os.path.dirname(STACK)}/../../sql/plans/208-KH-UBND", plan, dirs_exist_ok=True)
+        with open(f"{plan}/periods.csv", encoding="utf-8") as file:
+            periods = file.read()
+        with open(f"{plan}/periods.csv", "w", encoding="utf-8") as file:
+            file.write(periods.replace(",2025-12-10", f",{due}"))
+        run("baocao-admin", "plan", "load", plan)
+        self.period.move(date.fromisoformat(due))
+        self.look()
+        self.wait()
+
+    def close(self):
+        """All who may report hear of it."""
+        run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
+        self.period.closes = self.now
+        self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đã khóa", "Period 2025 is closed", calendar=CANCEL) for unit in self.period.due))
+        self.wait()
+
     # --- What the digests say
 
+    def sections(self, unit):
+        """Which units a digest to that unit must name under which heading."""
+        period = self.period
+        escalated = period.escalated() if unit == period.receiving else set()
+        return {"Đã báo cáo": period.must - period.missing(), "Chưa báo cáo": period.missing(), r"\d+ đơn vị đã được nhắc nhiều lần": escalated,
+                "Tự nguyện báo cáo": set(period.accepted) - period.must, "Báo cáo chưa được chấp nhận": set(self.refused),
+                "Báo cáo bị trả lại": set(self.returned), "Đến sau khi khóa kỳ, chờ xem xét": set(self.waiting),
+                "Gia hạn": set(self.extended)}
+
     def check_digests(self):
-        by_name = {name: code for code, name in self.names.items()}
+        by_name = {vi: code for code, (vi, _) in self.period.names.items()}
 
         def section(body, heading):
             part = re.search(rf"^{heading}.*?:\n((?:- .*\n)*)", body, re.M)
@@ -168,17 +258,8 @@ class Walk:
         assert len(rows) == len(self.digests)
         for unit, when, packed in rows:
             notice = client_pb2.Notice.FromString(packed)
-            missing, escalated = self.digests[unit, when.astimezone(HANOI)]
-            assert section(notice.body_vi, "Chưa báo cáo") == missing, (unit, when, notice.body_vi)
-            assert notice.subject_vi.endswith(f"{17 - len(missing)}/17 đơn vị đã báo cáo"), notice.subject_vi
-            named = section(notice.body_vi, r"\d+ đơn vị đã được nhắc nhiều lần")
-            assert named == (escalated if unit == self.period.receiving else set()), (unit, when, notice.body_vi)
-            assert len(section(notice.body_vi, "Đã báo cáo")) == 17 - len(missing)
-            assert section(notice.body_vi, "Báo cáo chưa được chấp nhận") == self.refused_at(when), notice.body_vi
-
-    def refused_at(self, when):
-        return {unit for unit, refused in self.refused.items()
-                if refused < when and (unit not in self.period.accepted or when <= self.period.accepted[unit])}
+            for heading, units in self.digests[unit, when.astimezone(HANOI)].items():
+                assert section(notice.body_vi, heading) == units, (unit, when, heading, units, notice.body_vi)
 
 
 def second_notification():
@@ -192,7 +273,12 @@ def second_notification():
 def main():
     walk = Walk()
     walk.clock("2025-09-30 08:00")
-    walk.days("2025-10-01", "2025-11-20", "07:59", "08:00")
+    walk.days("2025-10-01", "2025-10-20", "07:59", "08:00")
+
+    print("the plan moves the deadline, and back, and forth once more", file=sys.stderr)
+    for due in ("2025-12-12", "2025-12-10", "2025-12-12", "2025-12-10"):
+        walk.move(due)
+    walk.days("2025-10-21", "2025-11-20", "07:59", "08:00")
     for unit in ("so-yte", "so-khcn"):
         walk.push(unit)
     walk.push("so-gddt", accepted=False)
@@ -222,7 +308,7 @@ def main():
     walk.clock("2025-12-13 09:00")
     walk.push("so-tnmt")
     walk.start()
-    assert any(days > 5 for (_, kind, days, when) in walk.posted if when == walk.now and kind == REMINDER)
+    assert any(days > 5 for (_, kind, _, _, days), when in walk.posted if when == walk.now and kind == REMINDER)
 
     print("an extension after the deadline, and a clock that jumps", file=sys.stderr)
     walk.days("2025-12-14", "2025-12-15", "08:00")
@@ -238,11 +324,10 @@ def main():
 
     print("closed", file=sys.stderr)
     walk.clock("2026-01-09 17:00")
-    walk.period.closes = walk.now
-    run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
+    walk.close()
     walk.days("2026-01-10", "2026-01-14", "08:00")
     walk.check_digests()
-    kinds = Counter(kind for _, kind, _, _ in walk.posted.elements())
+    kinds = Counter(kind for (_, kind, *_), _ in walk.posted.elements())
     print(f"{len(walk.period.decided)} decisions, {kinds[REMINDER]} reminders, {kinds[ESCALATION]} escalations, {kinds[DIGEST]} digests")
 
 

@@ -1,14 +1,20 @@
 """What a period's schedule should come to, computed from its dates alone: an oracle for notification, with none of its code.
 
-A Period is told what happens (report accepted, deadline moved, period closed) and when somebody looks; `look` gives the notices that
-this look must post. Days are datetime.date, instants datetime in the plan's time zone.
+A Period is told what happens (report accepted or returned, deadline moved, period closed) and when somebody looks; `look` gives the
+notices that this look must post. Days are datetime.date, instants datetime in the plan's time zone.
 """
-from collections import Counter
+from collections import Counter, namedtuple
 from datetime import date, datetime, time, timedelta, timezone
 
 HANOI = timezone(timedelta(hours=7))
 DAY = timedelta(days=1)
-REMINDER, ESCALATION, DIGEST = 4, 10, 11  # NoticeKind
+# NoticeKind
+ACCEPTED, REFUSED, STANDING, REMINDER, RETURNED, CONFIRMED, QUARANTINED, EXTENSION, DEADLINE, ESCALATION, DIGEST = range(1, 12)
+
+# A notice to a unit, with its subjects in both languages, and how many days' it is; the roles of the contacts whom it is sent on to, and
+# what it does in their calendars: the deadline that it brings, or CANCEL.
+Notice = namedtuple("Notice", "unit kind vi en days roles calendar", defaults=(1, ("officer",), None))
+CANCEL = "cancel"
 
 
 def at(text):
@@ -23,6 +29,10 @@ class Calendar:
     def working(self, day):
         return day in self.on or (day.weekday() < 5 and day not in self.off)
 
+    def between(self, day, until):
+        """How many working days there are after the day, up to and with `until`."""
+        return sum(self.working(day + n * DAY) for n in range(1, (until - day).days + 1))
+
     def after(self, day, count):
         """The count-th working day after the day."""
         while count:
@@ -34,9 +44,13 @@ class Calendar:
 class Period:
     STEPS = ((3, "unit-leader"), (5, "standing-leader"), (7, "committee"))
 
-    def __init__(self, calendar, opens, due, units, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
-        self.calendar, self.opens, self.closes = calendar, opens, None
-        self.due = {unit: due for unit in units}  # the day before which each has to report
+    def __init__(self, code, calendar, opens, due, must, may, names, standing, receiving, before=(30, 14, 7, 3, 1, 0)):
+        self.code, self.calendar, self.opens, self.closes = code, calendar, opens, None
+        self.names = names  # unit: (name_vi, name_en)
+        self.must, self.due = set(must), {unit: due for unit in [*must, *may]}  # the day before which each has to report
+        self.told = {}  # unit: the deadline that it was told last
+        self.moves = Counter()
+        self.since = {}  # unit: when its report was returned
         self.due_before = due
         self.standing, self.receiving, self.before = standing, receiving, before
         self.accepted = {}  # unit: when
@@ -76,35 +90,79 @@ class Period:
                 yield day
             day += DAY
 
+    def move(self, due):
+        """The period's deadline; those that have one of their own keep it."""
+        self.due = {unit: due if own == self.due_before else own for unit, own in self.due.items()}
+        self.due_before = due
+
+    def tell(self, unit, now, reminded):
+        """What is said about the deadline itself; a reminder says that the period is open."""
+        due = self.due[unit]
+        if self.told.get(unit, due) != due == self.due_before:
+            self.moves[unit] += 1
+            self.decided[unit, f"moved-{self.moves[unit]}"] = now
+            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi", f"Period {self.code}: the deadline has been moved",
+                         calendar=due)
+        opening = self.moment(self.opens.date())
+        if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
+            self.decided[unit, "opened"] = now
+            if not reminded:
+                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports", calendar=due)
+
+    def reminder(self, unit, now, days):
+        left = (self.due[unit] - DAY - now.date()).days
+        s = "" if abs(left) == 1 else "s"
+        if left > 0:
+            vi, en = f"Nhắc hạn: còn {left} ngày để gửi báo cáo kỳ {self.code}", f"Reminder: {left} day{s} left to send the report for {self.code}"
+        elif left == 0:
+            vi, en = f"Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ {self.code}", f"Reminder: today is the last day to send the report for {self.code}"
+        else:
+            vi, en = f"Báo cáo kỳ {self.code} đã quá hạn {-left} ngày", f"The report for {self.code} is {-left} day{s} overdue"
+        return Notice(unit, REMINDER, vi, en, days, calendar=self.due[unit])
+
+    def escalation(self, unit, now, to, roles):
+        days = self.calendar.between(self.due[unit] - DAY, now.date())
+        vi, en = self.names[unit]
+        return Notice(to, ESCALATION, f"Báo cáo kỳ {self.code} của {vi} quá hạn {days} ngày làm việc",
+                      f"{en}: the report for {self.code} is overdue by {days} working day{'' if days == 1 else 's'}", roles=roles)
+
+    def digest(self, to, days):
+        done, all_ = len(self.must) - len(self.missing()), len(self.must)
+        return Notice(to, DIGEST, f"Tổng hợp kỳ {self.code}: {done}/{all_} đơn vị đã báo cáo",
+                      f"Digest for {self.code}: {done} of {all_} units have reported", days, ("digest",))
+
     def look(self, now):
-        """A Counter of the notices (unit, NoticeKind, how many days' worth it is) that are posted at this moment, which become decided."""
-        posted = Counter()
+        """The notices that are posted at this moment, which become decided."""
+        posted = []
         for unit, due in self.due.items():
             if unit in self.accepted or self.silent(now, due):
                 continue
-            fresh = [(kind, day) for kind, day in self.kinds(unit)
-                     if (unit, kind) not in self.decided and self.moment(day) <= now and self.listen(day, due)]
+            fresh = [(kind, day) for kind, day in self.kinds(unit) if unit in self.must and (unit, kind) not in self.decided
+                     and self.since.get(unit, self.opens) <= self.moment(day) <= now and self.listen(day, due)]
             self.decided.update({(unit, kind): now for kind, day in fresh})
             reminded = {day for kind, day in fresh if not kind.startswith("step-")}
             steps = [kind for kind, day in fresh if kind.startswith("step-")]
+            posted += self.tell(unit, now, reminded)
+            if any(whose == unit for whose, _ in self.decided):
+                self.told[unit] = due
             if reminded:
-                posted[unit, REMINDER, len(reminded)] += 1
+                posted.append(self.reminder(unit, now, len(reminded)))
             if steps:
-                posted[unit, ESCALATION, 1] += 1
+                leader = ("leader",) if any(kind.endswith("unit-leader") for kind in steps) else ()
+                posted.append(self.escalation(unit, now, unit, ("officer", *leader)))
             if any(kind.endswith("standing-leader") for kind in steps):
-                posted[self.standing, ESCALATION, 1] += 1
+                posted.append(self.escalation(unit, now, self.standing, ("officer", "leader")))
         if not self.silent(now, self.due_before):
             days = {day for day in self.digest_days()
                     if day not in self.digested and self.moment(day) <= now and self.listen(day, self.due_before)
                     and self.moment(day) >= now - 60 * DAY}
             self.digested |= days
             if days:
-                posted[self.standing, DIGEST, len(days)] += 1
-                posted[self.receiving, DIGEST, len(days)] += 1
+                posted += [self.digest(self.standing, len(days)), self.digest(self.receiving, len(days))]
         return posted
 
     def missing(self):
-        return {unit for unit in self.due if unit not in self.accepted}
+        return {unit for unit in self.must if unit not in self.accepted}
 
     def escalated(self):
         return {unit for unit in self.missing() if (unit, "step-7-committee") in self.decided}

@@ -310,6 +310,25 @@ START_TEST (next_knows_opening_and_closing)
 }
 END_TEST
 
+// When the units hear that the period is open.
+START_TEST (an_opening_is_announced_at_the_hour)
+{
+    schedule_t schedule = period_2025 ("2025-09-01T00:00:00+07:00", NULL);
+    ck_assert_int_eq (schedule_opening (&schedule), at ("2025-10-01T08:00:00+07:00"));
+    schedule.since = at ("2025-10-01T08:00:00.001+07:00");
+    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+    schedule.since = 0;
+    schedule.now = at ("2026-02-08T00:00:00+07:00");  // lapsed
+    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+    schedule.now = period.opens_at;
+    period.closes_at = at ("2025-10-01T08:00:00+07:00");
+    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+    period.closes_at = INT64_MAX;
+    period.opens_at += 1;  // by a decision
+    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+}
+END_TEST
+
 START_TEST (a_short_list_keeps_the_latest)
 {
     schedule_t schedule = period_2025 ("2025-12-11T12:00:00+07:00", NULL);
@@ -423,6 +442,7 @@ int main (void)
     tcase_add_test (tests, each_kind_once_whatever_the_clock_does);
     tcase_add_test (tests, next_leads_through_all);
     tcase_add_test (tests, next_knows_opening_and_closing);
+    tcase_add_test (tests, an_opening_is_announced_at_the_hour);
     tcase_add_test (tests, a_short_list_keeps_the_latest);
     tcase_add_test (tests, only_steps_are_steps);
     tcase_add_test (tests, overdue_days_are_named_locally);

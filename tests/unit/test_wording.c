@@ -83,6 +83,36 @@ START_TEST (the_standing_unit_is_asked_to_act)
 }
 END_TEST
 
+// --- Deadlines -------------------------------------------------------------------------------------------------------------------
+
+START_TEST (a_deadline_that_moved_is_told_with_the_one_before)
+{
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_decision_t about = {WORDING_MOVED, "12/12/2025", "12 December 2025", "10/12/2025", "10 December 2025"};
+    wording_decision (notice, &about);
+    ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE);
+    ck_assert_str_eq (notice->subject_vi, "Kỳ 2025: thời hạn báo cáo đã thay đổi");
+    ck_assert_str_eq (notice->body_vi, "Kính gửi đơn vị,\n\nThời hạn báo cáo kỳ 2025 của Kế hoạch 208/KH-UBND nay là trước ngày "
+                                       "12/12/2025, thay cho trước ngày 10/12/2025.\n\nTrân trọng.");
+    ck_assert_str_eq (notice->body_en,
+                      "Reports for period 2025 of plan 208/KH-UBND are due before 12 December 2025 now, instead of "
+                      "before 10 December 2025.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
+START_TEST (an_opening_by_date_needs_no_reason)
+{
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_decision_t about = {WORDING_OPENED_BY_DATE, "10/12/2025", "10 December 2025", "", ""};
+    wording_decision (notice, &about);
+    ck_assert_str_eq (notice->subject_vi, "Kỳ 2025 đã mở nhận báo cáo");
+    ck_assert_str_eq (notice->body_en,
+                      "Period 2025 of plan 208/KH-UBND is open for reports; they are due before 10 December 2025.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
 // --- Digests ---------------------------------------------------------------------------------------------------------------------
 
 static plan_unit_t health = {.name_vi = "Sở Y tế", .name_en = "Health"};
@@ -93,7 +123,9 @@ static plan_unit_t district = {.name_vi = "Huyện", .name_en = "District"};
 static plan_book_t book;
 static plan_t plan = {.code = "208/KH-UBND", .utc_offset_minutes = 7 * 60};
 static plan_period_t period = {.code = "2025"};
-static digest_row_t rows[5];
+static plan_unit_t island = {.name_vi = "Đảo", .name_en = "Island"};
+static digest_row_t rows[6];
+static digest_failure_t failure = {&health, "giam-doc@soyte.example.vn", 550, "5.1.1 no such user here"};
 
 static digest_t digest (digest_audience_t audience)
 {
@@ -107,9 +139,20 @@ static digest_t digest (digest_audience_t audience)
                              .refused_codes = "progress.range, text.nfc",
                              .refused_vi = "Tiến độ 101.",
                              .refused_en = "Progress 101.",
+                             .returned_reason = "Thiếu số liệu giải ngân",
+                             .extension_reason = "Không có lý do khách quan",
                              .is_escalated = true};
-    rows[3] = (digest_row_t){.unit = &front, .must = true, .due_at = at ("2025-12-25T00:00:00+07:00"), .is_escalated = false};
-    rows[4] = (digest_row_t){.unit = &district, .must = false, .received_at = at ("2025-11-01T10:00:00+07:00"), .due_at = due};
+    rows[3] = (digest_row_t){.unit = &front,
+                             .must = true,
+                             .due_at = at ("2025-12-25T00:00:00+07:00"),
+                             .extension_reason = "Chờ số liệu",
+                             .is_extended = true};
+    rows[4] = (digest_row_t){.unit = &district,
+                             .must = false,
+                             .received_at = at ("2025-11-01T10:00:00+07:00"),
+                             .due_at = due,
+                             .quarantined_at = at ("2025-12-17T10:00:00+07:00")};
+    rows[5] = (digest_row_t){.unit = &island, .must = false, .due_at = due};
     return (digest_t){
         .book = &book,
         .plan = &plan,
@@ -117,7 +160,9 @@ static digest_t digest (digest_audience_t audience)
         .audience = audience,
         .now = at ("2025-12-18T08:00:00+07:00"),
         .rows = rows,
-        .n_rows = 5,
+        .n_rows = 6,
+        .failures = &failure,
+        .n_failures = 1,
         .days = 1,
     };
 }
@@ -127,7 +172,13 @@ static const char STANDINGS_VI[] = "Tình hình báo cáo kỳ 2025 của Kế h
                                    "Tự nguyện báo cáo (1):\n- Huyện: 01/11/2025\n\n"
                                    "Chưa báo cáo (2):\n- Báo: quá hạn 7 ngày làm việc\n- Mặt trận: được gia hạn đến trước ngày "
                                    "25/12/2025\n\n"
-                                   "Báo cáo chưa được chấp nhận (1):\n- Báo: progress.range, text.nfc. Tiến độ 101.\n\n";
+                                   "Báo cáo chưa được chấp nhận (1):\n- Báo: progress.range, text.nfc. Tiến độ 101.\n\n"
+                                   "Báo cáo bị trả lại (1):\n- Báo: Thiếu số liệu giải ngân\n\n"
+                                   "Đến sau khi khóa kỳ, chờ xem xét (1):\n- Huyện: 17/12/2025\n\n"
+                                   "Gia hạn (2):\n- Báo: không chấp thuận. Không có lý do khách quan\n"
+                                   "- Mặt trận: đến trước ngày 25/12/2025. Chờ số liệu\n\n"
+                                   "Không gửi được thông báo đến (1):\n- Sở Y tế: giam-doc@soyte.example.vn (550 5.1.1 no such "
+                                   "user here)\n\n";
 
 START_TEST (the_standing_unit_reads_what_it_has_to_decide)
 {
@@ -137,7 +188,10 @@ START_TEST (the_standing_unit_reads_what_it_has_to_decide)
     char *expected = NULL;
     ck_assert_int_gt (asprintf (&expected,
                                 "%sCần quyết định:\n- 1 đơn vị quá hạn: gia hạn, hoặc đôn đốc và báo cáo cấp trên.\n"
-                                "- 1 báo cáo chưa được chấp nhận: hướng dẫn đơn vị sửa và gửi lại.\n",
+                                "- 1 báo cáo chưa được chấp nhận: hướng dẫn đơn vị sửa và gửi lại.\n"
+                                "- 1 báo cáo bị trả lại, chưa gửi lại: đôn đốc đơn vị bổ sung.\n"
+                                "- 1 đơn vị có báo cáo đến sau khi khóa kỳ: cho phép xem xét, hoặc để nguyên.\n"
+                                "- 1 địa chỉ không nhận được thông báo: sửa hoặc gỡ bỏ.\n",
                                 STANDINGS_VI),
                       0);
     ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DIGEST);
@@ -147,6 +201,13 @@ START_TEST (the_standing_unit_reads_what_it_has_to_decide)
     ck_assert_ptr_nonnull (strstr (notice->body_en,
                                    "\nNot reported (2):\n- Newspaper: overdue by 7 working days\n- Front: its deadline "
                                    "was moved to before 25 December 2025\n"));
+    ck_assert_ptr_nonnull (strstr (notice->body_en,
+                                   "\nReports returned (1):\n- Newspaper: Thiếu số liệu giải ngân\n\n"
+                                   "Came after closing, to be admitted (1):\n- District: 17 December 2025\n\n"
+                                   "Extensions (2):\n- Newspaper: refused. Không có lý do khách quan\n"
+                                   "- Front: to before 25 December 2025. Chờ số liệu\n\n"
+                                   "Notices could not be delivered to (1):\n- Health: giam-doc@soyte.example.vn (550 5.1.1 no "
+                                   "such user here)\n\nTo be decided:\n"));
     free (expected);
     baocao__v1__notice__free_unpacked (notice, NULL);
 }
@@ -180,6 +241,7 @@ START_TEST (when_all_have_reported_the_period_can_be_closed)
     Baocao__V1__Notice *notice = notice_new ();
     digest_t about = digest (DIGEST_STANDING);
     about.n_rows = 2;
+    about.n_failures = 0;
     digest_write (notice, &about);
     ck_assert_ptr_null (strstr (notice->body_vi, "Chưa báo cáo"));
     ck_assert_ptr_nonnull (strstr (notice->body_vi, "Cần quyết định:\n- Các đơn vị đã báo cáo đủ: có thể đóng kỳ báo cáo.\n"));
@@ -197,6 +259,8 @@ int main (void)
     TCase *tests = tcase_create ("wording");
     tcase_add_test (tests, an_escalation_says_who_is_told_and_what_was_sent_before);
     tcase_add_test (tests, the_standing_unit_is_asked_to_act);
+    tcase_add_test (tests, a_deadline_that_moved_is_told_with_the_one_before);
+    tcase_add_test (tests, an_opening_by_date_needs_no_reason);
     tcase_add_test (tests, the_standing_unit_reads_what_it_has_to_decide);
     tcase_add_test (tests, the_committee_reads_who_was_named_to_it);
     tcase_add_test (tests, when_all_have_reported_the_period_can_be_closed);
