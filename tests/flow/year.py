@@ -4,7 +4,6 @@ and compares what lies in the mailboxes, and in the boxes of a real mail server,
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections import Counter, namedtuple
@@ -27,7 +26,7 @@ class Year(Walk):
     # --- The units
 
     def join(self, unit):
-        """A home for a unit that has none: as its officer and the standing agency do it."""
+        """A home for a unit that has none: as its officer and the standing agency make it."""
         invite = f"{os.environ['BATS_TEST_TMPDIR']}/{unit}.baocao"
         run("baocao-admin", "invite", unit, "-o", invite)
         key = json.loads(run("baocao", "join", "--json", invite, BAOCAO_HOME=f"{STATE}/clients/{unit}"))["public_key"]
@@ -160,7 +159,7 @@ class Year(Walk):
 
 def preparation(year):
     for unit, roles in {"so-ldtbxh": ("officer", "leader", "digest"), "ubnd-tinh": ("officer", "digest"), "so-yte": ("officer", "leader"),
-                        "so-gddt": ("officer",), "so-tnmt": ("officer", "leader"), "bao-thanhhoa": ("officer", "leader"),
+                        "so-gddt": ("officer",), "so-vhttdl": ("officer",), "so-tnmt": ("officer", "leader"), "bao-thanhhoa": ("officer", "leader"),
                         "dai-ptth": ("leader",), "lhhn": ("officer", "leader"), "ubnd-thoxuan": ("officer", "leader")}.items():
         for role in roles:
             year.contact(unit, role)
@@ -205,6 +204,8 @@ def before_the_deadline(year):
         year.push(unit)
     year.clock("2025-12-05 15:00")
     year.give_back("so-vhttdl")
+    year.extend("so-vhttdl", "2025-12-15")
+    year.extend("so-khcn", "2025-12-20")  # it has reported: there is nothing for its calendar
     year.remove_contact("officer.5@so-yte.example.vn")
     year.end_of_chapter("before the deadline")
 
