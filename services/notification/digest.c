@@ -213,8 +213,8 @@ static void write_exceptions (FILE *out, const digest_t *self, const counts_t *n
                  n->unreached);
     for (size_t i = 0; i < self->n_failures; i++) {
         const digest_failure_t *failure = &self->failures[i];
-        fprintf (out, "- %s: %s (%d %s)\n", language == VI ? failure->unit->name_vi : failure->unit->name_en, failure->address,
-                 failure->status, failure->answer);
+        fprintf (out, "- %s: %s (%s)\n", language == VI ? failure->unit->name_vi : failure->unit->name_en, failure->address,
+                 failure->answer);
     }
 }
 

@@ -30,8 +30,7 @@ typedef struct {
 typedef struct {
     const plan_unit_t *unit;
     char *address;
-    int status;    // of SMTP or HTTP; 0: no answer
-    char *answer;  // what the other side said, in one line
+    char *answer;  // what the other side said, or why there was no answer; one line
 } digest_failure_t;
 
 typedef struct {

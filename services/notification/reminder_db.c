@@ -215,9 +215,9 @@ void reminder_db_free_standings (digest_row_t *rows, size_t n)
 // The last notice about the period that was sent to each contact or given up, where it was given up.
 static const bc_statement_t FAILURES = {
     "reminder_failures",
-    "SELECT p.period_id, c.unit_id, c.address, l.status, left(l.answer, 200)"
+    "SELECT p.period_id, c.unit_id, c.address, left(l.answer, 200)"
     " FROM unnest($1::int4[]) p (period_id) CROSS JOIN contact c"
-    " CROSS JOIN LATERAL (SELECT a.outcome, a.status, a.answer FROM delivery d JOIN delivery_attempt a USING (delivery_id)"
+    " CROSS JOIN LATERAL (SELECT a.outcome, a.answer FROM delivery d JOIN delivery_attempt a USING (delivery_id)"
     "     WHERE d.unit_id = c.unit_id AND d.contact_id = c.contact_id AND d.period_id = p.period_id"
     "     AND a.outcome IN ('sent', 'failed') ORDER BY d.cursor DESC LIMIT 1) l"
     " WHERE c.removed_at IS NULL AND l.outcome = 'failed' ORDER BY p.period_id, c.address, c.contact_id",
@@ -237,8 +237,7 @@ digest_failure_t *reminder_db_failures (const PGresult *result, const plan_book_
     for (int row = 0; row < PQntuples (result); row++) {
         const plan_unit_t *unit = plan_book_unit_by_id (book, (int)bc_row_int (result, row, 1));
         if (bc_row_int (result, row, 0) == period->id && unit)
-            failures[(*n_p)++] =
-                (digest_failure_t){unit, text_of (result, row, 2), (int)bc_row_int (result, row, 3), text_of (result, row, 4)};
+            failures[(*n_p)++] = (digest_failure_t){unit, text_of (result, row, 2), text_of (result, row, 3)};
     }
     return failures;
 }

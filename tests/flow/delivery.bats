@@ -197,7 +197,18 @@ copies () { mails "$RECEIVER/boxes" | jq -r --arg box "$1" 'select(.box == $box)
     [ "$(mails "$RECEIVER/boxes" | wc -l)" = 5 ]
     [ "$(baocao-admin delivery list --failed --json | jq -c 'map(.address) | sort')" = '["full@full.example.vn","never@never.example.vn"]' ]
     baocao-admin delivery list --failed | grep -q "550 5.1.1 no such user here"
+    # The digest names them, and nobody else, until their contacts are removed.
+    digest_says () {
+        [ "$(notices so-ldtbxh | jq -rs 'map(select(.kind == "digest")) | last | .body_vi' | grep -A2 '^Không gửi được' | grep -c "^- Sở Thông tin và Truyền thông: $1")" = "$2" ]
+    }
+    digest_again () { sql "DELETE FROM digest_decision WHERE audience = 'standing'; UPDATE plan_version SET version = version + 1"; }
+    digest_again
+    eventually digest_says "never@never.example.vn (550 5.1.1 no such user here)" 1
+    digest_says "full@full.example.vn (552" 1
+    digest_says "" 2
     forget_contacts
+    digest_again
+    eventually digest_says "" 0
 }
 
 @test "what never gets through is given up after about three days, and shown" {

@@ -17,8 +17,8 @@ from datetime import date
 import psycopg2
 
 from baocao.v1 import client_pb2
-from expected import (ACCEPTED, CANCEL, DAY, DEADLINE, DIGEST, ESCALATION, EXTENSION, HANOI, QUARANTINED, REFUSED, REMINDER, STANDING, Calendar, Notice,
-                      Period, at)
+from expected import (ACCEPTED, CANCEL, DAY, DEADLINE, DIGEST, ESCALATION, EXTENSION, HANOI, QUARANTINED, REFUSED, REMINDER, STANDING,
+                      Calendar, Notice, Period, at)
 
 STACK, REPORTS, STATE = os.environ["stack"], os.environ["reports"], os.environ["STATE"]
 OFF, WORKING = ("2025-10-13", "2025-12-16", "2026-01-01", "2026-01-02"), ("2025-11-08", "2025-12-20")
@@ -80,9 +80,10 @@ class Walk:
 
     def notices(self):
         """What lies in the mailboxes; only what is new is read."""
+        known = json.dumps({unit: len(box) for unit, box in self.mailboxes.items()})
         for unit, cursor, kind, when, packed in self.ask(
                 "SELECT u.code, cursor, n.kind, posted_at, notice FROM notice n JOIN unit u USING (unit_id)"
-                " WHERE cursor > coalesce((%s::jsonb ->> u.code)::bigint, 0) ORDER BY u.code, cursor", json.dumps({unit: len(box) for unit, box in self.mailboxes.items()})):
+                " WHERE cursor > coalesce((%s::jsonb ->> u.code)::bigint, 0) ORDER BY u.code, cursor", known):
             notice = client_pb2.Notice.FromString(packed)
             merged = re.search(r"gộp (\d+) lần", notice.body_vi)
             key = (Notice(unit, kind, notice.subject_vi, notice.subject_en, int(merged[1]) if merged else 1)[:5], when.astimezone(HANOI))
@@ -210,7 +211,8 @@ class Walk:
         run("baocao-admin", "extension", "grant", unit, "208/KH-UBND", "2025", due, "--reason", "Chờ số liệu")
         self.period.due[unit] = date.fromisoformat(due)
         self.extended.add(unit)
-        self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo", "Period 2025: your deadline has been extended",
+        self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo",
+                           "Period 2025: your deadline has been extended",
                            calendar=None if unit in self.period.accepted else date.fromisoformat(due)))
         if self.running:
             self.look()
@@ -233,7 +235,8 @@ class Walk:
         """All who may report hear of it."""
         run("baocao-admin", "period", "close", "208/KH-UBND", "2025", "--reason", "Hết kỳ")
         self.period.closes = self.now
-        self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đã khóa", "Period 2025 is closed", calendar=CANCEL) for unit in self.period.due))
+        self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đã khóa", "Period 2025 is closed", calendar=CANCEL)
+                      for unit in self.period.due))
         self.wait()
 
     # --- What the digests say
@@ -242,10 +245,10 @@ class Walk:
         """Which units a digest to that unit must name under which heading."""
         period = self.period
         escalated = period.escalated() if unit == period.receiving else set()
-        return {"Đã báo cáo": period.must - period.missing(), "Chưa báo cáo": period.missing(), r"\d+ đơn vị đã được nhắc nhiều lần": escalated,
-                "Tự nguyện báo cáo": set(period.accepted) - period.must, "Báo cáo chưa được chấp nhận": set(self.refused),
-                "Báo cáo bị trả lại": set(self.returned), "Đến sau khi khóa kỳ, chờ xem xét": set(self.waiting),
-                "Gia hạn": set(self.extended)}
+        return {"Đã báo cáo": period.must - period.missing(), "Chưa báo cáo": period.missing(),
+                r"\d+ đơn vị đã được nhắc nhiều lần": escalated, "Tự nguyện báo cáo": set(period.accepted) - period.must,
+                "Báo cáo chưa được chấp nhận": set(self.refused), "Báo cáo bị trả lại": set(self.returned),
+                "Đến sau khi khóa kỳ, chờ xem xét": set(self.waiting), "Gia hạn": set(self.extended)}
 
     def check_digests(self):
         by_name = {vi: code for code, (vi, _) in self.period.names.items()}

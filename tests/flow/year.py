@@ -1,10 +1,9 @@
-"""Walks from the opening of period 2025 of plan 208 to its second closing, by the commands that the standing agency and the units have, and
-compares what lies in the mailboxes, and in the boxes of a real mail server, with what expected.py says. For year.bats.
+"""Walks from the opening of period 2025 of plan 208 to its second closing, by the commands that the standing agency and the units have,
+and compares what lies in the mailboxes, and in the boxes of a real mail server, with what expected.py says. For year.bats.
 """
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections import Counter, namedtuple
@@ -27,7 +26,7 @@ class Year(Walk):
     # --- The units
 
     def join(self, unit):
-        """A home for a unit that has none: as its officer and the standing agency do it."""
+        """A home for a unit that has none: as its officer and the standing agency make it."""
         invite = f"{os.environ['BATS_TEST_TMPDIR']}/{unit}.baocao"
         run("baocao-admin", "invite", unit, "-o", invite)
         key = json.loads(run("baocao", "join", "--json", invite, BAOCAO_HOME=f"{STATE}/clients/{unit}"))["public_key"]
@@ -75,7 +74,8 @@ class Year(Walk):
     def refuse_extension(self, unit):
         run("baocao-admin", "extension", "refuse", unit, *PERIOD, "--reason", "Không có lý do khách quan")
         self.extended.add(unit)
-        self.hear(Notice(unit, EXTENSION, "Kỳ 2025: đề nghị gia hạn chưa được chấp thuận", "Period 2025: your deadline has not been extended"))
+        self.hear(Notice(unit, EXTENSION, "Kỳ 2025: đề nghị gia hạn chưa được chấp thuận",
+                         "Period 2025: your deadline has not been extended"))
 
     def reopen(self):
         run("baocao-admin", "period", "reopen", *PERIOD, "--reason", "Bổ sung theo chỉ đạo")
@@ -96,19 +96,21 @@ class Year(Walk):
         """As the overview answers it, and the list of reports, and the feed."""
         period = self.period
         overview = json.loads(run("baocao-admin", "overview", *PERIOD, "--json"))["periods"][0]
-        assert {unit["unit"]: (unit["standing"], unit["due_before"], unit["reminded_on"]) for unit in overview["unreported"]} == \
-            {unit: (self.standings.get(unit, "missing"), str(period.due[unit]), self.reminded_on(unit)) for unit in period.missing()}, self.now
+        unreported = {unit["unit"]: (unit["standing"], unit["due_before"], unit["reminded_on"]) for unit in overview["unreported"]}
+        assert unreported == {unit: (self.standings.get(unit, "missing"), str(period.due[unit]), self.reminded_on(unit))
+                              for unit in period.missing()}, self.now
         assert (overview["expected"], overview["missing"]) == (len(period.must), len(period.missing())), overview
         latest = {report["unit"]: report["state"] for report in self.reports()}
         for state, units in (("returned", self.returned), ("rejected", self.refused), ("quarantined", self.waiting)):
             assert {unit for unit in latest if latest[unit] == state} == units, (self.now, state, latest)
         snapshot = json.loads(run("baocao", "feed", "snapshot", *PERIOD, "--json", BAOCAO_HOME=f"{STATE}/clients/committee"))
         standings = {unit["code"]: unit["standing"] for unit in snapshot["units"]}
-        assert {unit: standings[unit] for unit in period.must} == {unit: self.standings.get(unit, "missing") for unit in period.must}, standings
+        assert all(standings[unit] == self.standings.get(unit, "missing") for unit in period.must), standings
 
     def reminded_on(self, unit):
         """The day of its last reminder."""
-        days = [when for (whose, kind), when in self.period.decided.items() if whose == unit and kind.startswith(("d-", "overdue-"))]
+        days = [when for (whose, kind), when in self.period.decided.items()
+                if whose == unit and kind.startswith(("d-", "overdue-"))]
         return str(max(days).date()) if days else None
 
     # --- The mails
@@ -138,15 +140,15 @@ class Year(Walk):
     def boxes(self):
         for line in run("/usr/bin/python3", MAILBOXES, f"{os.environ['MAIL_DIR']}/boxes").splitlines():
             mail = json.loads(line)
-            found = mail["calendar"] and re.search(r"^DTSTART;VALUE=DATE:(\d+)$.*^SEQUENCE:(\d+)$|^SEQUENCE:(\d+)$.*^DTSTART;VALUE=DATE:(\d+)$",
-                                                   mail["calendar"], re.M | re.S)
-            entry = found and (mail["method"], int(found[2] or found[3]), found[1] or found[4])
+            day, sequence = (re.search(rf"^{name}:(\d+)$", mail["calendar"] or "", re.M) for name in ("DTSTART;VALUE=DATE", "SEQUENCE"))
+            entry = (mail["method"], int(sequence[1]), day[1]) if mail["calendar"] else None
             yield mail["box"], mail["subject"], mail["message_id"], entry
 
     def check_mails(self):
         expected, limit = Counter(self.mails()), time.monotonic() + PATIENCE
         while (found := Counter(self.boxes())) != expected or self.ask("SELECT FROM delivery_queue"):
-            assert not found - expected and time.monotonic() < limit, f"{self.now}: surplus {found - expected}, lacking {expected - found}"
+            assert not found - expected and time.monotonic() < limit, \
+                f"{self.now}: surplus {found - expected}, lacking {expected - found}"
             time.sleep(0.1)
         return expected
 
@@ -157,11 +159,12 @@ class Year(Walk):
 
 def preparation(year):
     for unit, roles in {"so-ldtbxh": ("officer", "leader", "digest"), "ubnd-tinh": ("officer", "digest"), "so-yte": ("officer", "leader"),
-                        "so-gddt": ("officer",), "so-tnmt": ("officer", "leader"), "bao-thanhhoa": ("officer", "leader"),
+                        "so-gddt": ("officer",), "so-vhttdl": ("officer",), "so-tnmt": ("officer", "leader"), "bao-thanhhoa": ("officer", "leader"),
                         "dai-ptth": ("leader",), "lhhn": ("officer", "leader"), "ubnd-thoxuan": ("officer", "leader")}.items():
         for role in roles:
             year.contact(unit, role)
-    for unit, role in (("so-khcn", "officer"), ("mttq", "officer"), ("mttq", "leader"), ("ubnd-tinh", "digest"), ("ubnd-bathuoc", "officer")):
+    for unit, role in (("so-khcn", "officer"), ("mttq", "officer"), ("mttq", "leader"), ("ubnd-tinh", "digest"),
+                       ("ubnd-bathuoc", "officer")):
         year.contact(unit, role, "en")
     year.join("ubnd-thoxuan")
 
@@ -173,6 +176,7 @@ def autumn(year):
     year.move("2025-12-12")
     year.clock("2025-10-16 10:00")
     year.move("2025-12-10")
+    year.end_of_chapter("opening")
     year.days("2025-10-17", "2025-11-05", "08:00")
     year.push("ubnd-thoxuan")
     year.push("so-ldtbxh")
@@ -200,6 +204,8 @@ def before_the_deadline(year):
         year.push(unit)
     year.clock("2025-12-05 15:00")
     year.give_back("so-vhttdl")
+    year.extend("so-vhttdl", "2025-12-15")
+    year.extend("so-khcn", "2025-12-20")  # it has reported: there is nothing for its calendar
     year.remove_contact("officer.5@so-yte.example.vn")
     year.end_of_chapter("before the deadline")
 

@@ -101,23 +101,27 @@ class Period:
         if self.told.get(unit, due) != due == self.due_before:
             self.moves[unit] += 1
             self.decided[unit, f"moved-{self.moves[unit]}"] = now
-            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi", f"Period {self.code}: the deadline has been moved",
-                         calendar=due)
+            yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi",
+                         f"Period {self.code}: the deadline has been moved", calendar=due)
         opening = self.moment(self.opens.date())
         if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
             self.decided[unit, "opened"] = now
             if not reminded:
-                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports", calendar=due)
+                yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports",
+                             calendar=due)
 
     def reminder(self, unit, now, days):
         left = (self.due[unit] - DAY - now.date()).days
         s = "" if abs(left) == 1 else "s"
         if left > 0:
-            vi, en = f"Nhắc hạn: còn {left} ngày để gửi báo cáo kỳ {self.code}", f"Reminder: {left} day{s} left to send the report for {self.code}"
+            vi = f"Nhắc hạn: còn {left} ngày để gửi báo cáo kỳ {self.code}"
+            en = f"Reminder: {left} day{s} left to send the report for {self.code}"
         elif left == 0:
-            vi, en = f"Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ {self.code}", f"Reminder: today is the last day to send the report for {self.code}"
+            vi = f"Nhắc hạn: hôm nay là ngày cuối để gửi báo cáo kỳ {self.code}"
+            en = f"Reminder: today is the last day to send the report for {self.code}"
         else:
-            vi, en = f"Báo cáo kỳ {self.code} đã quá hạn {-left} ngày", f"The report for {self.code} is {-left} day{s} overdue"
+            vi = f"Báo cáo kỳ {self.code} đã quá hạn {-left} ngày"
+            en = f"The report for {self.code} is {-left} day{s} overdue"
         return Notice(unit, REMINDER, vi, en, days, calendar=self.due[unit])
 
     def escalation(self, unit, now, to, roles):

@@ -125,7 +125,7 @@ static plan_t plan = {.code = "208/KH-UBND", .utc_offset_minutes = 7 * 60};
 static plan_period_t period = {.code = "2025"};
 static plan_unit_t island = {.name_vi = "Đảo", .name_en = "Island"};
 static digest_row_t rows[6];
-static digest_failure_t failure = {&health, "giam-doc@soyte.example.vn", 550, "5.1.1 no such user here"};
+static digest_failure_t failure = {&health, "giam-doc@soyte.example.vn", "550 5.1.1 no such user here"};
 
 static digest_t digest (digest_audience_t audience)
 {
