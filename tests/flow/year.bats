@@ -17,7 +17,7 @@ teardown_file () {
     mail_down
 }
 
-@test "a year: opening, a deadline that moves, an outage, extensions, returns, closing, quarantine, reopening; every notice and every mail is as expected" {
+@test "a year: opening, a deadline that moves, an outage, extensions, returns, mergers, closing, quarantine, reopening; every notice and every mail is as expected" {
     "$python" "$BATS_TEST_DIRNAME/year.py"
     baocao-admin totals verify
     baocao-admin chain verify

@@ -22,6 +22,7 @@ class Year(Walk):
         super().__init__()
         self.contacts = []
         self.removed = {}  # contact: when
+        self.forerunners = {}  # unit: those that were merged into it
 
     # --- The units
 
@@ -41,6 +42,16 @@ class Year(Walk):
         contact = next(contact for contact in self.contacts if contact.address == address)
         run("baocao-admin", "contact", "remove", str(contact.id))
         self.removed[contact] = self.now
+
+    def report(self, unit):
+        """Its forerunners' entries are its own now."""
+        report = super().report(unit)
+        entries = [entry for forerunner in self.forerunners.get(unit, ())
+                   for entry in super(Year, self).report(forerunner).get("entries", [])]
+        if entries:
+            report.pop("nothing_to_report", None)
+            report["entries"] = report.get("entries", []) + entries
+        return report
 
     # --- The standing agency
 
@@ -77,6 +88,19 @@ class Year(Walk):
         self.hear(Notice(unit, EXTENSION, "Kỳ 2025: đề nghị gia hạn chưa được chấp thuận",
                          "Period 2025: your deadline has not been extended"))
 
+    def add_unit(self, unit, vi, en):
+        run("baocao-admin", "unit", "add", unit, "--name", vi, "--name-en", en, "--from", str(self.now.date()))
+        self.period.names[unit] = (vi, en)
+
+    def merge(self, *units, into):
+        """Of those that end nothing is expected from today on, and what they sent is no matter of the period any more."""
+        run("baocao-admin", "unit", "merge", *units, "--into", into, "--from", str(self.now.date()), "--reason", "Nghị quyết mẫu")
+        self.period.merge(units, into)
+        self.forerunners[into] = units
+        self.refused -= set(units)
+        self.look()
+        self.wait()
+
     def reopen(self):
         run("baocao-admin", "period", "reopen", *PERIOD, "--reason", "Bổ sung theo chỉ đạo")
         self.period.closes = None
@@ -100,12 +124,13 @@ class Year(Walk):
         assert unreported == {unit: (self.standings.get(unit, "missing"), str(period.due[unit]), self.reminded_on(unit))
                               for unit in period.missing()}, self.now
         assert (overview["expected"], overview["missing"]) == (len(period.must), len(period.missing())), overview
-        latest = {report["unit"]: report["state"] for report in self.reports()}
+        latest = {report["unit"]: report["state"] for report in self.reports() if report["unit"] in period.due}
         for state, units in (("returned", self.returned), ("rejected", self.refused), ("quarantined", self.waiting)):
             assert {unit for unit in latest if latest[unit] == state} == units, (self.now, state, latest)
         snapshot = json.loads(run("baocao", "feed", "snapshot", *PERIOD, "--json", BAOCAO_HOME=f"{STATE}/clients/committee"))
         standings = {unit["code"]: unit["standing"] for unit in snapshot["units"]}
         assert all(standings[unit] == self.standings.get(unit, "missing") for unit in period.must), standings
+        assert {unit["code"] for unit in snapshot["units"] if unit["obligation"] == "must"} == period.must, standings
 
     def reminded_on(self, unit):
         """The day of its last reminder."""
@@ -154,6 +179,8 @@ class Year(Walk):
 
     def end_of_chapter(self, name):
         self.check_missing()
+        for what in ("totals", "chain"):
+            run("baocao-admin", what, "verify")
         print(f"{name}: {self.check_mails().total()} mails", file=sys.stderr)
 
 
@@ -164,8 +191,11 @@ def preparation(year):
         for role in roles:
             year.contact(unit, role)
     for unit, role in (("so-khcn", "officer"), ("mttq", "officer"), ("mttq", "leader"), ("ubnd-tinh", "digest"),
-                       ("ubnd-bathuoc", "officer")):
+                       ("ubnd-bathuoc", "officer"), ("so-nnptnt", "officer"), ("so-noivu", "leader")):
         year.contact(unit, role, "en")
+    for unit in ("so-khdt", "so-taichinh", "so-noivu"):
+        year.contact(unit)
+    year.contact("so-noivu", "digest")
     year.join("ubnd-thoxuan")
 
 
@@ -179,7 +209,7 @@ def autumn(year):
     year.end_of_chapter("opening")
     year.days("2025-10-17", "2025-11-05", "08:00")
     year.push("ubnd-thoxuan")
-    year.push("so-ldtbxh")
+    year.push("so-ngoaivu")
     year.days("2025-11-06", "2025-11-14", "08:00")
     year.push("so-gddt", accepted=False)
     year.push("so-yte")
@@ -187,21 +217,41 @@ def autumn(year):
     year.end_of_chapter("autumn")
 
 
-def before_the_deadline(year):
-    """A refused report is corrected, one is returned, one unit gets another deadline and one does not."""
+def before_the_merger(year):
+    """A refused report is corrected, one is returned; one of those that will end sends a report that is refused."""
     year.days("2025-11-15", "2025-11-20", "08:00")
     year.push("so-gddt")
     year.push("so-khcn")
+    year.push("so-nnptnt", accepted=False)
     year.clock("2025-11-21 14:00")
     year.give_back("so-yte")
-    year.days("2025-11-22", "2025-12-03", "08:00")
+    year.days("2025-11-22", "2025-11-25", "08:00")
+    year.end_of_chapter("before the merger")
+
+
+def merger(year):
+    """Planning goes into finance, agriculture and environment into a new unit, and labour, the standing agency, into home affairs: whoever
+    ends hears nothing more, and the new unit, which was told nothing yet, catches up."""
+    year.clock("2025-11-26 10:00")
+    year.add_unit("so-nnmt", "Sở Nông nghiệp và Môi trường", "Department of Agriculture and Environment")
+    year.contact("so-nnmt")
+    year.contact("so-nnmt", "leader", "en")
+    year.merge("so-khdt", into="so-taichinh")
+    year.merge("so-nnptnt", "so-tnmt", into="so-nnmt")
+    year.merge("so-ldtbxh", into="so-noivu")
+    year.join("so-nnmt")
+    year.end_of_chapter("merger")
+
+
+def before_the_deadline(year):
+    """One unit gets another deadline and one does not."""
+    year.days("2025-11-27", "2025-12-03", "08:00")
     year.extend("mttq", "2025-12-25")
     year.refuse_extension("lhhn")
     year.push("so-yte")
-    year.push("so-taichinh")
+    year.push("so-tttt")
     year.days("2025-12-04", "2025-12-05", "08:00")
-    for unit in ("so-tttt", "so-vhttdl"):
-        year.push(unit)
+    year.push("so-vhttdl")
     year.clock("2025-12-05 15:00")
     year.give_back("so-vhttdl")
     year.extend("so-vhttdl", "2025-12-15")
@@ -215,9 +265,8 @@ def outage(year):
     year.clock("2025-12-06 07:00")
     year.stop()
     year.clock("2025-12-09 16:00")
-    year.push("so-ngoaivu")
+    year.push("so-taichinh")
     year.clock("2025-12-11 09:00")
-    year.push("so-nnptnt")
     year.push("so-noivu", accepted=False)
     year.clock("2025-12-13 09:00")
     year.extend("dai-ptth", "2025-12-20")
@@ -226,12 +275,14 @@ def outage(year):
 
 
 def december(year):
-    """Overdue, escalated; the corrected one comes after the deadline, the extended one before its own; a working Saturday."""
+    """Overdue, escalated; the corrected one comes after the deadline, the extended one before its own; a working Saturday, and the new
+    unit's report on it, of which the leaders on every step have heard."""
     year.days("2025-12-14", "2025-12-16", "08:00")
+    year.push("so-noivu")
     year.push("bao-thanhhoa")
     year.push("so-vhttdl")
     year.days("2025-12-17", "2025-12-20", "08:00", "20:00")
-    year.push("so-khdt")
+    year.push("so-nnmt")
     year.days("2025-12-21", "2025-12-24", "08:00")
     year.push("mttq")
     year.end_of_chapter("december")
@@ -264,7 +315,7 @@ def closing(year):
 def main():
     year = Year()
     year.clock("2025-09-30 08:00")
-    for chapter in (preparation, autumn, before_the_deadline, outage, december, closing):
+    for chapter in (preparation, autumn, before_the_merger, merger, before_the_deadline, outage, december, closing):
         chapter(year)
     year.check_digests()
     print(f"{len(year.period.decided)} decisions, {year.posted.total()} notices, {len(year.digests)} digests")

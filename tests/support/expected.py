@@ -1,7 +1,7 @@
 """What a period's schedule should come to, computed from its dates alone: an oracle for notification, with none of its code.
 
-A Period is told what happens (report accepted or returned, deadline moved, period closed) and when somebody looks; `look` gives the
-notices that this look must post. Days are datetime.date, instants datetime in the plan's time zone.
+A Period is told what happens (report accepted or returned, deadline moved, units merged, period closed) and when somebody looks; `look`
+gives the notices that this look must post. Days are datetime.date, instants datetime in the plan's time zone.
 """
 from collections import Counter, namedtuple
 from datetime import date, datetime, time, timedelta, timezone
@@ -94,6 +94,14 @@ class Period:
         """The period's deadline; those that have one of their own keep it."""
         self.due = {unit: due if own == self.due_before else own for unit, own in self.due.items()}
         self.due_before = due
+
+    def merge(self, units, into):
+        """All of them have to report; from now on only the one does that they become. Nobody has told it yet, if it is new."""
+        ended = set(units) - {into}
+        self.must = self.must - ended | {into}
+        self.due = {unit: due for unit, due in {into: self.due_before, **self.due}.items() if unit not in ended}
+        if self.standing in ended:
+            self.standing = into
 
     def tell(self, unit, now, reminded):
         """What is said about the deadline itself; a reminder says that the period is open."""
