@@ -57,7 +57,7 @@ int client_mailbox (client_t *client)
     int status, count;
     do
         count = read_page (client, &cursor, 0, &status);
-    while (count == PAGE);
+    while (count > 0);  // an answer may hold fewer than were asked for, though there are more
     if (count < 0 || !follow)
         return status;
     // From here on a line that is down comes back; only a refusal ends it, or the user.

@@ -12,6 +12,8 @@ intake () { timeout 120 "$python" "$BATS_TEST_DIRNAME/intake.py" "$1" "$STATE/cl
 
 @test "a notice posted while its department's mailbox is being read: who waits is told" { intake told_meanwhile; }
 
+@test "a mailbox of more than one answer holds is read to its end" { intake large_mailbox; }
+
 @test "a department has a limit on the reports under way, to the last one" {
     "$stack" stop validation-1 validation-2 aggregation notification  # nobody need judge what comes now
     intake flood so-tttt 100 70 64 "The unit has too many"

@@ -3,6 +3,7 @@
 Nothing is left to chance: locks hold the store's writers, a standby is missed, a connection is cut at a chosen message.
 """
 import contextlib
+import json
 import os
 import select
 import socket
@@ -401,6 +402,19 @@ def told_meanwhile():
         assert waiting.receive().mailbox.notices
     finally:
         restart()
+
+
+def large_mailbox():
+    """Notices of 2 MiB: an answer ends with the first one that fills it, and `baocao mailbox` goes on to the last."""
+    unit, body = "so-gddt", "x" * (20 << 10)
+    notice = client_pb2.Notice(kind=client_pb2.NOTICE_KIND_REMINDER, body_vi=body)
+    sql("INSERT INTO baocao.notice SELECT unit_id, n, %s, now(), NULL, %s FROM baocao.unit, generate_series(1001, 1100) n WHERE code = %s",
+        notice.kind, notice.SerializeToString(), unit)
+    notices = home(unit).line(timeout_ms=20000).ask(read_mailbox=client_pb2.ReadMailbox(after=1000, limit=100)).mailbox.notices
+    assert sum(one.ByteSize() for one in notices[:-1]) < ANSWER_BYTES <= sum(one.ByteSize() for one in notices) < 2 * ANSWER_BYTES
+    said = subprocess.run(["baocao", "mailbox", "--after", "1000", "--json"], check=True, capture_output=True, text=True,
+                          env={**os.environ, "BAOCAO_HOME": os.path.join(sys.argv[2], unit)}).stdout.splitlines()
+    assert [int(json.loads(line)["cursor"]) for line in said] == list(range(1001, 1101)), len(said)
 
 
 # --- Status ----------------------------------------------------------------------------------------------------------------------
