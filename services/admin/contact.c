@@ -13,7 +13,8 @@
 enum { NAME_MAX_LETTERS = 200, NUMBER_TEXT = 24 };
 
 typedef struct {
-    const char *unit, *address, *name, *role, *language, *channel;
+    const char *unit, *name, *role, *language, *channel;
+    char *address;
 } contact_t;
 
 static bool is_one_of (const char *word, const char *const *words)
@@ -23,18 +24,19 @@ static bool is_one_of (const char *word, const char *const *words)
     return *words;
 }
 
-// 0, or the exit code (said).
+// 0, or the exit code (said). The caller frees the address.
 static int read_contact (const options_t *options, contact_t *contact)
 {
     static const char *const ROLES[] = {"officer", "leader", "digest", NULL}, *const LANGUAGES[] = {"vi", "en", NULL};
     *contact = (contact_t){
         .unit = options->operands[0],
-        .address = options->operands[1],
+        .address = xstrdup (options->operands[1]),
         .name = options->name ? options->name : options->operands[0],
         .role = options->role ? options->role : "officer",
         .language = options->language ? options->language : "vi",
     };
     contact->channel = bc_address_is_mail (contact->address) ? "mail" : bc_address_is_webhook (contact->address) ? "webhook" : NULL;
+    bc_address_normalise (contact->address);
     if (!contact->channel)
         return admin_fail (EX_DATAERR,
                            _ ("\"%s\" is neither a mail address nor an https address; letters other than a to z "
@@ -106,28 +108,34 @@ static void say_added (const admin_t *admin, const contact_t *contact, long long
                        contact->unit, contact->address, id);
 }
 
-int contact_add (admin_t *admin)
+static int add (admin_t *admin, const contact_t *contact)
 {
-    contact_t contact;
     int64_t now;
     long long id = 0;
     bool added = false;
     char *secret = NULL;
-    int status = read_contact (admin->options, &contact);
-    if (status)
-        return status;
     if (admin_now (admin, &now) != 0)
         return EX_CONFIG;
-    status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status)
         return status;
-    status = store_contact (admin, &contact, now, &id, &added);
-    if (status == 0 && added && strcmp (contact.channel, "webhook") == 0)
+    status = store_contact (admin, contact, now, &id, &added);
+    if (status == 0 && added && strcmp (contact->channel, "webhook") == 0)
         status = make_secret (admin, id, &secret);
     status = sql_end (admin, status);
     if (status == 0)
-        say_added (admin, &contact, id, added, secret);
+        say_added (admin, contact, id, added, secret);
     free (secret);
+    return status;
+}
+
+int contact_add (admin_t *admin)
+{
+    contact_t contact;
+    int status = read_contact (admin->options, &contact);
+    if (status == 0)
+        status = add (admin, &contact);
+    free (contact.address);
     return status;
 }
 

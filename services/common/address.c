@@ -83,6 +83,16 @@ bool bc_address_is_local (const char *url)
     return false;
 }
 
+void bc_address_normalise (char *address)
+{
+    size_t size = 0;
+    const char *host = find_host (address, &size), *at = strchr (address, '@');
+    char *from = address + (host ? host - address : at ? at - address : 0);
+    for (char *c = from; c < from + (host ? size : strlen (from)); c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+}
+
 // Nothing, or ":" and a number from 1 to 65535.
 static bool is_port (const char *text, size_t size)
 {

@@ -14,5 +14,9 @@ bool bc_address_is_mail (const char *text);
 // localhost).
 bool bc_address_is_webhook (const char *text);
 
+// Brings a mail or web address into the one form in which it is kept and compared: its domain in lower case. The local part of a mail
+// address stays as it is, since only its host knows whether case matters there (RFC 5321, 2.4).
+void bc_address_normalise (char *address);
+
 // Is the host of a URL ("smtp://localhost:25/x", "http://127.0.0.1") this host itself?
 bool bc_address_is_local (const char *url);

@@ -16,6 +16,7 @@ teardown_file () {
     [ "$(jq -r '.unit, .role, .channel, .language, .added' <<<"$output" | xargs)" = "so-yte officer mail vi true" ]
     id=$(jq .contact <<<"$output")
     [ "$(baocao-admin contact add so-yte van-thu@soyte.example.vn --json | jq -c '[.contact, .added]')" = "[$id,false]" ]
+    [ "$(baocao-admin contact add so-yte van-thu@SoYTe.Example.VN --json | jq -c '[.contact, .address, .added]')" = "[$id,\"van-thu@soyte.example.vn\",false]" ]
     baocao-admin contact list so-yte --json | jq -e --argjson id "$id" '. == [.[] | select(.contact == $id and .name == "Văn thư Sở Y tế")] and length == 1'
     baocao-admin contact remove "$id" --as test
     run -65 baocao-admin contact remove "$id"

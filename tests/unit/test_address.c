@@ -117,11 +117,30 @@ START_TEST (a_url_has_an_end)
 }
 END_TEST
 
+static const struct {
+    const char *given, *kept;
+} FORMS[] = {
+    {"Van-Thu@SYT.ThanhHoa.gov.VN", "Van-Thu@syt.thanhhoa.gov.vn"},
+    {"https://GW.Example.VN:8443/Hook?To=A", "https://gw.example.vn:8443/Hook?To=A"},
+    {"http://LocalHost/A@B", "http://localhost/A@B"},
+    {"https://GW.Example.VN", "https://gw.example.vn"},
+};
+
+START_TEST (has_one_form)
+{
+    char *text = strdup (FORMS[_i].given);
+    bc_address_normalise (text);
+    ck_assert_str_eq (text, FORMS[_i].kept);
+    free (text);
+}
+END_TEST
+
 int main (void)
 {
     TCase *tests = tcase_create ("address");
     tcase_add_loop_test (tests, knows_mail, 0, sizeof MAILS / sizeof *MAILS);
     tcase_add_loop_test (tests, knows_webhooks, 0, sizeof URLS / sizeof *URLS);
+    tcase_add_loop_test (tests, has_one_form, 0, sizeof FORMS / sizeof *FORMS);
     tcase_add_test (tests, a_url_has_an_end);
     Suite *suite = suite_create ("address");
     suite_add_tcase (suite, tests);
