@@ -106,11 +106,11 @@ static json_t *day_json (const plan_t *plan, int64_t at)
     return local_json ((int64_t)calendar_day (plan, at) * DAY_S, DATE_LENGTH);
 }
 
-// Rows of the statement; NULL once something has failed (said).
-static PGresult *ask (overview_t *self, const char *sql, const char *period_id)
+// Rows of the statement, which may have one parameter; NULL once something has failed (said).
+static PGresult *ask (overview_t *self, const char *sql, const char *param)
 {
-    const char *const params[] = {period_id};
-    return self->status == 0 ? sql_query (self->admin, &self->status, sql, period_id ? 1 : 0, params) : NULL;
+    const char *const params[] = {param};
+    return self->status == 0 ? sql_query (self->admin, &self->status, sql, param ? 1 : 0, params) : NULL;
 }
 
 // --- The plan --------------------------------------------------------------------------------------------------------------------
@@ -184,7 +184,9 @@ static const char UNREPORTED[] =
     "                (SELECT string_agg(k.name, ', ' ORDER BY k.added_at, k.name) FROM client_key k"
     "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL)),"
     "       coalesce((SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM review w JOIN submission b USING (submission_id)"
-    "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0)"
+    "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0),"
+    "       EXISTS (SELECT FROM submission q JOIN submission_state USING (submission_id)"
+    "               WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id AND state = 'quarantined')"
     " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at, string_agg(kind, ' "
     "') AS kinds"
@@ -220,9 +222,10 @@ static json_t *unit_json (const plan_t *plan, const plan_unit_t *unit, int64_t d
 {
     bool reminded = sql_text (rows, row, 2);
     int64_t reminded_at = reminded ? sql_number (rows, row, 2) : 0;
-    return json_pack ("{s:s,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:s?}", "unit", unit->code, "name_vi", unit->name_vi, "name_en",
-                      unit->name_en, "standing", sql_text (rows, row, 1), "due_at", utc_json (due_at), "due_before",
-                      day_json (plan, due_at), "reminded_at", reminded ? utc_json (reminded_at) : json_null (), "reminded_on",
+    return json_pack ("{s:s,s:s,s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:s?}", "unit", unit->code, "name_vi", unit->name_vi, "name_en",
+                      unit->name_en, "standing", sql_text (rows, row, 1), "quarantined", *sql_text (rows, row, 6) == 't', "due_at",
+                      utc_json (due_at), "due_before", day_json (plan, due_at), "reminded_at",
+                      reminded ? utc_json (reminded_at) : json_null (), "reminded_on",
                       reminded ? day_json (plan, reminded_at) : json_null (), "contact", sql_text (rows, row, 4));
 }
 
@@ -269,6 +272,26 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
         alarm_add (self, "keys", plan->code, _ ("Send them an invite (baocao-admin invite UNIT) and register their key (key add)"),
                    _ ("%s %s: must report and have no key in use: %s"), plan->code, period->code, sql_text (row, 0, 0));
     PQclear (row);
+}
+
+// Reports that nobody has decided on. One that its unit has replaced needs no decision any more, and one that was left where it is for
+// as long as a period takes to lapse has been decided on.
+static const char QUARANTINED[] =
+    "SELECT count(*) FROM submission s JOIN submission_state t USING (submission_id)"
+    " WHERE s.timeliness = 3 AND t.state = 'quarantined' AND s.received_at > to_timestamp ($1::bigint)"
+    " AND NOT EXISTS (SELECT FROM submission l WHERE l.unit_id = s.unit_id AND l.period_id = s.period_id AND l.revision > "
+    "s.revision)";
+
+static void look_at_quarantine (overview_t *self)
+{
+    char *since = xasprintf ("%lld", (long long)(self->now / 1000 - SCHEDULE_LAPSE_DAYS * DAY_S));
+    PGresult *row = ask (self, QUARANTINED, since);
+    if (row && sql_number (row, 0, 0) > 0)
+        alarm_add (self, "quarantine", NULL,
+                   _ ("See baocao-admin late quarantine; baocao-admin late admit SUBMISSION --reason TEXT has one judged"),
+                   _ ("Reports in quarantine: %lld"), (long long)sql_number (row, 0, 0));
+    PQclear (row);
+    free (since);
 }
 
 // --- Figures ---------------------------------------------------------------------------------------------------------------------
@@ -427,6 +450,7 @@ static json_t *read_all (overview_t *self)
     json_object_set_new (look, "periods", read_periods (self));
     json_object_set_new (look, "queues", read_queues (self));
     json_object_set_new (look, "deliveries", read_deliveries (self));
+    look_at_quarantine (self);
     look_at_receipt_key (self);
     if (bc_clock_is_rehearsal ())
         alarm_add (self, "rehearsal", NULL,

@@ -16,7 +16,8 @@ void overview_destroy (overview_t **self_p);
 //   at (UTC), local_time, rehearsal
 //   periods: plan, period, state, due_at (UTC), due_before (a day), days_left and working_days_left (until the last good day;
 //            negative: overdue), the feed's figures (expected, received, on_time, late, missing, refused, returned, voluntary), and
-//            unreported: unit, name_vi, name_en, standing, due_at, due_before, reminded_at, reminded_on, contact
+//            unreported: unit, name_vi, name_en, standing, quarantined (a report came after closing and is in no figure), due_at,
+//            due_before, reminded_at, reminded_on, contact
 //   queues:  queue, waiting, oldest_s (how long ago the oldest submission was received, in real seconds)
 //   deliveries: waiting, failing (contacts to whom the last delivery was given up)
 //   alarms:  alarm (a fixed word), about (a plan, a queue, or null), text, remedy (both in the user's language)

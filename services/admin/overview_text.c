@@ -148,7 +148,7 @@ static void print_units (FILE *to, int width, const json_t *look)
         {"standing", _ ("Standing"), 0},
         {"due_before", _ ("Due before"), 0},
         {"reminded_on", _ ("Reminded"), 0},
-        {"contact", _ ("Contact"), OUTPUT_CUT},
+        {"contact", _ ("Whom to ask"), OUTPUT_CUT},
     };
     json_t *rows = json_array (), *period, *unit;
     size_t i, j;
@@ -156,6 +156,9 @@ static void print_units (FILE *to, int width, const json_t *look)
         json_array_foreach (json_object_get (period, "unreported"), j, unit) {
             json_t *row = json_copy (unit);
             translate (row, "standing");
+            if (json_is_true (json_object_get (row, "quarantined")))
+                set_text (row, "standing",
+                          xasprintf (_ ("%s, in quarantine"), json_string_value (json_object_get (row, "standing"))));
             json_object_set (row, "plan", json_object_get (period, "plan"));
             json_object_set (row, "period", json_object_get (period, "period"));
             json_array_append_new (rows, row);

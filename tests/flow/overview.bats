@@ -76,6 +76,26 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     calm
 }
 
+@test "alarms: a report in quarantine, until it is admitted, or another one took its place" {
+    quarantined () { look | jq -c '[.alarms[] | select(.alarm == "quarantine") | .text | capture("(?<n>[0-9]+)$").n]'; }
+    marked () { look 208/KH-UBND 2025 | jq -c '[.periods[0].unreported[] | select(.quarantined) | .unit]'; }
+    [ "$(quarantined)$(marked)" = '[][]' ]
+    baocao-admin period close 208/KH-UBND 2025 --reason "thử"
+    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"
+    run -65 client so-nnptnt push "$reports/so-nnptnt.json"
+    [ "$(quarantined)$(marked)" = '["2"]["so-ngoaivu","so-nnptnt"]' ]
+    run -0 env LANGUAGE=vi baocao-admin overview 208/KH-UBND 2025
+    [[ $output == *"Sở Ngoại vụ"$'\t'"chưa nộp, có báo cáo đang giữ riêng"* ]]
+    baocao-admin late admit "$(baocao-admin late quarantine --json | jq -r '.[] | select(.unit == "so-ngoaivu") | .submission_id')" --reason "thử"
+    [ "$(quarantined)" = '["1"]' ]
+    baocao-admin period open 208/KH-UBND 2025 --reason "thử"
+    [ "$(quarantined)" = '["1"]' ]
+    client so-nnptnt push "$(vary so-nnptnt '.general_assessment += " Gửi lại."')"
+    eventually drained
+    [ "$(quarantined)$(marked)" = '[][]' ]
+    calm
+}
+
 @test "alarms: a queue of which nothing moves names the service to look at" {
     eventually drained
     "$stack" stop validation-1 validation-2 aggregation notification
