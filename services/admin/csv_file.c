@@ -22,6 +22,7 @@ typedef struct {
     size_t row_line;  // on which the row began
     char **cells;
     size_t n_cells;
+    bool full;  // more rows than may be
 } reading_t;
 
 void csv_fault (csv_faults_t *faults, const char *file, size_t line, const char *column, const char *format, ...)
@@ -64,6 +65,12 @@ static void on_cell (void *text, size_t size, void *arg)
         free (cell);
 }
 
+static void free_row (reading_t *self)
+{
+    for (size_t i = 0; i < self->n_cells; i++)
+        free (self->cells[i]);
+}
+
 static void take_row (reading_t *self)
 {
     csv_file_t *file = self->file;
@@ -74,11 +81,6 @@ static void take_row (reading_t *self)
         csv_fault (self->faults, file->name, self->row_line, "", _ ("%zu cells instead of %zu"), self->n_cells, file->n_columns);
     for (size_t i = file->n_columns; i < self->n_cells; i++)
         free (self->cells[i]);
-    if (file->n_rows == ROWS_MAX) {
-        csv_fault (self->faults, file->name, self->row_line, "", _ ("more than %d rows"), ROWS_MAX);
-        free_cells (cells, file->n_columns);
-        return;
-    }
     file->rows = xrealloc (file->rows, (file->n_rows + 1) * sizeof *file->rows);
     file->rows[file->n_rows++] = (csv_row_t){.line = self->row_line, .cells = cells};
 }
@@ -103,11 +105,14 @@ static void on_row (int terminator, void *arg)
     (void)terminator;
     reading_t *self = arg;
     if (is_blank (self))
-        for (size_t i = 0; i < self->n_cells; i++)
-            free (self->cells[i]);
+        free_row (self);
     else if (!self->file->columns)
         take_columns (self);
-    else
+    else if (self->file->n_rows == ROWS_MAX) {
+        csv_fault (self->faults, self->file->name, self->row_line, "", _ ("more than %d rows"), ROWS_MAX);
+        self->full = true;
+        free_row (self);
+    } else
         take_row (self);
     self->n_cells = 0;
     self->row_line = self->line + 1;
@@ -147,14 +152,14 @@ static void parse (reading_t *self, const char *text, size_t size)
     csv_init (&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
     if (memchr (text, ';', header) && !memchr (text, ',', header))
         csv_set_delim (&parser, ';');
-    for (const char *at = text; at < end; self->line++) {
+    for (const char *at = text; at < end && !self->full; self->line++) {
         const char *newline = memchr (at, '\n', (size_t)(end - at));
         size_t length = newline ? (size_t)(newline - at) + 1 : (size_t)(end - at);
         if (csv_parse (&parser, at, length, on_cell, on_row, self) != length)
             break;
         at += length;
     }
-    if (csv_error (&parser) != CSV_SUCCESS || csv_fini (&parser, on_cell, on_row, self) != 0)
+    if (!self->full && (csv_error (&parser) != CSV_SUCCESS || csv_fini (&parser, on_cell, on_row, self) != 0))
         csv_fault (self->faults, self->file->name, self->row_line, "", _ ("this row is not well-formed CSV (quotes)"));
     csv_free (&parser);
 }
@@ -202,13 +207,4 @@ const char *csv_file_cell (const csv_file_t *self, const csv_row_t *row, const c
 {
     size_t number = csv_file_column (self, column);
     return number == SIZE_MAX ? "" : row->cells[number];
-}
-
-const csv_row_t *csv_file_find (const csv_file_t *self, const char *column, const char *value)
-{
-    size_t number = csv_file_column (self, column);
-    for (size_t i = 0; number != SIZE_MAX && i < self->n_rows; i++)
-        if (strcmp (self->rows[i].cells[number], value) == 0)
-            return &self->rows[i];
-    return NULL;
 }

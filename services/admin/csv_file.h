@@ -29,7 +29,7 @@ typedef struct {
 void csv_fault (csv_faults_t *faults, const char *file, size_t line, const char *column, const char *format, ...)
     __attribute__ ((format (printf, 5, 6)));
 
-// Reads DIRECTORY/name; what is wrong goes to faults. A file that is not there has present == false and nothing else.
+// Reads DIRECTORY/name, up to 100,000 rows; what is wrong goes to faults. A file that is not there has present == false and nothing else.
 void csv_file_read (csv_file_t *self, const char *directory, const char *name, csv_faults_t *faults);
 void csv_file_clear (csv_file_t *self);
 
@@ -38,6 +38,3 @@ size_t csv_file_column (const csv_file_t *self, const char *column);
 
 // The row's cell in that column; "" when there is no such column.
 const char *csv_file_cell (const csv_file_t *self, const csv_row_t *row, const char *column);
-
-// The first row whose cell in that column is value; NULL: none.
-const csv_row_t *csv_file_find (const csv_file_t *self, const char *column, const char *value);

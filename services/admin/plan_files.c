@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin.h"
+#include "common/xmem.h"
 #include "plan/plan.h"
 #include "report/text.h"
 
@@ -27,7 +28,7 @@ typedef enum {
     KIND_NUMBERS,  // several, separated by a space
     KIND_CHOICE,
     KIND_CHOICES,    // several or none, separated by a space
-    KIND_REFERENCE,  // to the code column of another file
+    KIND_REFERENCE,  // to the code column of a file that comes before
     KIND_MAYBE_REFERENCE,
 } kind_t;
 
@@ -145,7 +146,32 @@ static const char *text_complaint (const char *text, bool may_be_empty)
     }
 }
 
-static const char *cell_complaint (const csv_file_t *files, const column_t *column, const char *text)
+// Does one of the words, which fit, come again?
+static bool has_repeat (const column_t *column, const char *text)
+{
+    const char *words[WORDS_MAX];
+    size_t sizes[WORDS_MAX], n = 0;
+    for (; *text; n++, text += strspn (text, " ")) {
+        words[n] = column->kind == KIND_NUMBERS ? text + strspn (text, "0") : text;  // 07 is 7
+        text += strcspn (text, " ");
+        sizes[n] = (size_t)(text - words[n]);
+        for (size_t i = 0; i < n; i++)
+            if (sizes[i] == sizes[n] && strncmp (words[i], words[n], sizes[n]) == 0)
+                return true;
+    }
+    return false;
+}
+
+static const char *words_complaint (const column_t *column, const char *text)
+{
+    if (column->kind == KIND_NUMBERS && !are_all (is_number, column, text))
+        return _ ("these are not whole numbers with one space between them");
+    if (column->kind == KIND_CHOICES && *text && !are_all (is_choice, column, text))
+        return _ ("these are not words that may stand here, with one space between them");
+    return has_repeat (column, text) ? _ ("one of them stands there twice") : NULL;
+}
+
+static const char *cell_complaint (json_t *const *seen, const column_t *column, const char *text)
 {
     switch (column->kind) {
     case KIND_FILE_CODE:
@@ -163,11 +189,8 @@ static const char *cell_complaint (const csv_file_t *files, const column_t *colu
     case KIND_NUMBER:
         return is_number (column, text, strlen (text)) ? NULL : _ ("it is not a whole number that may stand here");
     case KIND_NUMBERS:
-        return are_all (is_number, column, text) ? NULL : _ ("these are not whole numbers with one space between them");
     case KIND_CHOICES:
-        return !*text || are_all (is_choice, column, text)
-                   ? NULL
-                   : _ ("these are not words that may stand here, with one space between them");
+        return words_complaint (column, text);
     case KIND_TARGET:
     case KIND_DECIMAL:
         return !*text || text_is_decimal (text) ? NULL : _ ("it is not a decimal number as in -12.5");
@@ -178,7 +201,7 @@ static const char *cell_complaint (const csv_file_t *files, const column_t *colu
             return NULL;
         // fall through
     case KIND_REFERENCE:
-        return !files[column->file].present || csv_file_find (&files[column->file], "code", text)
+        return !seen[column->file] || json_object_get (seen[column->file], text)
                    ? NULL
                    : _ ("there is no such code in the file it refers to");
     default:
@@ -188,19 +211,22 @@ static const char *cell_complaint (const csv_file_t *files, const column_t *colu
 
 // --- A row -----------------------------------------------------------------------------------------------------------------------
 
-static void check_unique (const schema_t *schema, const csv_file_t *file, size_t row, csv_faults_t *faults)
+// Adds the row to what has been seen of its file: what tells rows apart, with the line of each.
+static void check_unique (const schema_t *schema, const csv_file_t *file, const csv_row_t *row, json_t *seen, csv_faults_t *faults)
 {
-    for (size_t earlier = 0; earlier < row; earlier++) {
-        bool same = true;
-        for (size_t key = 0; key < schema->key && same; key++)
-            same = strcmp (csv_file_cell (file, &file->rows[earlier], schema->columns[key].name),
-                           csv_file_cell (file, &file->rows[row], schema->columns[key].name)) == 0;
-        if (!same)
-            continue;
-        csv_fault (faults, file->name, file->rows[row].line, schema->columns[schema->key - 1].name, _ ("the same as on line %zu"),
-                   file->rows[earlier].line);
-        return;
+    char *key = xstrdup (csv_file_cell (file, row, schema->columns[0].name));
+    for (size_t i = 1; i < schema->key; i++) {
+        char *longer = xasprintf ("%s\n%s", key, csv_file_cell (file, row, schema->columns[i].name));
+        free (key);
+        key = longer;
     }
+    const json_t *earlier = json_object_get (seen, key);
+    if (earlier)
+        csv_fault (faults, file->name, row->line, schema->columns[schema->key - 1].name, _ ("the same as on line %zu"),
+                   (size_t)json_integer_value (earlier));
+    else
+        json_object_set_new (seen, key, json_integer ((json_int_t)row->line));
+    free (key);
 }
 
 static void check_order (const csv_file_t *file, const csv_row_t *row, const char *first, const char *second, bool may_be_equal,
@@ -231,7 +257,7 @@ static void check_step (const csv_file_t *file, size_t number, csv_faults_t *fau
 {
     const csv_row_t *row = &file->rows[number];
     size_t earlier = 0;
-    for (size_t i = 0; i < number; i++)
+    for (size_t i = 0; i < number && earlier <= PLAN_STEPS_MAX; i++)
         earlier += strcmp (csv_file_cell (file, &file->rows[i], "period"), csv_file_cell (file, row, "period")) == 0;
     if (earlier == PLAN_STEPS_MAX)
         csv_fault (faults, file->name, row->line, "period", _ ("more than %d steps"), PLAN_STEPS_MAX);
@@ -239,12 +265,12 @@ static void check_step (const csv_file_t *file, size_t number, csv_faults_t *fau
         csv_fault (faults, file->name, row->line, "after_working_days", _ ("it must be 1 at the least"));
 }
 
-static void check_row (const csv_file_t *files, const csv_file_t *file, int which, size_t number, csv_faults_t *faults)
+static void check_row (const csv_file_t *file, int which, size_t number, json_t *const *seen, csv_faults_t *faults)
 {
     const csv_row_t *row = &file->rows[number];
     for (const column_t *column = SCHEMAS[which].columns; column->kind != KIND_END; column++) {
         const char *text = csv_file_cell (file, row, column->name);
-        const char *complaint = cell_complaint (files, column, text);
+        const char *complaint = cell_complaint (seen, column, text);
         if (complaint && (column->kind == KIND_TEXT || column->kind == KIND_MAYBE_TEXT))
             csv_fault (faults, file->name, row->line, column->name, "%s", complaint);
         else if (complaint) {
@@ -253,7 +279,7 @@ static void check_row (const csv_file_t *files, const csv_file_t *file, int whic
             csv_fault (faults, file->name, row->line, column->name, "\"%s\": %s", quoted, complaint);
         }
     }
-    check_unique (&SCHEMAS[which], file, number, faults);
+    check_unique (&SCHEMAS[which], file, row, seen[which], faults);
     if (which == PLAN_PLAN)
         check_order (file, row, "valid_from", "valid_to", true, faults);
     if (which == PLAN_PERIODS) {
@@ -269,7 +295,8 @@ static void check_row (const csv_file_t *files, const csv_file_t *file, int whic
 
 // --- The files -------------------------------------------------------------------------------------------------------------------
 
-static void check_file (const csv_file_t *files, const csv_file_t *file, int which, csv_faults_t *faults)
+// seen: by file, the codes that others refer to; NULL where a file is absent or incomplete, or comes later.
+static void check_file (const csv_file_t *file, int which, json_t **seen, csv_faults_t *faults)
 {
     const schema_t *schema = &SCHEMAS[which];
     bool complete = true;
@@ -283,8 +310,10 @@ static void check_file (const csv_file_t *files, const csv_file_t *file, int whi
             csv_fault (faults, file->name, 1, column->name, _ ("this column is missing"));
             complete = false;
         }
+    if (complete)
+        seen[which] = json_object ();
     for (size_t row = 0; complete && row < file->n_rows; row++)
-        check_row (files, file, which, row, faults);
+        check_row (file, which, row, seen, faults);
     if (schema->required && file->n_rows == 0)
         csv_fault (faults, file->name, 0, "", _ ("there is no row in it"));
     if (which == PLAN_PLAN && file->n_rows > 1)
@@ -295,14 +324,19 @@ void plan_files_read (csv_file_t files[PLAN_FILES], const char *directory, csv_f
 {
     for (plan_file_t which = 0; which < PLAN_FILES; which++)
         csv_file_read (&files[which], directory, SCHEMAS[which].name, faults);
+    json_t *seen[PLAN_FILES] = {0};
     for (plan_file_t which = 0; which < PLAN_FILES; which++)
-        check_file (files, &files[which], which, faults);
+        check_file (&files[which], which, seen, faults);
+    for (plan_file_t which = 0; which < PLAN_FILES; which++)
+        json_decref (seen[which]);
 }
 
 void plan_files_read_calendar (csv_file_t *file, const char *directory, const char *name, csv_faults_t *faults)
 {
     csv_file_read (file, directory, name, faults);
-    check_file (NULL, file, CALENDAR, faults);
+    json_t *seen[PLAN_FILES + 1] = {0};
+    check_file (file, CALENDAR, seen, faults);
+    json_decref (seen[CALENDAR]);
 }
 
 void plan_files_clear (csv_file_t files[PLAN_FILES])

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin/plan_files.h"
@@ -62,11 +63,47 @@ START_TEST (test_case)
 }
 END_TEST
 
+// What comes after the last row that may be is not read: its fault is not found.
+START_TEST (a_file_has_an_end)
+{
+    enum { ROWS = 100000, DAY_S = 86400 };
+    char directory[] = "/tmp/baocao-plan-XXXXXX", path[60], day[20];
+    ck_assert_ptr_nonnull (mkdtemp (directory));
+    snprintf (path, sizeof path, "%s/days.csv", directory);
+    for (int rows = ROWS; rows <= ROWS + 1; rows++) {
+        csv_file_t file;
+        csv_faults_t faults = {.list = json_array ()};
+        FILE *stream = fopen (path, "w");
+        ck_assert_ptr_nonnull (stream);
+        fputs ("day,kind,name\n", stream);
+        for (time_t i = 0; i < rows; i++) {
+            time_t at = i * DAY_S;
+            strftime (day, sizeof day, "%Y-%m-%d", gmtime (&at));
+            fprintf (stream, "%s,holiday,x\n", day);
+        }
+        if (rows > ROWS)
+            fputs ("2025-01-01\n\"", stream);
+        fclose (stream);
+        plan_files_read_calendar (&file, directory, "days.csv", &faults);
+        ck_assert_uint_eq (json_array_size (faults.list), (size_t)(rows - ROWS));
+        const json_t *fault = json_array_get (faults.list, 0);
+        if (fault)
+            ck_assert_int_eq (json_integer_value (json_object_get (fault, "line")), ROWS + 2);
+        ck_assert_uint_eq (file.n_rows, ROWS);
+        csv_file_clear (&file);
+        json_decref (faults.list);
+    }
+    remove (path);
+    remove (directory);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("plan_files");
     TCase *cases = tcase_create ("plan_files");
     tcase_add_loop_test (cases, test_case, 0, sizeof CASES / sizeof *CASES);
+    tcase_add_test (cases, a_file_has_an_end);
     suite_add_tcase (suite, cases);
     SRunner *runner = srunner_create (suite);
     srunner_run_all (runner, CK_ENV);
