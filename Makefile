@@ -196,6 +196,13 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	  '-Djson_array_foreach(array,index,value)=for(;;)' '-Djson_object_foreach(object,key,value)=for(;;)' -Iservices $(C_FILES)
 	shellcheck -e SC2119,SC2120,SC1091 $(SHELL_FILES)
 	cd proto && ../build/npm/node_modules/.bin/buf lint
+	$(call translated,admin,services/admin/*.c)
+	$(call translated,client,services/client/*.c services/report/json.c)
+# $(call translated,ROOM,SOURCES): every message of the sources is in the room's vi.po, and no other.
+define translated
+@mkdir -p build/locale; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o build/locale/$(1).pot $(2)
+@said=$$(msgcmp services/$(1)/vi.po build/locale/$(1).pot 2>&1) && [ -z "$$said" ] || { echo "$$said" >&2; exit 1; }
+endef
 build/npm/node_modules/.bin/buf: | deps-lint
 	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)
 # gcc's analyzer cannot follow lists and arenas, so it warns of more than there is: to be read, not to be obeyed.
