@@ -40,6 +40,7 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
         [[ $output == *$'\t'"so-yte"$'\t'*$'\t'"2025-12-10"$'\t'"2025-12-10"$'\t'"Văn thư"* ]]
     done
     [[ $output == *"Sở Y tế"$'\t'"bị từ chối"* ]]
+    [[ $output == *"Liên hệ"* ]]
     [[ $output == *"quá hạn 1 ngày (1 ngày làm việc)"* ]]
     refute grep -Ewq 'missing|refused|overdue|Alarms|Queues|validation' <<<"$output"
 }
