@@ -94,7 +94,6 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     client so-nnptnt push "$(vary so-nnptnt '.general_assessment += " Gửi lại."')"
     eventually drained
     [ "$(quarantined)$(marked)" = '[][]' ]
-    calm
 }
 
 @test "alarms: a queue of which nothing moves names the service to look at" {
