@@ -203,15 +203,16 @@ static bool was_decided (const char *kind, void *arg)
 }
 
 // Ought something to have been decided that was not? What fell due just now is not held against the service.
-static bool is_reminder_missing (const overview_t *self, const plan_t *plan, const plan_period_t *period, int64_t due_at,
+static bool is_reminder_missing (const overview_t *self, const plan_t *plan, const plan_period_t *period, int unit_id,
                                  int64_t since, const char *kinds)
 {
     schedule_entry_t any;
     schedule_t schedule = {.book = self->book,
                            .plan = plan,
                            .period = period,
-                           .due_at = due_at,
+                           .due_at = plan_due_at (period, unit_id),
                            .since = since,
+                           .extended_at = plan_granted_at (period, unit_id),
                            .now = self->now - REMINDER_GRACE_MS,
                            .decided = was_decided,
                            .arg = (void *)kinds};
@@ -251,7 +252,7 @@ static json_t *read_units (overview_t *self, const plan_t *plan, const plan_peri
         const plan_unit_t *unit = plan_book_unit_by_id (self->book, (int)sql_number (rows, row, 0));
         int64_t due_at = plan_due_at (period, unit->id);
         overdue += self->now >= due_at;
-        unreminded += is_reminder_missing (self, plan, period, due_at, sql_number (rows, row, 5), sql_text (rows, row, 3));
+        unreminded += is_reminder_missing (self, plan, period, unit->id, sql_number (rows, row, 5), sql_text (rows, row, 3));
         json_array_append_new (list, unit_json (plan, unit, due_at, rows, row));
     }
     PQclear (rows);

@@ -71,7 +71,7 @@ static void add_value (bc_params_t *params, const letter_t *letter, int column)
         bc_array_null (params);
 }
 
-void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n)
+static void add (bc_tx_t *tx, letter_t *const *letters, size_t n)
 {
     int64_t now = 0;
     bc_params_t *params = bc_params_new ();
@@ -86,6 +86,29 @@ void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n)
     }
     bc_params_time (params, now);
     bc_tx_query (tx, &ADD, params);
+}
+
+// Does the letter change the calendar entry that one before it sends? Then that one must have been added when it is.
+static bool follows (const letter_t *letter, letter_t *const *before, size_t n)
+{
+    for (size_t i = 0; i < n && letter->calendar != LETTER_NO_CALENDAR && letter->notice->cursor > 0; i++)
+        if (before[i]->calendar != LETTER_NO_CALENDAR && before[i]->notice->cursor > 0 &&
+            (before[i]->calendar != letter->calendar || before[i]->due_at != letter->due_at) &&
+            before[i]->unit_id == letter->unit_id && streq (before[i]->notice->period, letter->notice->period) &&
+            streq (before[i]->notice->plan, letter->notice->plan))
+            return true;
+    return false;
+}
+
+void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < n; i++)
+        if (follows (letters[i], letters + first, i - first)) {
+            add (tx, letters + first, i - first);
+            first = i;
+        }
+    add (tx, letters + first, n - first);
 }
 
 // --- What is due -----------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 #include "letter.h"
 
 // For each of the n letters that have a cursor: who of the unit's contacts it is sent on to, by the channels of the period's policy. In
-// its quiet hours they wait until these end. One result (ignore it).
+// its quiet hours they wait until these end. One result or more: ask nothing else after it in that step.
 void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n);
 
 // A delivery that is due, and what became of it.

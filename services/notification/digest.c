@@ -109,7 +109,7 @@ static void remark_reported (FILE *out, const digest_t *self, const digest_row_t
 {
     fputs (": ", out);
     write_date (out, self, row->received_at, language);
-    if (row->received_at >= row->due_at)
+    if (row->is_late)
         fputs (language == VI ? ", muộn" : ", late", out);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     const plan_unit_t *unit;
     bool must;                      // else its report is voluntary
     int64_t received_at;            // of its first accepted report, Unix ms; 0: none
+    bool is_late;                   // by its receipt
     int64_t due_at;                 // its own deadline
     char *refused_codes;            // of the errors for which its latest report was refused; NULL: it was not
     char *refused_vi, *refused_en;  // the first of their messages

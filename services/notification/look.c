@@ -7,9 +7,17 @@
 
 // --- What can have fallen due ----------------------------------------------------------------------------------------------------
 
-schedule_t look_schedule (const look_t *self, const plan_t *plan, const plan_period_t *period, int64_t due_at)
+static schedule_t period_schedule (const look_t *self, const plan_t *plan, const plan_period_t *period)
 {
-    return (schedule_t){.book = self->book, .plan = plan, .period = period, .due_at = due_at, .now = self->now};
+    return (schedule_t){.book = self->book, .plan = plan, .period = period, .due_at = period->due_at, .now = self->now};
+}
+
+schedule_t look_schedule (const look_t *self, const plan_t *plan, const plan_period_t *period, int unit_id)
+{
+    schedule_t schedule = period_schedule (self, plan, period);
+    schedule.due_at = plan_due_at (period, unit_id);
+    schedule.extended_at = plan_granted_at (period, unit_id);
+    return schedule;
 }
 
 static void expect (look_t *self, int64_t at)
@@ -24,7 +32,7 @@ static void look_at_units (look_t *self, const plan_t *plan, const plan_period_t
     self->debts = xrealloc (self->debts, (self->n_debts + plan->n_reporters + 1) * sizeof *self->debts);
     for (size_t i = 0; i < plan->n_reporters; i++) {
         int unit_id = plan->reporters[i].unit_id;
-        schedule_t schedule = look_schedule (self, plan, period, plan_due_at (period, unit_id));
+        schedule_t schedule = look_schedule (self, plan, period, unit_id);
         bool must = plan->reporters[i].obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST;
         int64_t opening = schedule_opening (&schedule);
         if (!plan_is_valid (plan->reporters[i].valid_from, plan->reporters[i].valid_to, period))
@@ -39,7 +47,7 @@ static void look_at_units (look_t *self, const plan_t *plan, const plan_period_t
 static void look_at_period (look_t *self, const plan_t *plan, const plan_period_t *period)
 {
     schedule_entry_t any;
-    schedule_t schedule = look_schedule (self, plan, period, period->due_at);
+    schedule_t schedule = period_schedule (self, plan, period);
     expect (self, schedule_next_digest (&schedule));
     if (schedule_digests_due (&schedule, &any, 1) == 0)
         return;
@@ -120,7 +128,7 @@ static void order (look_t *self, const open_period_t *about, digest_audience_t a
 {
     schedule_entry_t entries[SCHEDULE_MAX];
     digest_case_t digest = {result, {.period_id = about->period->id, .audience = audience}};
-    schedule_t schedule = look_schedule (self, about->plan, about->period, about->period->due_at);
+    schedule_t schedule = period_schedule (self, about->plan, about->period);
     schedule.decided = was_digested;
     schedule.arg = &digest;
     size_t n = schedule_digests_due (&schedule, entries, SCHEDULE_MAX);
@@ -161,8 +169,8 @@ static void write_digest (look_t *self, const digest_order_t *ordered, const PGr
 
 // --- The steps of the transaction ------------------------------------------------------------------------------------------------
 
-enum { CURSORS, DEBTS, DIGESTS };                          // results of look_ask
-enum { DECIDED, POSTED, DELIVERED, STANDINGS, FAILURES };  // and of look_remind
+enum { CURSORS, DEBTS, DIGESTS };               // results of look_ask
+enum { DECIDED, POSTED, STANDINGS, FAILURES };  // and of look_remind
 
 void look_ask (look_t *self, bc_tx_t *tx)
 {
@@ -188,12 +196,12 @@ bool look_remind (look_t *self, bc_tx_t *tx, int first)
     }
     reminder_db_decide (tx, self->decisions, self->n_decisions, self->now);
     notification_db_post (tx, self->letters, self->n_letters);
+    if (self->n_orders > 0) {
+        reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
+        reminder_db_ask_failures (tx, self->period_ids, self->n_periods);
+    }
     delivery_db_add (tx, self->letters, self->n_letters);
-    if (self->n_orders == 0)
-        return false;
-    reminder_db_ask_standings (tx, self->period_ids, self->n_periods);
-    reminder_db_ask_failures (tx, self->period_ids, self->n_periods);
-    return true;
+    return self->n_orders > 0;
 }
 
 void look_digest (look_t *self, bc_tx_t *tx)

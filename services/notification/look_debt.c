@@ -184,7 +184,7 @@ void look_settle (look_t *self, const PGresult *result, int row)
     case_t debt = {.unit = plan_book_unit_by_id (self->book, ids.unit_id)};
     debt.period = plan_book_period_by_id (self->book, ids.period_id, &debt.plan);
     debt.past = reminder_db_past (result, row, &debt.n_past);
-    debt.schedule = look_schedule (self, debt.plan, debt.period, plan_due_at (debt.period, ids.unit_id));
+    debt.schedule = look_schedule (self, debt.plan, debt.period, ids.unit_id);
     debt.schedule.since = reminder_db_returned_at (result, row);
     debt.schedule.decided = was_decided;
     debt.schedule.arg = &debt;

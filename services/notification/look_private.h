@@ -38,7 +38,8 @@ struct look {
     size_t n_letters;
 };
 
-schedule_t look_schedule (const look_t *self, const plan_t *plan, const plan_period_t *period, int64_t due_at);
+// By the unit's deadline.
+schedule_t look_schedule (const look_t *self, const plan_t *plan, const plan_period_t *period, int unit_id);
 
 // A letter with its place in the unit's mailbox, to be put into words.
 letter_t *look_letter (look_t *self, int unit_id, const plan_t *plan, const plan_period_t *period);

@@ -151,20 +151,21 @@ static const bc_statement_t SWEEP = {
     "       coalesce(d.reason, e.reason, (SELECT r.reason FROM review r WHERE r.submission_id = q.item"
     "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END), ''),"
     "       coalesce(d.action = 'close', e.due_before IS NULL),"
-    "       to_char(coalesce(e.due_before, p.due_before), 'DD/MM/YYYY'),"
-    "       to_char(coalesce(e.due_before, p.due_before), 'FMDD FMMonth YYYY'),"
+    "       to_char(due.before, 'DD/MM/YYYY'), to_char(due.before, 'FMDD FMMonth YYYY'),"
     "       CASE WHEN p.period_id IS NOT NULL AND NOT EXISTS (SELECT FROM verdict a WHERE a.accepted AND a.unit_id = u.unit_id"
     "            AND a.period_id = p.period_id AND NOT EXISTS (SELECT FROM verdict x JOIN review r USING (submission_id)"
     "            WHERE r.action = 'return' AND x.unit_id = a.unit_id AND x.period_id = a.period_id AND x.revision >= a.revision))"
     "            THEN coalesce(x.due_at, p.due_before::timestamp AT TIME ZONE pl.time_zone) END"
-    " FROM (SELECT * FROM notification_queue ORDER BY item, event LIMIT $1::int4) q"
+    " FROM (SELECT * FROM notification_queue ORDER BY place LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
     " LEFT JOIN extension e ON q.event = 'extension' AND e.extension_id = q.decision_id"
     " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id) LEFT JOIN plan pl USING (plan_id)"
     " JOIN unit u ON u.unit_id = coalesce(q.unit_id, s.unit_id)"
     " LEFT JOIN extension_due x ON x.period_id = p.period_id AND x.unit_id = u.unit_id"
-    " ORDER BY q.item, q.event",
+    " CROSS JOIN LATERAL (SELECT coalesce(e.due_before, CASE q.event WHEN 'deadline' THEN x.due_at AT TIME ZONE pl.time_zone END,"
+    "                                     p.due_before) AS before) due"
+    " ORDER BY q.place",
 };
 
 void notification_db_sweep (bc_tx_t *tx)

@@ -130,21 +130,25 @@ bool reminder_db_was_digested (const PGresult *result, const reminder_digest_t *
     return false;
 }
 
-// The codes and the first message of why the latest report was refused; the last return, and the last decision about the deadline.
+// As aggregation has it, the earliest of the accepted reports decides on time or late, and a deadline that is moved later changes
+// nothing about it. The codes and the first message of why the latest report was refused; the last return, and the last decision
+// about the deadline, of which the step to the committee must be.
 static const bc_statement_t STANDINGS = {
     "reminder_standings",
     "SELECT o.period_id, o.unit_id, o.obligation = 'must',"
-    "       (SELECT min(s.received_at) FROM submission s WHERE s.submission_id IN (SELECT v.submission_id " ACCEPTED ")),"
+    "       a.received_at,"
     "       r.codes, r.message_vi, r.message_en,"
     "       EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id"
-    "               AND d.kind LIKE 'step-%-committee'),"
+    "               AND d.kind LIKE 'step-%-committee' || coalesce('@' || to_char(e.due_before, 'YYYY-MM-DD'), '')),"
     "       (SELECT r.reason " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
     "       (SELECT max(s.received_at) FROM submission s"
     "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
     "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
     "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
-    "       e.reason, e.due_before IS NOT NULL"
+    "       e.reason, e.due_before IS NOT NULL, a.timeliness"
     " FROM period_reporter o JOIN unit u USING (unit_id)"
+    " LEFT JOIN LATERAL (SELECT s.received_at, s.timeliness FROM submission s WHERE s.submission_id IN (SELECT "
+    "v.submission_id " ACCEPTED ") ORDER BY s.received_at, s.timeliness LIMIT 1) a ON true"
     " LEFT JOIN LATERAL (SELECT s.submission_id, v.accepted FROM submission s JOIN verdict v USING (submission_id)"
     "     WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id ORDER BY s.chain_index DESC LIMIT 1) l ON NOT l.accepted"
     " LEFT JOIN LATERAL (SELECT string_agg(DISTINCT f.code, ', ') AS codes,"
@@ -174,6 +178,14 @@ static char *text_of (const PGresult *result, int row, int column)
     return text;
 }
 
+static bool is_late (const PGresult *result, int row, const plan_period_t *period, int unit_id)
+{
+    int timeliness = (int)bc_row_int (result, row, 12);
+    if (timeliness == BAOCAO__V1__TIMELINESS__TIMELINESS_UNSPECIFIED)
+        timeliness = (int)plan_timeliness (period, unit_id, bc_row_time (result, row, 3));
+    return timeliness != BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME;
+}
+
 digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *book, const plan_period_t *period, size_t *n_p)
 {
     digest_row_t *rows = xcalloc ((size_t)PQntuples (result) + 1, sizeof *rows);
@@ -186,6 +198,7 @@ digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *
             .unit = unit,
             .must = bc_row_int (result, row, 2),
             .received_at = bc_row_time (result, row, 3),
+            .is_late = is_late (result, row, period, unit->id),
             .due_at = plan_due_at (period, unit->id),
             .refused_codes = text_of (result, row, 4),
             .refused_vi = text_of (result, row, 5),

@@ -159,7 +159,7 @@ static const struct {
 } DECISIONS[] = {
     [WORDING_OPENED] =
         {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE, "Kỳ %1$s đang mở nhận báo cáo", "Period %1$s is open for reports",
-         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s đang mở nhận báo cáo; thời hạn của kỳ là trước ngày %3$s. "
+         "Kính gửi đơn vị,\n\nKỳ báo cáo %1$s của Kế hoạch %2$s đang mở nhận báo cáo; thời hạn báo cáo là trước ngày %3$s. "
          "Lý do: %4$s\n\nTrân trọng.",
          "Period %1$s of plan %2$s is open for reports; its deadline is before %3$s. The reason: %4$s"},
     [WORDING_CLOSED] =

@@ -206,12 +206,24 @@ int plan_standing_unit (const plan_t *self, int64_t at)
     return self->standing[i - 1].unit_id;
 }
 
-int64_t plan_due_at (const plan_period_t *period, int unit_id)
+static const plan_extension_t *extension_of (const plan_period_t *period, int unit_id)
 {
     for (size_t i = 0; i < period->n_extensions; i++)
         if (period->extensions[i].unit_id == unit_id)
-            return period->extensions[i].due_at;
-    return period->due_at;
+            return &period->extensions[i];
+    return NULL;
+}
+
+int64_t plan_due_at (const plan_period_t *period, int unit_id)
+{
+    const plan_extension_t *extension = extension_of (period, unit_id);
+    return extension ? extension->due_at : period->due_at;
+}
+
+int64_t plan_granted_at (const plan_period_t *period, int unit_id)
+{
+    const plan_extension_t *extension = extension_of (period, unit_id);
+    return extension ? extension->granted_at : 0;
 }
 
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at)

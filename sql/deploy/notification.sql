@@ -7,7 +7,8 @@ SET LOCAL search_path = baocao;
 
 -- One row per decision to remind or to escalate; the primary key is the guarantee that each is taken once. Kinds: 'd-30' ... 'd-0' so
 -- many days before the last good one, 'overdue-YYYY-MM-DD' for each day overdue, 'step-3-unit-leader' of escalation. They keep their
--- names when the deadline moves: what was decided stays decided. 'opened': the unit was told that the period is open; 'moved-1',
+-- names when the plan moves the deadline: what was decided stays decided. 'd-7@YYYY-MM-DD', 'step-3-unit-leader@YYYY-MM-DD': of the
+-- unit's own deadline, by an extension. 'opened': the unit was told that the period is open; 'moved-1',
 -- 'moved-2' ...: that its deadline has become another.
 CREATE TABLE reminder_decision (
     unit_id    int NOT NULL REFERENCES unit,

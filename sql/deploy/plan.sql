@@ -250,8 +250,8 @@ SELECT plan_id, unit_id, valid_from FROM line;
 
 -- Deadlines of single units that are in force.
 CREATE VIEW extension_due AS
-SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at
-FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before FROM extension
+SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at, e.at AS granted_at
+FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before, at FROM extension
       ORDER BY period_id, unit_id, extension_id DESC) e
 JOIN period USING (period_id)
 JOIN plan USING (plan_id)

@@ -28,7 +28,7 @@ SELECT period_id, plan_id, code, kind, opens_at, due_at, closes_at FROM period_w
 SELECT plan_id, unit_id, valid_from FROM plan_standing WHERE false;
 SELECT period_id, unit_id, obligation FROM period_reporter WHERE false;
 SELECT period_id, task_id, unit_id, role FROM period_role WHERE false;
-SELECT period_id, unit_id, due_at FROM extension_due WHERE false;
+SELECT period_id, unit_id, due_at, granted_at FROM extension_due WHERE false;
 SELECT NULL::code;
 
 DO $$

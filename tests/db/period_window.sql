@@ -84,8 +84,9 @@ SELECT is(count(*), 1::bigint, 'nobody else is touched') FROM period_reporter WH
 
 -- The last word about an extension holds, in the plan's time zone.
 SELECT is(due_at, '2025-12-19T17:00:00Z', 'granted') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
-INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-15', now(), 'test', 'x');
+INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-15', '2025-12-01T02:00:00Z', 'test', 'x');
 SELECT is(due_at, '2025-12-14T17:00:00Z', 'granted anew') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
+SELECT is(granted_at, '2025-12-01T02:00:00Z', 'at that time') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
 

@@ -259,6 +259,35 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     verified
 }
 
+@test "what was decided while notification was away is told in that order, and to the extended unit its own deadline" {
+    "$stack" stop notification
+    run -0 client so-nnptnt push "$reports/so-nnptnt.json"
+    stands_now () { stands so-nnptnt late; }
+    eventually stands_now
+    decide report confirm "$(submission so-nnptnt)"
+    decide extension refuse mttq 208/KH-UBND 2025 --reason "Chưa có lý do"
+    decide extension grant mttq 208/KH-UBND 2025 2025-12-25 --reason "Bổ sung hồ sơ"
+    for round in một hai; do
+        decide period close 208/KH-UBND 2025 --reason "Khóa lần $round"
+        decide period reopen 208/KH-UBND 2025 --reason "Mở lần $round"
+    done
+    "$stack" start notification
+    "$stack" wait
+    eventually drained
+    last_words () { client "$1" mailbox --json | jq -sr "map(select(.kind == \"$2\"))[-$3:] | map(.body_vi | capture(\"(Lý do: )(?<why>[^\\n]*)\").why) | join(\", \")"; }
+    for unit in mttq so-nnptnt so-taichinh so-yte; do
+        [ "$(last_words "$unit" deadline 4)" = "Khóa lần một, Mở lần một, Khóa lần hai, Mở lần hai" ]
+    done
+    [ "$(last_words mttq extension 2)" = "Chưa có lý do, Bổ sung hồ sơ" ]
+    client so-nnptnt mailbox --json | jq -se 'map(.kind) | index("accepted") < index("confirmed")'
+    days () { client "$1" mailbox --json | jq -sr "map(select(.kind == \"$2\"))[-$3:] | map(.body_vi | capture(\"trước ngày (?<day>[0-9/]+)\").day) | join(\" \")"; }
+    [ "$(days mttq deadline 2)" = "25/12/2025 25/12/2025" ]
+    [ "$(days mttq extension 2)" = "10/12/2025 25/12/2025" ]
+    [ "$(days so-taichinh deadline 2)" = "10/12/2025 10/12/2025" ]
+    client mttq mailbox --json | jq -se 'map(select(.kind == "deadline"))[-1].body_en | contains("25 December 2025")'
+    verified
+}
+
 @test "extension: not past the day on which the period closes" {
     clock 2025-12-22T09:00:00+07:00 --frozen
     decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong"

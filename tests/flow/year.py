@@ -106,8 +106,9 @@ class Year(Walk):
         self.period.closes = None
         self.expect(*(Notice(unit, DEADLINE, "Kỳ 2025 đang mở nhận báo cáo", "Period 2025 is open for reports",
                              calendar=None if unit in self.period.accepted else due) for unit, due in self.period.due.items()))
-        self.look()
-        self.wait()
+        if self.running:
+            self.look()
+            self.wait()
 
     def hear(self, notice):
         self.expect(notice)
@@ -261,7 +262,7 @@ def before_the_deadline(year):
 
 
 def outage(year):
-    """Notification is away for a week, over the deadline, while reports come, are refused and returned."""
+    """Notification is away for a week, over the deadline, while reports come and are refused, and the period is closed and opened again."""
     year.clock("2025-12-06 07:00")
     year.stop()
     year.clock("2025-12-09 16:00")
@@ -270,6 +271,8 @@ def outage(year):
     year.push("so-noivu", accepted=False)
     year.clock("2025-12-13 09:00")
     year.extend("dai-ptth", "2025-12-20")
+    year.close()
+    year.reopen()
     year.start()
     year.end_of_chapter("outage")
 

@@ -51,6 +51,7 @@ class Period:
         self.told = {}  # unit: the deadline that it was told last
         self.moves = Counter()
         self.since = {}  # unit: when its report was returned
+        self.granted = {}  # unit: when it got a deadline of its own
         self.due_before = due
         self.standing, self.receiving, self.before = standing, receiving, before
         self.accepted = {}  # unit: when
@@ -71,14 +72,14 @@ class Period:
     def kinds(self, unit):
         """Every (kind, day) of the unit's schedule, whether in the past or not."""
         due = self.due[unit]
-        last = due - DAY
+        last, own = due - DAY, f"@{due}" if unit in self.granted else ""
         for days in self.before:
-            yield f"d-{days}", last - days * DAY
+            yield f"d-{days}{own}", last - days * DAY
         for number in range(60):
             if self.calendar.working(due + number * DAY):
                 yield f"overdue-{due + number * DAY}", due + number * DAY
         for count, recipient in self.STEPS:
-            yield f"step-{count}-{recipient}", self.calendar.after(last, count)
+            yield f"step-{count}-{recipient}{own}", self.calendar.after(last, count)
 
     def digest_days(self):
         last = self.due_before - DAY
@@ -150,7 +151,8 @@ class Period:
             if unit in self.accepted or self.silent(now, due):
                 continue
             fresh = [(kind, day) for kind, day in self.kinds(unit) if unit in self.must and (unit, kind) not in self.decided
-                     and self.since.get(unit, self.opens) <= self.moment(day) <= now and self.listen(day, due)]
+                     and max(self.since.get(unit, self.opens), self.granted.get(unit, self.opens)) <= self.moment(day) <= now
+                     and self.listen(day, due)]
             self.decided.update({(unit, kind): now for kind, day in fresh})
             reminded = {day for kind, day in fresh if not kind.startswith("step-")}
             steps = [kind for kind, day in fresh if kind.startswith("step-")]
@@ -160,9 +162,9 @@ class Period:
             if reminded:
                 posted.append(self.reminder(unit, now, len(reminded)))
             if steps:
-                leader = ("leader",) if any(kind.endswith("unit-leader") for kind in steps) else ()
+                leader = ("leader",) if any("unit-leader" in kind for kind in steps) else ()
                 posted.append(self.escalation(unit, now, unit, ("officer", *leader)))
-            if any(kind.endswith("standing-leader") for kind in steps):
+            if any("standing-leader" in kind for kind in steps):
                 posted.append(self.escalation(unit, now, self.standing, ("officer", "leader")))
         if not self.silent(now, self.due_before):
             days = {day for day in self.digest_days()
@@ -177,4 +179,5 @@ class Period:
         return {unit for unit in self.must if unit not in self.accepted}
 
     def escalated(self):
-        return {unit for unit in self.missing() if (unit, "step-7-committee") in self.decided}
+        return {unit for unit in self.missing() for kind, _ in self.kinds(unit)
+                if kind.startswith("step-7-committee") and (unit, kind) in self.decided}

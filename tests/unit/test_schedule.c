@@ -152,46 +152,40 @@ START_TEST (falls_due_on_the_hour)
 }
 END_TEST
 
-// One look at the clock: what was decided before, and what is decided now. `due`: the unit's own deadline, by an extension.
+static void expect (const schedule_t *schedule, decisions_t *decisions, const char *name, const char *expected)
+{
+    char *decided = decide (schedule, decisions);
+    ck_assert_msg (strcmp (decided, expected) == 0, "%s: decided \"%s\", expected \"%s\"", name, decided, expected);
+    ck_assert_msg (*decide (schedule, decisions) == '\0', "%s: decided twice", name);
+}
+
+// One look at the clock: what was decided before, and what is decided now.
 static const struct {
-    const char *name, *now, *opens, *closes, *due, *before, *expected;
+    const char *name, *now, *opens, *closes, *before, *expected;
 } CASES[] = {
-    {"before it opens", "2025-09-30T23:59:59+07:00", NULL, NULL, NULL, "", ""},
-    {"open, nothing due yet", "2025-11-09T07:59:59.999+07:00", NULL, NULL, NULL, "", ""},
-    {"first reminder", "2025-11-09T08:00:00+07:00", NULL, NULL, NULL, "", "d-30"},
-    {"between two", "2025-11-20T12:00:00+07:00", NULL, NULL, NULL, "d-30", ""},
-    {"outage over two", "2025-12-03T12:00:00+07:00", NULL, NULL, NULL, "d-30", "d-14 d-7"},
-    {"outage over all", "2025-12-09T08:00:00+07:00", NULL, NULL, NULL, "", "d-30 d-14 d-7 d-3 d-1 d-0"},
-    {"outage of a week, over the deadline", "2025-12-13T09:00:00+07:00", NULL, NULL, NULL, "d-30 d-14 d-7 d-3",
+    {"before it opens", "2025-09-30T23:59:59+07:00", NULL, NULL, "", ""},
+    {"open, nothing due yet", "2025-11-09T07:59:59.999+07:00", NULL, NULL, "", ""},
+    {"first reminder", "2025-11-09T08:00:00+07:00", NULL, NULL, "", "d-30"},
+    {"between two", "2025-11-20T12:00:00+07:00", NULL, NULL, "d-30", ""},
+    {"outage over two", "2025-12-03T12:00:00+07:00", NULL, NULL, "d-30", "d-14 d-7"},
+    {"outage over all", "2025-12-09T08:00:00+07:00", NULL, NULL, "", "d-30 d-14 d-7 d-3 d-1 d-0"},
+    {"outage of a week, over the deadline", "2025-12-13T09:00:00+07:00", NULL, NULL, "d-30 d-14 d-7 d-3",
      "d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12"},
-    {"a hole in the past", "2025-12-06T10:00:00+07:00", NULL, NULL, NULL, "d-30 d-7", "d-14 d-3"},
-    {"the night after the deadline", "2025-12-10T00:00:00+07:00", NULL, NULL, NULL, "d-30 d-14 d-7 d-3 d-1 d-0", ""},
-    {"a Saturday overdue", "2025-12-13T23:00:00+07:00", NULL, NULL, NULL,
+    {"a hole in the past", "2025-12-06T10:00:00+07:00", NULL, NULL, "d-30 d-7", "d-14 d-3"},
+    {"the night after the deadline", "2025-12-10T00:00:00+07:00", NULL, NULL, "d-30 d-14 d-7 d-3 d-1 d-0", ""},
+    {"a Saturday overdue", "2025-12-13T23:00:00+07:00", NULL, NULL,
      "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12", ""},
-    {"clock went back", "2025-11-10T00:00:00+07:00", NULL, NULL, NULL, "d-30 d-14 d-7 d-3", ""},
-    {"clock went back before it opens", "2025-01-01T00:00:00+07:00", NULL, NULL, NULL, "d-30 d-14", ""},
-    {"clock went back and is here again", "2025-12-02T09:00:00+07:00", NULL, NULL, NULL, "d-30 d-14 d-3 d-1 d-0", "d-7"},
-    {"opened late: no catching up", "2025-12-06T12:00:00+07:00", "2025-12-05T09:00:00+07:00", NULL, NULL, "", "d-3"},
-    {"opened late, on the instant", "2025-12-06T08:00:00+07:00", "2025-12-06T08:00:00+07:00", NULL, NULL, "", "d-3"},
-    {"opened after the deadline", "2025-12-11T12:00:00+07:00", "2025-12-10T09:00:00+07:00", NULL, NULL, "", "overdue-2025-12-11"},
-    {"closed", "2025-12-11T12:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", NULL, "", ""},
-    {"closing at this instant", "2025-12-11T10:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", NULL, "", ""},
-    {"before it closes", "2025-12-09T09:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", NULL, "d-30 d-14 d-7 d-3 d-1", "d-0"},
-    {"lapsed", "2026-02-08T00:00:00+07:00", NULL, NULL, NULL, "", ""},
-    {"years later", "2030-01-01T00:00:00+07:00", NULL, NULL, NULL, "", ""},
-    {"extended before the deadline: the rest counts from the new one", "2025-12-12T09:00:00+07:00", NULL, NULL,
-     "2025-12-20T00:00:00+07:00", "d-30 d-14", "d-7"},
-    {"extended before the deadline: what was decided stays so", "2025-12-12T09:00:00+07:00", NULL, NULL,
-     "2025-12-20T00:00:00+07:00", "d-30 d-14 d-7", ""},
-    {"extended after the deadline: no longer overdue", "2025-12-17T09:00:00+07:00", NULL, NULL, "2025-12-20T00:00:00+07:00",
-     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12", ""},
-    {"extended after the deadline: overdue again, and on to the next step", "2025-12-26T09:00:00+07:00", NULL, NULL,
-     "2025-12-20T00:00:00+07:00",
-     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12 overdue-2025-12-22 "
-     "overdue-2025-12-23 overdue-2025-12-24 overdue-2025-12-25",
-     "step-5-standing-leader overdue-2025-12-26"},
-    {"extended past the lapse of the others", "2026-02-10T09:00:00+07:00", NULL, NULL, "2026-02-12T00:00:00+07:00",
-     "d-30 d-14 d-7 d-3", "d-1"},
+    {"clock went back", "2025-11-10T00:00:00+07:00", NULL, NULL, "d-30 d-14 d-7 d-3", ""},
+    {"clock went back before it opens", "2025-01-01T00:00:00+07:00", NULL, NULL, "d-30 d-14", ""},
+    {"clock went back and is here again", "2025-12-02T09:00:00+07:00", NULL, NULL, "d-30 d-14 d-3 d-1 d-0", "d-7"},
+    {"opened late: no catching up", "2025-12-06T12:00:00+07:00", "2025-12-05T09:00:00+07:00", NULL, "", "d-3"},
+    {"opened late, on the instant", "2025-12-06T08:00:00+07:00", "2025-12-06T08:00:00+07:00", NULL, "", "d-3"},
+    {"opened after the deadline", "2025-12-11T12:00:00+07:00", "2025-12-10T09:00:00+07:00", NULL, "", "overdue-2025-12-11"},
+    {"closed", "2025-12-11T12:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", "", ""},
+    {"closing at this instant", "2025-12-11T10:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", "", ""},
+    {"before it closes", "2025-12-09T09:00:00+07:00", NULL, "2025-12-11T10:00:00+07:00", "d-30 d-14 d-7 d-3 d-1", "d-0"},
+    {"lapsed", "2026-02-08T00:00:00+07:00", NULL, NULL, "", ""},
+    {"years later", "2030-01-01T00:00:00+07:00", NULL, NULL, "", ""},
 };
 
 START_TEST (decides_what_fell_due)
@@ -203,12 +197,51 @@ START_TEST (decides_what_fell_due)
     if (CASES[_i].closes)
         period.closes_at = at (CASES[_i].closes);
     schedule_t schedule = period_2025 (CASES[_i].now, &decisions);
-    if (CASES[_i].due)
-        schedule.due_at = at (CASES[_i].due);
-    char *decided = decide (&schedule, &decisions);
-    ck_assert_msg (strcmp (decided, CASES[_i].expected) == 0, "%s: decided \"%s\", expected \"%s\"", CASES[_i].name, decided,
-                   CASES[_i].expected);
-    ck_assert_msg (*decide (&schedule, &decisions) == '\0', "%s: decided twice", CASES[_i].name);
+    expect (&schedule, &decisions, CASES[_i].name, CASES[_i].expected);
+}
+END_TEST
+
+// The unit has a deadline of its own, granted at that time.
+static const struct {
+    const char *name, *granted, *due, *now, *before, *expected;
+} EXTENDED[] = {
+    {"extended before the deadline: reminded of the new one", "2025-12-05T10:00:00+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-12T09:00:00+07:00", "d-30 d-14 d-7", "d-7@2025-12-20"},
+    {"what fell due before it was granted is not caught up", "2025-12-12T08:00:00.001+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-12T09:00:00+07:00", "d-30 d-14", ""},
+    {"extended at the instant itself", "2025-12-12T08:00:00+07:00", "2025-12-20T00:00:00+07:00", "2025-12-12T09:00:00+07:00",
+     "d-30 d-14", "d-7@2025-12-20"},
+    {"extended after all that was said of the old deadline: an outage over the new one", "2025-12-15T09:00:00+07:00",
+     "2025-12-20T00:00:00+07:00", "2025-12-24T09:00:00+07:00", "d-30 d-14 d-7 d-3 d-1 d-0",
+     "d-3@2025-12-20 d-1@2025-12-20 d-0@2025-12-20 overdue-2025-12-22 overdue-2025-12-23 step-3-unit-leader@2025-12-20 "
+     "overdue-2025-12-24"},
+    {"extended once more: of the last deadline only", "2025-12-19T09:00:00+07:00", "2025-12-26T00:00:00+07:00",
+     "2025-12-24T09:00:00+07:00", "d-30 d-14 d-7@2025-12-20 d-3@2025-12-20", "d-3@2025-12-26 d-1@2025-12-26"},
+    {"the plan moved the others' deadline to the same day: not told twice", "2025-11-01T09:00:00+07:00",
+     "2025-12-10T00:00:00+07:00", "2025-12-12T09:00:00+07:00",
+     "d-30@2025-12-10 d-14@2025-12-10 d-7@2025-12-10 d-3@2025-12-10 d-1@2025-12-10 d-0@2025-12-10",
+     "overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader@2025-12-10 overdue-2025-12-12"},
+    {"extended after the deadline: no longer overdue", "2025-12-15T09:00:00+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-15T09:30:00+07:00",
+     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12", ""},
+    {"extended after the deadline: overdue again, and all steps anew", "2025-12-16T09:00:00+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-26T09:00:00+07:00",
+     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12 step-5-standing-leader "
+     "d-3@2025-12-20 d-1@2025-12-20 d-0@2025-12-20 overdue-2025-12-22 overdue-2025-12-23 overdue-2025-12-24 "
+     "step-3-unit-leader@2025-12-20 overdue-2025-12-25",
+     "step-5-standing-leader@2025-12-20 overdue-2025-12-26"},
+    {"extended past the lapse of the others", "2026-02-09T09:00:00+07:00", "2026-02-12T00:00:00+07:00", "2026-02-10T09:00:00+07:00",
+     "d-30 d-14 d-7 d-3 d-1 d-0", "d-1@2026-02-12"},
+};
+
+START_TEST (an_extended_deadline_is_reminded_of_anew)
+{
+    decisions_t decisions = {.count = 0};
+    remember (&decisions, EXTENDED[_i].before);
+    schedule_t schedule = period_2025 (EXTENDED[_i].now, &decisions);
+    schedule.due_at = at (EXTENDED[_i].due);
+    schedule.extended_at = at (EXTENDED[_i].granted);
+    expect (&schedule, &decisions, EXTENDED[_i].name, EXTENDED[_i].expected);
 }
 END_TEST
 
@@ -350,7 +383,9 @@ START_TEST (only_steps_are_steps)
     ck_assert_int_eq (entries[8].step->recipient, PLAN_TO_UNIT_LEADER);
     ck_assert_int_eq (schedule_recipient (entries[8].kind), PLAN_TO_UNIT_LEADER);
     ck_assert_int_eq (schedule_recipient ("step-12-committee"), PLAN_TO_COMMITTEE);
+    ck_assert_int_eq (schedule_recipient ("step-12-committee@2025-12-20"), PLAN_TO_COMMITTEE);
     ck_assert_int_eq (schedule_recipient ("step-12-press"), -1);
+    ck_assert_int_eq (schedule_recipient ("step-12-comm@2025-12-20"), -1);
     ck_assert_int_eq (schedule_recipient ("overdue-2025-12-10"), -1);
 }
 END_TEST
@@ -438,6 +473,7 @@ int main (void)
     tcase_add_checked_fixture (tests, setup, NULL);
     tcase_add_loop_test (tests, falls_due_on_the_hour, 0, sizeof INSTANTS / sizeof *INSTANTS);
     tcase_add_loop_test (tests, decides_what_fell_due, 0, sizeof CASES / sizeof *CASES);
+    tcase_add_loop_test (tests, an_extended_deadline_is_reminded_of_anew, 0, sizeof EXTENDED / sizeof *EXTENDED);
     tcase_add_loop_test (tests, follows_the_policy, 0, sizeof POLICIES / sizeof *POLICIES);
     tcase_add_test (tests, each_kind_once_whatever_the_clock_does);
     tcase_add_test (tests, next_leads_through_all);

@@ -132,7 +132,8 @@ static digest_t digest (digest_audience_t audience)
     int64_t due = at ("2025-12-10T00:00:00+07:00");
     period.due_at = due;
     rows[0] = (digest_row_t){.unit = &health, .must = true, .received_at = at ("2025-12-09T23:59:59+07:00"), .due_at = due};
-    rows[1] = (digest_row_t){.unit = &finance, .must = true, .received_at = due, .due_at = due};
+    rows[1] = (digest_row_t){
+        .unit = &finance, .must = true, .received_at = due, .is_late = true, .due_at = at ("2025-12-25T00:00:00+07:00")};
     rows[2] = (digest_row_t){.unit = &press,
                              .must = true,
                              .due_at = due,
