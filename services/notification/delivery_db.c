@@ -53,12 +53,33 @@ static const bc_statement_t ADD = {
 enum { ADD_UNIT, ADD_CURSOR, ADD_RECEIVERS, ADD_PLAN, ADD_PERIOD, ADD_CALENDAR, ADD_DUE, ADD_COLUMNS };
 static const bc_type_t ADD_TYPES[ADD_COLUMNS] = {BC_INT4, BC_INT8, BC_INT4, BC_TEXT, BC_TEXT, BC_TEXT, BC_TIME};
 
-static void add_value (bc_params_t *params, const letter_t *letter, int column)
+// The letter before the i-th that speaks of the same calendar entry; NULL: none.
+static const letter_t *entry_before (letter_t *const *letters, size_t i)
+{
+    const letter_t *letter = letters[i];
+    while (letter->calendar != LETTER_NO_CALENDAR && i-- > 0)
+        if (letters[i]->unit_id == letter->unit_id && letters[i]->calendar != LETTER_NO_CALENDAR &&
+            letters[i]->notice->cursor > 0 && streq (letters[i]->notice->period, letter->notice->period) &&
+            streq (letters[i]->notice->plan, letter->notice->plan))
+            return letters[i];
+    return NULL;
+}
+
+// Does it say the same, to all of these receivers?
+static bool repeats (const letter_t *letter, const letter_t *before)
+{
+    return before && before->calendar == letter->calendar && before->due_at == letter->due_at &&
+           (letter->receivers & ~before->receivers) == 0;
+}
+
+static void add_value (bc_params_t *params, const letter_t *letter, const letter_t *before, int column)
 {
     static const char *const CALENDARS[] = {NULL, "request", "cancel"};
     const Baocao__V1__Notice *notice = letter->notice;
-    const char *const texts[ADD_COLUMNS] = {
-        [ADD_PLAN] = notice->plan, [ADD_PERIOD] = notice->period, [ADD_CALENDAR] = CALENDARS[letter->calendar]};
+    const char *const texts[ADD_COLUMNS] = {[ADD_PLAN] = notice->plan,
+                                            [ADD_PERIOD] = notice->period,
+                                            [ADD_CALENDAR] =
+                                                CALENDARS[repeats (letter, before) ? LETTER_NO_CALENDAR : letter->calendar]};
     const int64_t numbers[ADD_COLUMNS] = {[ADD_UNIT] = letter->unit_id,
                                           [ADD_CURSOR] = (int64_t)notice->cursor,
                                           [ADD_RECEIVERS] = letter->receivers,
@@ -71,16 +92,16 @@ static void add_value (bc_params_t *params, const letter_t *letter, int column)
         bc_array_null (params);
 }
 
-static void add (bc_tx_t *tx, letter_t *const *letters, size_t n)
+static void add (bc_tx_t *tx, letter_t *const *letters, size_t first, size_t end)
 {
     int64_t now = 0;
     bc_params_t *params = bc_params_new ();
     for (int column = 0; column < ADD_COLUMNS; column++) {
         bc_params_array (params, ADD_TYPES[column]);
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = first; i < end; i++) {
             if (letters[i]->notice->cursor == 0)
                 continue;
-            add_value (params, letters[i], column);
+            add_value (params, letters[i], entry_before (letters, i), column);
             now = bc_timestamp_ms (letters[i]->notice->posted_at);
         }
     }
@@ -88,27 +109,18 @@ static void add (bc_tx_t *tx, letter_t *const *letters, size_t n)
     bc_tx_query (tx, &ADD, params);
 }
 
-// Does the letter change the calendar entry that one before it sends? Then that one must have been added when it is.
-static bool follows (const letter_t *letter, letter_t *const *before, size_t n)
-{
-    for (size_t i = 0; i < n && letter->calendar != LETTER_NO_CALENDAR && letter->notice->cursor > 0; i++)
-        if (before[i]->calendar != LETTER_NO_CALENDAR && before[i]->notice->cursor > 0 &&
-            (before[i]->calendar != letter->calendar || before[i]->due_at != letter->due_at) &&
-            before[i]->unit_id == letter->unit_id && streq (before[i]->notice->period, letter->notice->period) &&
-            streq (before[i]->notice->plan, letter->notice->plan))
-            return true;
-    return false;
-}
-
+// A letter that changes a calendar entry is added after the one before it, whose entry it has to see.
 void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n)
 {
     size_t first = 0;
-    for (size_t i = 0; i < n; i++)
-        if (follows (letters[i], letters + first, i - first)) {
-            add (tx, letters + first, i - first);
+    for (size_t i = 0; i < n; i++) {
+        const letter_t *before = letters[i]->notice->cursor > 0 ? entry_before (letters, i) : NULL;
+        if (before && !repeats (letters[i], before)) {
+            add (tx, letters, first, i);
             first = i;
         }
-    add (tx, letters + first, n - first);
+    }
+    add (tx, letters, first, n);
 }
 
 // --- What is due -----------------------------------------------------------------------------------------------------------------
