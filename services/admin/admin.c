@@ -13,6 +13,7 @@
 
 #include "common/clock.h"
 #include "common/xmem.h"
+#include "report/text.h"
 
 int admin_fail (int status, const char *format, ...)
 {
@@ -23,6 +24,25 @@ int admin_fail (int status, const char *format, ...)
     va_end (arguments);
     fputc ('\n', stderr);
     return status;
+}
+
+int admin_check_text (const char *place, const char *text, size_t max, bool lines)
+{
+    switch (text_check (text, max)) {
+    case TEXT_OK:
+        return lines || !strpbrk (text, "\n\t") ? 0 : admin_fail (EX_USAGE, _ ("%s: write it on one line, without tabs"), place);
+    case TEXT_EMPTY:
+        return admin_fail (EX_USAGE, _ ("%s: nothing is written there; write it, or leave the option out"), place);
+    case TEXT_TOO_LONG:
+        return admin_fail (EX_USAGE, _ ("%s: longer than %zu characters; shorten it"), place, max);
+    case TEXT_CONTROL:
+        return admin_fail (EX_USAGE, _ ("%s: a control character is in it; take it out, or type it anew"), place);
+    case TEXT_NOT_NFC:
+        return admin_fail (EX_USAGE, _ ("%s: its accents are separate characters (not NFC); type it anew in precomposed Unicode"),
+                           place);
+    default:
+        return admin_fail (EX_USAGE, _ ("%s: this is not UTF-8; set the terminal to UTF-8, and type it anew"), place);
+    }
 }
 
 const char *admin_setting (admin_t *self, const char *key)
@@ -36,7 +56,7 @@ const char *admin_setting (admin_t *self, const char *key)
 
 const char *admin_who (const admin_t *self)
 {
-    if (self->options->as && *self->options->as)
+    if (self->options->as)
         return self->options->as;
     const char *who = getenv ("SUDO_USER");
     if (!who || !*who)

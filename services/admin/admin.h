@@ -23,6 +23,10 @@ typedef struct {
 // Says "baocao-admin: ..." on stderr and returns status.
 int admin_fail (int status, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
+// May the text that was given at `place` ("--reason") be kept for the record? What a report's text may hold, on one line unless
+// `lines`, at most max characters. 0, or EX_USAGE (said, with the remedy).
+int admin_check_text (const char *place, const char *text, size_t max, bool lines);
+
 // A value of the configuration; NULL when it is missing (said): exit with EX_CONFIG.
 const char *admin_setting (admin_t *self, const char *key);
 

@@ -9,6 +9,7 @@
 #include "common/nearest.h"
 #include "common/xmem.h"
 #include "nouns.h"
+#include "report/limits.h"
 
 enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 20, OPTION_WIDTH = 20 };
 
@@ -245,6 +246,19 @@ static const char *operands_text (const command_t *command)
     return *command->operands ? _ (command->operands) : "";
 }
 
+// The texts that are kept for the record.
+static int check_texts (const options_t *options)
+{
+    const struct {
+        const char *place, *text;
+    } names[] = {{"--as", options->as}, {"--name", options->name}, {"--name-en", options->name_en}};
+    int status = options->reason ? admin_check_text ("--reason", options->reason, REPORT_MAX_REASON, true) : 0;
+    for (size_t i = 0; status == 0 && i < sizeof names / sizeof *names; i++)
+        if (names[i].text)
+            status = admin_check_text (names[i].place, names[i].text, REPORT_MAX_NAME, false);
+    return status;
+}
+
 int command_check (const command_t *self, const options_t *options)
 {
     for (const option_t *option = options_table; option->name; option++)
@@ -252,7 +266,7 @@ int command_check (const command_t *self, const options_t *options)
             return admin_fail (EX_USAGE, _ ("\"%s\" takes no option --%s"), self->name, option->name);
     if (options->n_operands < self->min_operands || options->n_operands > self->max_operands)
         return admin_fail (EX_USAGE, _ ("usage: baocao-admin %s %s"), self->name, operands_text (self));
-    return 0;
+    return check_texts (options);
 }
 
 static void print_options (unsigned bits)

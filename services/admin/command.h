@@ -18,7 +18,7 @@ extern const command_t commands[];  // ended by one without a name
 // The command that the operands name; its words are taken out of the operands. NULL: there is none, which was said.
 const command_t *command_find (options_t *options);
 
-// Do operands and options fit? 0, or EX_USAGE (said).
+// Do operands and options fit, and may the texts be kept for the record? 0, or EX_USAGE (said).
 int command_check (const command_t *self, const options_t *options);
 
 void command_help (const command_t *self);   // on stdout

@@ -1,16 +1,17 @@
 // contact: where a unit's notices go besides its mailbox.
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/address.h"
 #include "common/keys.h"
 #include "common/xmem.h"
 #include "nouns.h"
 #include "output.h"
-#include "report/text.h"
 #include "sql.h"
 
-enum { NAME_MAX_LETTERS = 200, NUMBER_TEXT = 24 };
+enum { NUMBER_TEXT = 24 };
 
 typedef struct {
     const char *unit, *name, *role, *language, *channel;
@@ -42,8 +43,6 @@ static int read_contact (const options_t *options, contact_t *contact)
                            _ ("\"%s\" is neither a mail address nor an https address; letters other than a to z "
                               "must be written as xn--..."),
                            contact->address);
-    if (text_check (contact->name, NAME_MAX_LETTERS) != TEXT_OK || strpbrk (contact->name, "\n\t"))
-        return admin_fail (EX_DATAERR, _ ("the name must be one line of 1 to %d letters"), NAME_MAX_LETTERS);
     if (!is_one_of (contact->role, ROLES))
         return admin_fail (EX_USAGE, _ ("--role is officer, leader or digest"));
     if (!is_one_of (contact->language, LANGUAGES))
@@ -141,7 +140,22 @@ int contact_add (admin_t *admin)
 
 static const char REMOVE[] =
     "UPDATE contact k SET removed_at = timestamptz 'epoch' + $2::bigint * interval '1 millisecond', removed_by = $3 FROM unit u"
-    " WHERE k.contact_id::text = $1 AND k.removed_at IS NULL AND u.unit_id = k.unit_id RETURNING u.code, k.address";
+    " WHERE k.contact_id::text = $1 AND k.removed_at IS NULL AND u.unit_id = k.unit_id RETURNING u.code, k.address, k.contact_id, "
+    "k.channel = 'webhook'";
+
+// Nothing is signed with it any more. 0, or the exit code (said).
+static int delete_secret (admin_t *admin, long long id)
+{
+    int status = 0;
+    char *path = admin_key_path (admin, "webhook/%lld.key", id);
+    if (!path)
+        return EX_CONFIG;
+    if (unlink (path) != 0 && errno != ENOENT)
+        status = admin_fail (EX_CONFIG, _ ("the contact is removed, but not its secret %s (%s): delete that file"), path,
+                             strerror (errno));
+    free (path);
+    return status;
+}
 
 int contact_remove (admin_t *admin)
 {
@@ -163,6 +177,8 @@ int contact_remove (admin_t *admin)
                                   sql_text (result, 0, 1), "removed", 1),
                        _ ("Nothing more of %s is sent to %s, what waits included."), sql_text (result, 0, 0),
                        sql_text (result, 0, 1));
+    if (status == 0 && *sql_text (result, 0, 3) == 't')
+        status = delete_secret (admin, sql_number (result, 0, 2));
     PQclear (result);
     return status;
 }

@@ -1,6 +1,8 @@
 // extension: a later deadline for one unit.
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "common/xmem.h"
 #include "nouns.h"
 #include "output.h"
 #include "report/text.h"
@@ -30,22 +32,34 @@ int extension_list (admin_t *admin)
 
 // --- grant, refuse ---------------------------------------------------------------------------------------------------------------
 
-// The unit in the period, and what stands in the way of a deadline on that day ($4; null: of a refusal).
+// The unit in the period, what stands in the way of a deadline on that day ($4; null: of a refusal) now ($5), whether that is earlier
+// than the one granted before, and whether a late report counts already.
 static const char LOOK[] =
     "SELECT p.period_id, u.unit_id, r.unit_id IS NULL, $4::date <= p.due_before,"
-    "       $4::date::timestamp AT TIME ZONE plan.time_zone > w.closes_at, $4::date IS NULL AND e.unit_id IS NOT NULL"
+    "       $4::date::timestamp AT TIME ZONE plan.time_zone <= timestamptz 'epoch' + $5::bigint * interval '1 millisecond',"
+    "       $4::date::timestamp AT TIME ZONE plan.time_zone > w.closes_at, $4::date IS NULL AND e.unit_id IS NOT NULL,"
+    "       $4::date::timestamp AT TIME ZONE plan.time_zone < e.due_at, s.late"
     " FROM period p JOIN plan USING (plan_id) JOIN period_window w USING (period_id) CROSS JOIN unit u"
     " LEFT JOIN period_reporter r ON r.period_id = p.period_id AND r.unit_id = u.unit_id"
     " LEFT JOIN extension_due e ON e.period_id = p.period_id AND e.unit_id = u.unit_id"
+    " LEFT JOIN unit_standing s ON s.period_id = p.period_id AND s.unit_id = u.unit_id"
     " WHERE u.code = $1 AND plan.code = $2 AND p.code = $3";
 
 // By the columns of LOOK behind the ids.
 static const char *const OBSTACLES[] = {
     N_ ("the unit has no report to send in that period"),
     N_ ("that is no extension: the period's own deadline is not earlier"),
+    N_ ("the days before that day are over: name a later one"),
     N_ ("the period closes before that day: open it again first"),
     N_ ("the unit's deadline was extended already: grant another day to change it"),
 };
+
+enum { OBSTACLES_AT = 2, OBSTACLE_COUNT = sizeof OBSTACLES / sizeof *OBSTACLES, EARLIER = OBSTACLES_AT + OBSTACLE_COUNT, LATE };
+
+typedef struct {
+    bool earlier;  // than the deadline that was granted before
+    bool late;     // a report that was received late counts
+} granted_t;
 
 static const char STORE[] =
     "WITH decided AS (INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)"
@@ -54,27 +68,32 @@ static const char STORE[] =
     " INSERT INTO notification_queue (item, event, unit_id, decision_id)"
     " SELECT gen_random_uuid(), 'extension', unit_id, extension_id FROM decided";
 
+static bool is_true (const PGresult *look, int column)
+{
+    const char *text = sql_text (look, 0, column);
+    return text && *text == 't';
+}
+
 static int check (admin_t *admin, const PGresult *look)
 {
     const char *const *names = admin->options->operands;
     if (PQntuples (look) == 0)
         return admin_fail (EX_DATAERR, _ ("there is no unit %s, or no period %s %s"), names[UNIT], names[PLAN], names[PERIOD]);
-    for (int i = 0; i < (int)(sizeof OBSTACLES / sizeof *OBSTACLES); i++) {
-        const char *stands = sql_text (look, 0, 2 + i);
-        if (stands && *stands == 't')
+    for (int i = 0; i < OBSTACLE_COUNT; i++)
+        if (is_true (look, OBSTACLES_AT + i))
             return admin_fail (EX_DATAERR, "%s", _ (OBSTACLES[i]));
-    }
     return 0;
 }
 
-static int store (admin_t *admin, const char *day, const char *now)
+static int store (admin_t *admin, const char *day, const char *now, granted_t *granted)
 {
     int status = 0;
     const char *const *names = admin->options->operands;
-    PGresult *look = sql_query (admin, &status, LOOK, SQL_PARAMS (names[UNIT], names[PLAN], names[PERIOD], day));
+    PGresult *look = sql_query (admin, &status, LOOK, SQL_PARAMS (names[UNIT], names[PLAN], names[PERIOD], day, now));
     if (!look)
         return status;
     status = check (admin, look);
+    *granted = (granted_t){.earlier = status == 0 && is_true (look, EARLIER), .late = status == 0 && is_true (look, LATE)};
     if (status == 0)
         status = sql_run (
             admin, STORE,
@@ -83,7 +102,7 @@ static int store (admin_t *admin, const char *day, const char *now)
     return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
 }
 
-static int decide (admin_t *admin, const char *day)
+static int decide (admin_t *admin, const char *day, granted_t *granted)
 {
     int64_t now;
     char now_text[24];
@@ -95,7 +114,7 @@ static int decide (admin_t *admin, const char *day)
         return EX_CONFIG;
     snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
-    return status ? status : sql_end (admin, store (admin, day, now_text));
+    return status ? status : sql_end (admin, store (admin, day, now_text, granted));
 }
 
 static json_t *result_json (const admin_t *admin, const char *decision, const char *day)
@@ -108,17 +127,27 @@ static json_t *result_json (const admin_t *admin, const char *decision, const ch
 int extension_grant (admin_t *admin)
 {
     const char *const *names = admin->options->operands;
-    int status = decide (admin, names[DATE]);
-    if (status == 0)
-        output_result (admin, result_json (admin, "granted", names[DATE]), _ ("The deadline of %s for period %s is before %s now."),
-                       names[UNIT], names[PERIOD], names[DATE]);
-    return status;
+    granted_t granted;
+    int status = decide (admin, names[DATE], &granted);
+    if (status)
+        return status;
+    json_t *said = result_json (admin, "granted", names[DATE]);
+    json_object_set_new (said, "shortened", json_boolean (granted.earlier));
+    json_object_set_new (said, "stays_late", json_boolean (granted.late));
+    char *sentence = xasprintf (granted.earlier ? _ ("The deadline of %s for period %s was later, and is now before %s.")
+                                                : _ ("The deadline of %s for period %s is before %s now."),
+                                names[UNIT], names[PERIOD], names[DATE]);
+    output_result (admin, said, "%s%s%s", sentence, granted.late ? "\n" : "",
+                   granted.late ? _ ("Its report was received late, and stays late.") : "");
+    free (sentence);
+    return 0;
 }
 
 int extension_refuse (admin_t *admin)
 {
     const char *const *names = admin->options->operands;
-    int status = decide (admin, NULL);
+    granted_t granted;
+    int status = decide (admin, NULL, &granted);
     if (status == 0)
         output_result (admin, result_json (admin, "refused", NULL), _ ("The deadline of %s for period %s stays as it is."),
                        names[UNIT], names[PERIOD]);

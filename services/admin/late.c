@@ -18,7 +18,7 @@ int late_quarantine (admin_t *admin)
 int late_admit (admin_t *admin)
 {
     // Validation may not have put it aside yet: then it finds the item, and the decision with it.
-    static const review_t review = {"admit", "{quarantined}", false,
+    static const review_t review = {"admit", "{quarantined}", "newest",
                                     "INSERT INTO validation_queue (submission_id) VALUES ($1) ON CONFLICT DO NOTHING",
                                     N_ ("only a report in quarantine can be admitted")};
     int status = review_check (admin, true);

@@ -1,7 +1,9 @@
 // period: when reports are taken.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/xmem.h"
 #include "nouns.h"
 #include "output.h"
 #include "sql.h"
@@ -89,6 +91,40 @@ static int store_decision (admin_t *admin, const decision_t *decision, const cha
     return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
 }
 
+// Whose extension ends after the period was closed: what they send is kept in quarantine all the same.
+static const char EXTENDED[] =
+    "SELECT u.code AS unit, to_char(x.due_at AT TIME ZONE plan.time_zone, 'YYYY-MM-DD') AS due_before"
+    " FROM extension_due x JOIN unit u USING (unit_id) JOIN period p USING (period_id) JOIN plan USING (plan_id)"
+    " WHERE plan.code = $1 AND p.code = $2 AND x.due_at > timestamptz 'epoch' + $3::bigint * interval '1 millisecond'"
+    " ORDER BY u.code";
+
+static int say_closed (admin_t *admin, const char *now)
+{
+    int status = 0;
+    const char *const *names = admin->options->operands;
+    PGresult *extended = sql_query (admin, &status, EXTENDED, SQL_PARAMS (names[0], names[1], now));
+    if (!extended)
+        return status;
+    char *units = xstrdup ("");
+    for (int row = 0; row < PQntuples (extended); row++) {
+        char *longer = xasprintf ("%s\n  %s (%s)", units, sql_text (extended, row, 0), sql_text (extended, row, 1));
+        free (units);
+        units = longer;
+    }
+    json_t *said = json_pack ("{s:s,s:s,s:s,s:o}", "plan", names[0], "period", names[1], "action", "close", "extended",
+                              output_rows (extended, 0));
+    if (*units)
+        output_result (admin, said,
+                       _ ("Period %s of plan %s is closed.\nUnits whose extension is still running, and before which day they were "
+                          "to report (what they send now is kept in quarantine):%s"),
+                       names[1], names[0], units);
+    else
+        output_result (admin, said, _ ("Period %s of plan %s is closed."), names[1], names[0]);
+    free (units);
+    PQclear (extended);
+    return 0;
+}
+
 static int decide (admin_t *admin, const decision_t *decision)
 {
     int64_t now;
@@ -102,11 +138,11 @@ static int decide (admin_t *admin, const decision_t *decision)
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
         status = sql_end (admin, store_decision (admin, decision, now_text));
+    if (status == 0 && strcmp (decision->action, "close") == 0)
+        return say_closed (admin, now_text);
     if (status == 0)
         output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", decision->action),
-                       strcmp (decision->action, "open") == 0 ? _ ("Period %s of plan %s is open.")
-                                                              : _ ("Period %s of plan %s is closed."),
-                       names[1], names[0]);
+                       _ ("Period %s of plan %s is open."), names[1], names[0]);
     return status;
 }
 

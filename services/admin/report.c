@@ -150,7 +150,7 @@ int report_show (admin_t *admin)
 
 int report_confirm (admin_t *admin)
 {
-    static const review_t review = {"confirm", "{accepted}", true,
+    static const review_t review = {"confirm", "{accepted}", "counted",
                                     "INSERT INTO notification_queue (item, event) VALUES ($1, 'confirmed')",
                                     N_ ("only an accepted report that counts in the totals can be confirmed")};
     int status = review_check (admin, false);
@@ -165,7 +165,7 @@ int report_confirm (admin_t *admin)
 
 int report_return (admin_t *admin)
 {
-    static const review_t review = {"return", "{accepted,confirmed}", true,
+    static const review_t review = {"return", "{accepted,confirmed}", "counted",
                                     "INSERT INTO aggregation_queue (submission_id, event) VALUES ($1, 'returned')",
                                     N_ ("only an accepted report that counts in the totals can be returned")};
     int status = review_check (admin, true);

@@ -57,7 +57,7 @@ static void announce (look_t *self, const case_t *debt, const char *kind, int64_
     char day_vi[WORDING_DATE], day_en[WORDING_DATE], was_vi[WORDING_DATE], was_en[WORDING_DATE];
     int offset = debt->plan->utc_offset_minutes;
     letter_t *letter = look_letter (self, debt->unit->id, debt->plan, debt->period);
-    wording_decision_t about = {was ? WORDING_MOVED : WORDING_OPENED_BY_DATE, day_vi, day_en, was_vi, was_en};
+    wording_decision_t about = {was ? WORDING_MOVED : WORDING_OPENED_BY_DATE, day_vi, day_en, was_vi, was_en, false};
     wording_dates (debt->schedule.due_at, offset, day_vi, day_en);
     wording_dates (was, offset, was_vi, was_en);
     letter->calendar = LETTER_CALENDAR_REQUEST;

@@ -155,7 +155,13 @@ static const bc_statement_t SWEEP = {
     "       CASE WHEN p.period_id IS NOT NULL AND NOT EXISTS (SELECT FROM verdict a WHERE a.accepted AND a.unit_id = u.unit_id"
     "            AND a.period_id = p.period_id AND NOT EXISTS (SELECT FROM verdict x JOIN review r USING (submission_id)"
     "            WHERE r.action = 'return' AND x.unit_id = a.unit_id AND x.period_id = a.period_id AND x.revision >= a.revision))"
-    "            THEN coalesce(x.due_at, p.due_before::timestamp AT TIME ZONE pl.time_zone) END"
+    "            THEN coalesce(x.due_at, p.due_before::timestamp AT TIME ZONE pl.time_zone) END,"
+    "       coalesce((SELECT b.due_before > e.due_before FROM extension b WHERE b.period_id = e.period_id AND b.unit_id = e.unit_id"
+    "                 AND b.extension_id < e.extension_id ORDER BY b.extension_id DESC LIMIT 1), false),"
+    "       coalesce((SELECT f.timeliness > 1 FROM verdict a JOIN submission f USING (submission_id) WHERE a.accepted"
+    "                 AND a.unit_id = u.unit_id AND a.period_id = e.period_id AND NOT EXISTS (SELECT FROM verdict y"
+    "                  JOIN review r USING (submission_id) WHERE r.action = 'return' AND y.unit_id = a.unit_id"
+    "                  AND y.period_id = a.period_id AND y.revision >= a.revision) ORDER BY f.received_at LIMIT 1), false)"
     " FROM (SELECT * FROM notification_queue ORDER BY place LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
@@ -264,11 +270,13 @@ static letter_t *swept_decision (const PGresult *result, int row, notification_e
     const wording_decision_t decision = {
         .what = event == NOTIFICATION_DEADLINE ? no ? WORDING_CLOSED : WORDING_OPENED
                 : no                           ? WORDING_NOT_EXTENDED
+                : bc_row_int (result, row, 16) ? WORDING_SHORTENED
                                                : WORDING_EXTENDED,
         .day_vi = bc_row_text (result, row, 13),
         .day_en = bc_row_text (result, row, 14),
         .remark_vi = bc_row_text (result, row, 11),
         .remark_en = bc_row_text (result, row, 11),
+        .stays_late = bc_row_int (result, row, 17),
     };
     letter_t *letter = letter_new (bc_row_text (result, row, 1), bc_row_text (result, row, 2), bc_row_text (result, row, 3));
     wording_decision (letter->notice, &decision);

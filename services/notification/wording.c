@@ -152,7 +152,7 @@ static const struct {
      "without being sent again. %4$s"},
 };
 
-// Subject (of the period) and body (of period, plan, day and remark).
+// Subject (of the period) and body (of period, plan, day and remark; of an extension, what STAYS_LATE says).
 static const struct {
     Baocao__V1__NoticeKind kind;
     const char *subject_vi, *subject_en, *body_vi, *body_en;
@@ -172,9 +172,16 @@ static const struct {
         {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đơn vị được gia hạn báo cáo",
          "Period %1$s: your deadline has been extended",
          "Kính gửi đơn vị,\n\nCơ quan thường trực đồng ý gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời hạn của đơn "
-         "vị là trước ngày %3$s. Lý do: %4$s\n\nTrân trọng.",
+         "vị là trước ngày %3$s.%5$s Lý do: %4$s\n\nTrân trọng.",
          "The standing agency has extended your deadline for period %1$s of plan %2$s: your report is on time before "
-         "%3$s. The reason: %4$s"},
+         "%3$s.%5$s The reason: %4$s"},
+    [WORDING_SHORTENED] =
+        {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: thời hạn đã gia hạn được rút ngắn",
+         "Period %1$s: your extended deadline is earlier now",
+         "Kính gửi đơn vị,\n\nCơ quan thường trực rút ngắn thời gian đã gia hạn báo cáo kỳ %1$s của Kế hoạch %2$s: thời hạn của "
+         "đơn vị nay là trước ngày %3$s.%5$s Lý do: %4$s\n\nTrân trọng.",
+         "The standing agency has shortened the extension of your deadline for period %1$s of plan %2$s: it is now before "
+         "%3$s.%5$s The reason: %4$s"},
     [WORDING_NOT_EXTENDED] =
         {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_EXTENSION, "Kỳ %1$s: đề nghị gia hạn chưa được chấp thuận",
          "Period %1$s: your deadline has not been extended",
@@ -193,6 +200,10 @@ static const struct {
                        "%4$s.\n\nTrân trọng.",
                        "Reports for period %1$s of plan %2$s are due before %3$s now, instead of before %4$s."},
 };
+
+// A receipt is a promise: what it says about a report is not changed afterwards.
+static const char STAYS_LATE_VI[] = " Báo cáo đã nhận muộn trước đó vẫn tính là muộn.";
+static const char STAYS_LATE_EN[] = " The report that was received late stays late.";
 
 // The formats are those of the tables above.
 #pragma GCC diagnostic push
@@ -227,8 +238,10 @@ void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *dec
     notice->kind = words->kind;
     notice->subject_vi = xasprintf (words->subject_vi, notice->period);
     notice->subject_en = xasprintf (words->subject_en, notice->period);
-    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->remark_vi);
-    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->remark_en);
+    notice->body_vi = xasprintf (words->body_vi, notice->period, notice->plan, decision->day_vi, decision->remark_vi,
+                                 decision->stays_late ? STAYS_LATE_VI : "");
+    notice->body_en = xasprintf (words->body_en, notice->period, notice->plan, decision->day_en, decision->remark_en,
+                                 decision->stays_late ? STAYS_LATE_EN : "");
 }
 #pragma GCC diagnostic pop
 

@@ -29,9 +29,18 @@ void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding stan
 
 // What has become of a deadline, by the standing agency's decision or by date: NOTICE_KIND_DEADLINE or NOTICE_KIND_EXTENSION.
 typedef struct {
-    enum { WORDING_OPENED, WORDING_CLOSED, WORDING_EXTENDED, WORDING_NOT_EXTENDED, WORDING_OPENED_BY_DATE, WORDING_MOVED } what;
+    enum {
+        WORDING_OPENED,
+        WORDING_CLOSED,
+        WORDING_EXTENDED,
+        WORDING_SHORTENED,  // the extension granted before went further
+        WORDING_NOT_EXTENDED,
+        WORDING_OPENED_BY_DATE,
+        WORDING_MOVED,
+    } what;
     const char *day_vi, *day_en;        // the deadline is before this day
     const char *remark_vi, *remark_en;  // the reason; of WORDING_MOVED the day before which the deadline was; else ""
+    bool stays_late;                    // of an extension: a report that was received late counts already
 } wording_decision_t;
 
 void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision);

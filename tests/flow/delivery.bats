@@ -29,7 +29,7 @@ teardown_file () {
     for address in "a@b" "a@b.vn,c@d.vn" $'a@b.vn\nBcc: c@d.vn' "Bộ@b.vn" http://gw.example.vn/ "https://u:p@gw.example.vn/" nonsense; do
         run -65 baocao-admin contact add so-yte "$address"
     done
-    run -65 baocao-admin contact add so-yte a@b.vn --name $'A\r\nBcc: c@d.vn'
+    run -64 baocao-admin contact add so-yte a@b.vn --name $'A\r\nBcc: c@d.vn'
     run -65 baocao-admin contact add so-khong-co a@b.vn
     run -64 baocao-admin contact add so-yte a@b.vn --role chief
     run -64 baocao-admin contact add so-yte a@b.vn --language fr
@@ -45,6 +45,7 @@ teardown_file () {
     [ "$(jq -r .secret <<<"$output" | tr -d '\n' | wc -c)" = 64 ]
     baocao-admin contact add so-yte https://gateway.example.vn/hook --json | jq -e 'has("secret") | not'
     baocao-admin contact remove "$id"
+    [ ! -e "$STATE/keys/webhook/$id.key" ]
 }
 
 # --- The mails ---------------------------------------------------------------------------------------------------------------------

@@ -184,6 +184,32 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(client so-ngoaivu receipt show --json)" = "$first" ]
 }
 
+@test "texts for the record: checked as a report's texts are, with place and remedy in both languages; nothing is decided" {
+    bad () {  # VALUE ENGLISH VIETNAMESE
+        for command in "late admit $(submission so-ngoaivu)" "report return $(submission so-tttt)" "period reopen 208/KH-UBND 2025" \
+                       "extension refuse so-khdt 208/KH-UBND 2025" "unit end so-khdt --from 2026-01-01"; do
+            LANGUAGE=en run -64 baocao-admin $command --reason "$1"
+            [[ $output == *"--reason: $2"* ]]
+        done
+        LANGUAGE=vi run -64 baocao-admin $command --reason "$1"
+        [[ $output == *"--reason: $3"* ]]
+    }
+    decided () { sql "SELECT (SELECT count(*) FROM review), (SELECT count(*) FROM period_decision), (SELECT count(*) FROM extension), (SELECT count(*) FROM unit_succession)"; }
+    before=$(decided)
+    bad "" "nothing is written there; write it" "chưa có nội dung; hãy ghi"
+    bad $' \n' "nothing is written there; write it" "chưa có nội dung; hãy ghi"
+    bad $'A\e[31m' "a control character is in it; take it out" "có ký tự điều khiển; hãy bỏ"
+    bad "$(printf 'ệ%.0s' {1..2001})" "longer than 2000 characters; shorten it" "dài quá 2000 ký tự; hãy viết ngắn lại"
+    bad $'Ly\u0301 do' "its accents are separate" "chữ Việt tổ hợp"
+    bad $'\xff' "this is not UTF-8" "không phải UTF-8"
+    for option in --as --name --name-en; do
+        LANGUAGE=en run -64 baocao-admin unit add so-moi --name "Sở Mới" "$option" $'Sở\nMới'
+        [[ $output == *"$option: write it on one line"* ]]
+    done
+    [ "$(decided)" = "$before" ]
+    [ "$(sql "SELECT count(*) FROM unit WHERE code = 'so-moi'")" = 0 ]
+}
+
 @test "late admit: it is judged now, with the reason kept, and counts as late" {
     run -64 baocao-admin late admit "$(submission so-ngoaivu)"
     run -65 baocao-admin late admit "$(submission so-khcn)" --reason "Không phải"
@@ -251,6 +277,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0] | (.subject_vi | contains(\"$4\")) and (.body_vi | contains(\"$2\") and contains(\"$3\")))"; }
     eventually told so-ldtbxh "Cục Thống kê" 21/12/2025 "được gia hạn"
     eventually told so-khdt "khách quan" 10/12/2025 "chưa được chấp thuận"
+    LANGUAGE=en run -65 baocao-admin extension grant so-khdt 208/KH-UBND 2025 2025-12-20 --reason "Ngày đã qua"
+    [[ $output == *"are over: name a later one"* ]]
     clock 2025-12-20T23:59:59.999+07:00 --frozen
     run -0 client so-ldtbxh push "$reports/so-ldtbxh.json"
     [ "$(standing so-ldtbxh)" = on_time ]
@@ -259,12 +287,55 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     verified
 }
 
+@test "extension: after a late report the unit is told that it stays late, and it does" {
+    extended () { client so-khdt mailbox --json | jq -se 'map(select(.kind == "extension")) | length == 2 and (.[1] |
+        (.body_vi | contains("vẫn tính là muộn")) and (.body_en | contains("The report that was received late stays late.")))'; }
+    LANGUAGE=en decide extension grant so-khdt 208/KH-UBND 2025 2025-12-27 --reason "Xem xét lại"
+    [[ $output == *"before 2025-12-27 now."*"stays late."* ]]
+    eventually extended
+    clock 2025-12-21T09:00:00+07:00 --frozen
+    client so-khdt push "$(vary so-khdt '.general_assessment += " Lần hai."')"
+    [ "$(standing so-khdt)" = late ]
+    verified
+}
+
+@test "extension: a shorter one is said to be shorter" {
+    LANGUAGE=en decide extension grant so-nnptnt 208/KH-UBND 2025 2025-12-27 --reason "Chờ số liệu"
+    [[ $output != *late* ]]
+    LANGUAGE=en decide extension grant so-nnptnt 208/KH-UBND 2025 2025-12-24 --reason "Đã có số liệu"
+    [[ $output == *"was later, and is now before 2025-12-24."* ]]
+    shortened () { client so-nnptnt mailbox --json | jq -se 'map(select(.kind == "extension")) | (map(.subject_vi) | sort) ==
+        ["Kỳ 2025: thời hạn đã gia hạn được rút ngắn", "Kỳ 2025: đơn vị được gia hạn báo cáo"] and
+        any(.body_en | contains("it is now before 24 December 2025. The reason"))'; }
+    eventually shortened
+}
+
+@test "extension: not past the day on which the period closes" {
+    clock 2025-12-22T09:00:00+07:00 --frozen
+    decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong" --json
+    jq -e '.extended == [{"unit": "so-khdt", "due_before": "2025-12-27"}, {"unit": "so-nnptnt", "due_before": "2025-12-24"}]' <<<"$output"
+    run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
+}
+
+@test "late admit: not what an accepted later revision has replaced: the unit stays on time" {
+    run -65 client so-nnptnt push "$reports/so-nnptnt.json"
+    old=$(submission so-nnptnt)
+    decide period reopen 208/KH-UBND 2025 --reason "Bổ sung"
+    client so-nnptnt push "$(vary so-nnptnt '.general_assessment += " Lần hai."')"
+    [ "$(standing so-nnptnt)" = on_time ]
+    LANGUAGE=en run -65 baocao-admin late admit "$old" --reason "Nhầm"
+    [[ $output == *"stays in quarantine: revision 2 came after it and was accepted"* ]]
+    eventually drained
+    [ "$(standing so-nnptnt)" = on_time ]
+    verified
+}
+
 @test "what was decided while notification was away is told in that order, and to the extended unit its own deadline" {
     "$stack" stop notification
-    run -0 client so-nnptnt push "$reports/so-nnptnt.json"
-    stands_now () { stands so-nnptnt late; }
+    run -0 client so-gddt push "$reports/so-gddt.json"
+    stands_now () { stands so-gddt late; }
     eventually stands_now
-    decide report confirm "$(submission so-nnptnt)"
+    decide report confirm "$(submission so-gddt)"
     decide extension refuse mttq 208/KH-UBND 2025 --reason "Chưa có lý do"
     decide extension grant mttq 208/KH-UBND 2025 2025-12-25 --reason "Bổ sung hồ sơ"
     for round in một hai; do
@@ -275,21 +346,15 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     "$stack" wait
     eventually drained
     last_words () { client "$1" mailbox --json | jq -sr "map(select(.kind == \"$2\"))[-$3:] | map(.body_vi | capture(\"(Lý do: )(?<why>[^\\n]*)\").why) | join(\", \")"; }
-    for unit in mttq so-nnptnt so-taichinh so-yte; do
+    for unit in mttq so-gddt so-taichinh so-yte; do
         [ "$(last_words "$unit" deadline 4)" = "Khóa lần một, Mở lần một, Khóa lần hai, Mở lần hai" ]
     done
     [ "$(last_words mttq extension 2)" = "Chưa có lý do, Bổ sung hồ sơ" ]
-    client so-nnptnt mailbox --json | jq -se 'map(.kind) | index("accepted") < index("confirmed")'
+    client so-gddt mailbox --json | jq -se 'map(.kind) | index("accepted") < index("confirmed")'
     days () { client "$1" mailbox --json | jq -sr "map(select(.kind == \"$2\"))[-$3:] | map(.body_vi | capture(\"trước ngày (?<day>[0-9/]+)\").day) | join(\" \")"; }
     [ "$(days mttq deadline 2)" = "25/12/2025 25/12/2025" ]
     [ "$(days mttq extension 2)" = "10/12/2025 25/12/2025" ]
     [ "$(days so-taichinh deadline 2)" = "10/12/2025 10/12/2025" ]
     client mttq mailbox --json | jq -se 'map(select(.kind == "deadline"))[-1].body_en | contains("25 December 2025")'
     verified
-}
-
-@test "extension: not past the day on which the period closes" {
-    clock 2025-12-22T09:00:00+07:00 --frozen
-    decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong"
-    run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
 }

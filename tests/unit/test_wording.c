@@ -88,7 +88,7 @@ END_TEST
 START_TEST (a_deadline_that_moved_is_told_with_the_one_before)
 {
     Baocao__V1__Notice *notice = notice_new ();
-    wording_decision_t about = {WORDING_MOVED, "12/12/2025", "12 December 2025", "10/12/2025", "10 December 2025"};
+    wording_decision_t about = {WORDING_MOVED, "12/12/2025", "12 December 2025", "10/12/2025", "10 December 2025", false};
     wording_decision (notice, &about);
     ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_DEADLINE);
     ck_assert_str_eq (notice->subject_vi, "Kỳ 2025: thời hạn báo cáo đã thay đổi");
@@ -101,10 +101,31 @@ START_TEST (a_deadline_that_moved_is_told_with_the_one_before)
 }
 END_TEST
 
+START_TEST (an_extension_says_what_stays_late_and_when_it_is_shorter)
+{
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_decision_t about = {WORDING_EXTENDED, "27/12/2025", "27 December 2025", "Thiếu số liệu", "Thiếu số liệu", true};
+    wording_decision (notice, &about);
+    ck_assert_str_eq (notice->body_en,
+                      "The standing agency has extended your deadline for period 2025 of plan 208/KH-UBND: your report is on time "
+                      "before 27 December 2025. The report that was received late stays late. The reason: Thiếu số liệu");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+
+    notice = notice_new ();
+    about.what = WORDING_SHORTENED;
+    about.stays_late = false;
+    wording_decision (notice, &about);
+    ck_assert_str_eq (notice->body_vi, "Kính gửi đơn vị,\n\nCơ quan thường trực rút ngắn thời gian đã gia hạn báo cáo kỳ 2025 của "
+                                       "Kế hoạch 208/KH-UBND: thời hạn của đơn vị nay là trước ngày 27/12/2025. Lý do: Thiếu số "
+                                       "liệu\n\nTrân trọng.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
 START_TEST (an_opening_by_date_needs_no_reason)
 {
     Baocao__V1__Notice *notice = notice_new ();
-    wording_decision_t about = {WORDING_OPENED_BY_DATE, "10/12/2025", "10 December 2025", "", ""};
+    wording_decision_t about = {WORDING_OPENED_BY_DATE, "10/12/2025", "10 December 2025", "", "", false};
     wording_decision (notice, &about);
     ck_assert_str_eq (notice->subject_vi, "Kỳ 2025 đã mở nhận báo cáo");
     ck_assert_str_eq (notice->body_en,
@@ -262,6 +283,7 @@ int main (void)
     tcase_add_test (tests, the_standing_unit_is_asked_to_act);
     tcase_add_test (tests, a_deadline_that_moved_is_told_with_the_one_before);
     tcase_add_test (tests, an_opening_by_date_needs_no_reason);
+    tcase_add_test (tests, an_extension_says_what_stays_late_and_when_it_is_shorter);
     tcase_add_test (tests, the_standing_unit_reads_what_it_has_to_decide);
     tcase_add_test (tests, the_committee_reads_who_was_named_to_it);
     tcase_add_test (tests, when_all_have_reported_the_period_can_be_closed);
