@@ -22,7 +22,8 @@ typedef struct {
     size_t row_line;  // on which the row began
     char **cells;
     size_t n_cells;
-    bool full;  // more rows than may be
+    size_t room;  // in file->rows
+    bool full;    // more rows than may be
 } reading_t;
 
 void csv_fault (csv_faults_t *faults, const char *file, size_t line, const char *column, const char *format, ...)
@@ -81,7 +82,10 @@ static void take_row (reading_t *self)
         csv_fault (self->faults, file->name, self->row_line, "", _ ("%zu cells instead of %zu"), self->n_cells, file->n_columns);
     for (size_t i = file->n_columns; i < self->n_cells; i++)
         free (self->cells[i]);
-    file->rows = xrealloc (file->rows, (file->n_rows + 1) * sizeof *file->rows);
+    if (file->n_rows == self->room) {
+        self->room = self->room ? 2 * self->room : 64;
+        file->rows = xrealloc (file->rows, self->room * sizeof *file->rows);
+    }
     file->rows[file->n_rows++] = (csv_row_t){.line = self->row_line, .cells = cells};
 }
 
