@@ -22,7 +22,7 @@ static bool is_weekend (int day)
 bool calendar_is_working (const plan_book_t *book, int day)
 {
     const plan_day_t key = {.day = day};
-    const plan_day_t *official = bsearch (&key, book->days, book->n_days, sizeof key, compare_days);
+    const plan_day_t *official = book->n_days ? bsearch (&key, book->days, book->n_days, sizeof key, compare_days) : NULL;
     return official ? official->is_working : !is_weekend (day);
 }
 
