@@ -79,6 +79,15 @@ int admin_now (admin_t *self, int64_t *now_p)
     return 0;
 }
 
+const char *admin_now_text (admin_t *self)
+{
+    int64_t now;
+    if (admin_now (self, &now) != 0)
+        return NULL;
+    snprintf (self->now, sizeof self->now, "%lld", (long long)now);
+    return self->now;
+}
+
 // Makes the directories above the file. 0 or -1 (errno).
 static int make_directories (char *path)
 {

@@ -18,6 +18,7 @@ typedef struct {
     const options_t *options;
     bc_config_t *config;
     PGconn *db;  // opened by the first statement (sql.h)
+    char now[24];
 } admin_t;
 
 // Says "baocao-admin: ..." on stderr and returns status.
@@ -35,6 +36,9 @@ const char *admin_who (const admin_t *self);
 
 // The time by which decisions are dated: in a rehearsal the rehearsed one. 0, or -1 (said): exit with EX_CONFIG.
 int admin_now (admin_t *self, int64_t *now_p);
+
+// The same as text, in Unix ms, for a statement; valid until the next call. NULL (said): exit with EX_CONFIG.
+const char *admin_now_text (admin_t *self);
 
 // The path of a file in the directory of secrets (admin/keys): format gives the name. The directories on the way are made,
 // with mode 0700. NULL (said): exit with EX_CONFIG. The caller frees it.

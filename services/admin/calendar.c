@@ -37,7 +37,7 @@ static int store (admin_t *admin, const csv_file_t *file, long long *removed_p, 
     if (status == 0)
         status = run (admin, ADD, text, added_p);
     if (status == 0 && *removed_p + *added_p > 0)
-        status = sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+        status = sql_plan_moved (admin);
     free (text);
     json_decref (rows);
     return status;
@@ -50,10 +50,7 @@ static int load (admin_t *admin, const csv_file_t *file)
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
         status = store (admin, file, &removed, &added);
-    if (status == 0 && dry_run)
-        status = sql_run (admin, "ROLLBACK", SQL_NO_PARAMS);
-    else
-        status = sql_end (admin, status);
+    status = sql_end (admin, status);
     if (status == 0)
         output_result (admin,
                        json_pack ("{s:b,s:I,s:I,s:I}", "loaded", !dry_run, "days", (json_int_t)file->n_rows, "removed",

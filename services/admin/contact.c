@@ -11,8 +11,6 @@
 #include "output.h"
 #include "sql.h"
 
-enum { NUMBER_TEXT = 24 };
-
 typedef struct {
     const char *unit, *name, *role, *language, *channel;
     char *address;
@@ -61,14 +59,12 @@ static const char ADD[] =
     " WHERE role = $3 AND address = $5 AND removed_at IS NULL LIMIT 1";
 
 // The contact's number, and whether it is new. 0, or the exit code (said).
-static int store_contact (admin_t *admin, const contact_t *contact, int64_t now, long long *id_p, bool *added_p)
+static int store_contact (admin_t *admin, const contact_t *contact, const char *now, long long *id_p, bool *added_p)
 {
     int status = 0;
-    char now_text[NUMBER_TEXT];
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     PGresult *result = sql_query (admin, &status, ADD,
                                   SQL_PARAMS (contact->unit, contact->name, contact->role, contact->channel, contact->address,
-                                              contact->language, now_text, admin_who (admin)));
+                                              contact->language, now, admin_who (admin)));
     if (!result)
         return status;
     if (PQntuples (result) == 0)
@@ -109,11 +105,11 @@ static void say_added (const admin_t *admin, const contact_t *contact, long long
 
 static int add (admin_t *admin, const contact_t *contact)
 {
-    int64_t now;
+    const char *now = admin_now_text (admin);
     long long id = 0;
     bool added = false;
     char *secret = NULL;
-    if (admin_now (admin, &now) != 0)
+    if (!now)
         return EX_CONFIG;
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status)
@@ -160,13 +156,11 @@ static int delete_secret (admin_t *admin, long long id)
 int contact_remove (admin_t *admin)
 {
     int status = 0;
-    int64_t now;
-    char now_text[NUMBER_TEXT];
+    const char *now = admin_now_text (admin);
     const char *id = admin->options->operands[0];
-    if (admin_now (admin, &now) != 0)
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
-    PGresult *result = sql_query (admin, &status, REMOVE, SQL_PARAMS (id, now_text, admin_who (admin)));
+    PGresult *result = sql_query (admin, &status, REMOVE, SQL_PARAMS (id, now, admin_who (admin)));
     if (!result)
         return status;
     if (PQntuples (result) == 0)

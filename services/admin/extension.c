@@ -99,22 +99,20 @@ static int store (admin_t *admin, const char *day, const char *now, granted_t *g
             admin, STORE,
             SQL_PARAMS (sql_text (look, 0, 0), sql_text (look, 0, 1), day, now, admin_who (admin), admin->options->reason));
     PQclear (look);
-    return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+    return status ? status : sql_plan_moved (admin);
 }
 
 static int decide (admin_t *admin, const char *day, granted_t *granted)
 {
-    int64_t now;
-    char now_text[24];
+    const char *now = admin_now_text (admin);
     if (!admin->options->reason || !*admin->options->reason)
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
     if (day && !text_is_date (day))
         return admin_fail (EX_USAGE, _ ("%s is not a day such as 2025-12-20"), day);
-    if (admin_now (admin, &now) != 0)
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
-    return status ? status : sql_end (admin, store (admin, day, now_text, granted));
+    return status ? status : sql_end (admin, store (admin, day, now, granted));
 }
 
 static json_t *result_json (const admin_t *admin, const char *decision, const char *day)

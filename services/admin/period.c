@@ -21,13 +21,11 @@ static const char LIST[] =
 int period_list (admin_t *admin)
 {
     int status = 0;
-    int64_t now;
-    char now_text[24];
+    const char *now = admin_now_text (admin);
     const char *plan = admin->options->n_operands > 0 ? admin->options->operands[0] : NULL;
-    if (admin_now (admin, &now) != 0)
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
-    PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (plan, now_text));
+    PGresult *result = sql_query (admin, &status, LIST, SQL_PARAMS (plan, now));
     if (!result)
         return status;
     if (plan && PQntuples (result) == 0) {
@@ -88,7 +86,7 @@ static int store_decision (admin_t *admin, const decision_t *decision, const cha
         return status;
     status = PQntuples (result) == 0 ? refuse (admin, decision) : sql_run (admin, TELL, SQL_PARAMS (sql_text (result, 0, 0)));
     PQclear (result);
-    return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+    return status ? status : sql_plan_moved (admin);
 }
 
 // Whose extension ends after the period was closed: what they send is kept in quarantine all the same.
@@ -127,19 +125,17 @@ static int say_closed (admin_t *admin, const char *now)
 
 static int decide (admin_t *admin, const decision_t *decision)
 {
-    int64_t now;
+    const char *now = admin_now_text (admin);
     const char *const *names = admin->options->operands;
-    char now_text[24];
     if (!admin->options->reason || !*admin->options->reason)
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
-    if (admin_now (admin, &now) != 0)
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
-        status = sql_end (admin, store_decision (admin, decision, now_text));
+        status = sql_end (admin, store_decision (admin, decision, now));
     if (status == 0 && strcmp (decision->action, "close") == 0)
-        return say_closed (admin, now_text);
+        return say_closed (admin, now);
     if (status == 0)
         output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", decision->action),
                        _ ("Period %s of plan %s is open."), names[1], names[0]);

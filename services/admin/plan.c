@@ -81,7 +81,7 @@ static int store_all (admin_t *admin, loading_t *loadings, size_t n)
         changed += status == 0 ? count_changed (&loadings[i]) : 0;
     }
     if (status == 0 && changed > 0)
-        status = sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+        status = sql_plan_moved (admin);
     return status;
 }
 
@@ -146,10 +146,7 @@ static int load (admin_t *admin, loading_t *loadings, size_t n)
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     if (status == 0)
         status = store_all (admin, loadings, n);
-    if (status == 0 && admin->options->given & OPTION_DRY_RUN)
-        status = sql_run (admin, "ROLLBACK", SQL_NO_PARAMS);
-    else
-        status = sql_end (admin, status);
+    status = sql_end (admin, status);
     if (status == 0)
         tell (admin, loadings, n);
     return status;
@@ -196,14 +193,12 @@ static const char LIST[] =
 
 int plan_list (admin_t *admin)
 {
-    int64_t now;
-    char now_text[24];
-    if (admin_now (admin, &now) != 0)
+    const char *now = admin_now_text (admin);
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     const char *titles[] = {_ ("Plan"), _ ("Title"), _ ("Standing unit"), _ ("From"),
                             _ ("To"),   _ ("Tasks"), _ ("Periods"),       _ ("Must report")};
-    return output_query (admin, LIST, SQL_PARAMS (now_text), titles);
+    return output_query (admin, LIST, SQL_PARAMS (now), titles);
 }
 
 static void print_row (const json_t *row)

@@ -190,13 +190,11 @@ static const char RECORD[] = MOVES
 
 static int record (admin_t *admin, const change_t *self, const char *moves)
 {
-    int64_t now;
-    char now_text[24];
-    if (admin_now (admin, &now) != 0)
+    const char *now = admin_now_text (admin);
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     return sql_run (admin, RECORD,
-                    SQL_PARAMS (moves, self->from, self->tasks, self->kind, now_text, admin_who (admin), admin->options->reason));
+                    SQL_PARAMS (moves, self->from, self->tasks, self->kind, now, admin_who (admin), admin->options->reason));
 }
 
 static int store (admin_t *admin, const change_t *self, const char *moves)
@@ -206,7 +204,7 @@ static int store (admin_t *admin, const change_t *self, const char *moves)
         status = sql_run (admin, END_UNITS, SQL_PARAMS (moves, self->from));
     if (status == 0)
         status = record (admin, self, moves);
-    return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+    return status ? status : sql_plan_moved (admin);
 }
 
 // What there is of the units ($1).
@@ -257,10 +255,7 @@ static int run (admin_t *admin, change_t *self)
     const char *titles[] = {_ ("What"), _ ("Unit"), _ ("Of"), _ ("From"), _ ("Before"), _ ("After")};
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
     PGresult *difference = status == 0 ? apply (admin, self, &status) : NULL;
-    if (status == 0 && dry_run)
-        status = sql_run (admin, "ROLLBACK", SQL_NO_PARAMS);
-    else
-        status = sql_end (admin, status);
+    status = sql_end (admin, status);
     if (status == 0) {
         output_list (admin, &difference, titles);
         if (!(admin->options->given & OPTION_JSON))

@@ -67,11 +67,9 @@ static int store (admin_t *admin, const review_t *review, const char *now)
 
 int review_decide (admin_t *admin, const review_t *review)
 {
-    int64_t now;
-    char now_text[24];
-    if (admin_now (admin, &now) != 0)
+    const char *now = admin_now_text (admin);
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
-    return status ? status : sql_end (admin, store (admin, review, now_text));
+    return status ? status : sql_end (admin, store (admin, review, now));
 }

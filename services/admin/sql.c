@@ -104,9 +104,14 @@ int sql_run (admin_t *admin, const char *sql, int n_params, const char *const *p
 int sql_end (admin_t *admin, int status)
 {
     if (status == 0)
-        return sql_run (admin, "COMMIT", SQL_NO_PARAMS);
+        return sql_run (admin, admin->options->given & OPTION_DRY_RUN ? "ROLLBACK" : "COMMIT", SQL_NO_PARAMS);
     PQclear (PQexec (admin->db, "ROLLBACK"));
     return status;
+}
+
+int sql_plan_moved (admin_t *admin)
+{
+    return sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
 }
 
 const char *sql_text (const PGresult *result, int row, int column)

@@ -23,8 +23,12 @@ int sql_run (admin_t *admin, const char *sql, int n_params, const char *const *p
 // Connects. NULL: it failed, which was said; *status_p is the exit code.
 PGconn *sql_connect (const char *conninfo, int *status_p);
 
-// Within BEGIN: commits when status is 0, else rolls back. Returns status, or the exit code when it could not be committed.
+// Within BEGIN: commits when status is 0 and no --dry-run was given, else rolls back. Returns status, or the exit code when it could not
+// be committed.
 int sql_end (admin_t *admin, int status);
+
+// Has every service read the plan again: within the transaction that changed it. 0, or the exit code.
+int sql_plan_moved (admin_t *admin);
 
 const char *sql_text (const PGresult *result, int row, int column);  // NULL for null
 long long sql_number (const PGresult *result, int row, int column);

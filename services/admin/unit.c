@@ -49,14 +49,12 @@ static const char LIST[] =
 
 int unit_list (admin_t *admin)
 {
-    int64_t now;
-    char now_text[24];
-    if (admin_now (admin, &now) != 0)
+    const char *now = admin_now_text (admin);
+    if (!now)
         return EX_CONFIG;
-    snprintf (now_text, sizeof now_text, "%lld", (long long)now);
     const char *titles[] = {_ ("Unit"),    _ ("Name"), _ ("English name"), _ ("Kind"),
                             _ ("Reports"), _ ("Door"), _ ("Keys"),         _ ("Server key")};
-    return output_query (admin, LIST, SQL_PARAMS (now_text), titles);
+    return output_query (admin, LIST, SQL_PARAMS (now), titles);
 }
 
 static const char ADD[] = "INSERT INTO unit (code, kind, name_vi, name_en, valid_from)"
@@ -70,7 +68,7 @@ static int store (admin_t *admin, const char *code, const char *kind)
     if (result && sql_affected (result) == 0)
         status = admin_fail (EX_DATAERR, _ ("there is a unit %s already"), code);
     PQclear (result);
-    return status ? status : sql_run (admin, "UPDATE plan_version SET version = version + 1", SQL_NO_PARAMS);
+    return status ? status : sql_plan_moved (admin);
 }
 
 int unit_add (admin_t *admin)
