@@ -4,13 +4,6 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 
-// How plan_db.c, too, finds what holds for period p of a plan: its own policy, else the plan's, else the default.
-#define POLICY                                                                                                                     \
-    "SELECT coalesce(max(quiet_from), 21) AS quiet_from, coalesce(max(quiet_to), 6) AS quiet_to,"                                  \
-    "       coalesce(max(channels), '{mailbox,mail,webhook}') AS channels"                                                         \
-    " FROM (SELECT * FROM reminder_policy r WHERE r.plan_id = plan.plan_id AND (r.period_id IS NULL OR r.period_id = p.period_id)" \
-    "       ORDER BY r.period_id IS NULL LIMIT 1) found"
-
 // A calendar entry goes out when the receiver has none, or one for another day, or has one that is to be cancelled.
 static const bc_statement_t ADD = {
     "delivery_add",
@@ -26,7 +19,7 @@ static const bc_statement_t ADD = {
     "    JOIN contact c ON c.unit_id = l.unit_id AND c.removed_at IS NULL"
     "         AND l.receivers & CASE c.role WHEN 'officer' THEN 1 WHEN 'leader' THEN 2 ELSE 4 END <> 0"
     "    LEFT JOIN (period p JOIN plan USING (plan_id)) ON plan.code = l.plan AND p.code = l.period"
-    "    CROSS JOIN LATERAL (" POLICY ") policy"
+    "    LEFT JOIN period_policy policy USING (period_id)"
     "    LEFT JOIN LATERAL (SELECT x.calendar, x.due_at, x.sequence FROM delivery x WHERE x.contact_id = c.contact_id"
     "                       AND x.period_id = p.period_id AND x.calendar IS NOT NULL ORDER BY x.sequence DESC LIMIT 1) last ON true"
     "    CROSS JOIN LATERAL (SELECT CASE"
@@ -34,7 +27,7 @@ static const bc_statement_t ADD = {
     "        WHEN l.calendar = 'request' AND l.due_at > $8::timestamptz"
     "             AND (last.calendar IS DISTINCT FROM 'request' OR last.due_at <> l.due_at) THEN 'request'"
     "        WHEN l.calendar = 'cancel' AND last.calendar = 'request' THEN 'cancel' END AS calendar) k"
-    "    WHERE c.channel = ANY (policy.channels)"
+    "    WHERE c.channel = ANY (policy.channels) OR p.period_id IS NULL"
     "    ORDER BY l.unit_id, l.cursor, c.address, c.contact_id"
     "    RETURNING delivery_id, created_at, period_id)"
     " INSERT INTO delivery_queue (delivery_id, not_before)"
@@ -45,7 +38,7 @@ static const bc_statement_t ADD = {
     "             + make_interval(hours => policy.quiet_to + CASE WHEN h.hour < policy.quiet_to THEN 0 ELSE 24 END))"
     "            AT TIME ZONE plan.time_zone ELSE a.created_at END"
     " FROM added a LEFT JOIN period p USING (period_id) LEFT JOIN plan USING (plan_id)"
-    " CROSS JOIN LATERAL (" POLICY ") policy"
+    " LEFT JOIN period_policy policy USING (period_id)"
     " CROSS JOIN LATERAL (SELECT a.created_at AT TIME ZONE plan.time_zone AS local) t"
     " CROSS JOIN LATERAL (SELECT extract(hour FROM t.local)::int AS hour) h",
 };

@@ -51,8 +51,7 @@ static const bc_statement_t LOAD = {
     "             'policy', (SELECT json_build_object('hour', y.hour, 'quiet_from', y.quiet_from, 'quiet_to', y.quiet_to,"
     "                     'before', y.before, 'working_days_only', y.working_days_only, 'overdue', y.overdue,"
     "                     'channels', y.channels, 'copy_to', y.copy_to)"
-    "                 FROM reminder_policy y WHERE y.plan_id = p.plan_id AND (y.period_id = w.period_id OR y.period_id IS NULL)"
-    "                 ORDER BY y.period_id LIMIT 1),"  // the period's own: null comes last
+    "                 FROM period_policy y WHERE y.period_id = w.period_id),"
     "             'steps', (SELECT json_agg(json_build_object('after', e.after_working_days, 'recipient', e.recipient)"
     "                     ORDER BY e.after_working_days, e.step_id)"
     "                 FROM escalation_step e WHERE e.plan_id = p.plan_id AND e.period_id IS NOT DISTINCT FROM"

@@ -172,22 +172,22 @@ CREATE TABLE official_day (
     name_vi text NOT NULL
 );
 
--- When and how units are reminded, in the plan's time zone: for one period, or (NULL) for all that have no row of their own. No row
--- at all: these defaults.
+-- When and how units are reminded, in the plan's time zone: for one period, or (NULL) for all that have no row of their own. What
+-- is NULL, and what holds where there is no row: period_policy.
 CREATE TABLE reminder_policy (
     policy_id  int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     plan_id    int NOT NULL REFERENCES plan,
     period_id  int REFERENCES period,
-    hour       smallint NOT NULL DEFAULT 8 CHECK (hour BETWEEN 0 AND 23),
-    quiet_from smallint NOT NULL DEFAULT 21 CHECK (quiet_from BETWEEN 0 AND 23),
-    quiet_to   smallint NOT NULL DEFAULT 6 CHECK (quiet_to BETWEEN 0 AND 23),
-    before     int[] NOT NULL DEFAULT '{30,14,7,3,1,0}'  -- days before the last good one
+    hour       smallint CHECK (hour BETWEEN 0 AND 23),
+    quiet_from smallint CHECK (quiet_from BETWEEN 0 AND 23),
+    quiet_to   smallint CHECK (quiet_to BETWEEN 0 AND 23),
+    before     int[]  -- days before the last good one
                CHECK (cardinality(before) <= 16 AND array_position(before, NULL) IS NULL AND 0 <= ALL (before)
                       AND 366 >= ALL (before)),
-    working_days_only boolean NOT NULL DEFAULT false,  -- what falls on a day off is sent on the working day before
-    overdue    text NOT NULL DEFAULT 'working-days' CHECK (overdue IN ('working-days', 'days', 'none')),
-    channels   text[] NOT NULL DEFAULT '{mailbox,mail,webhook}' CHECK (channels <@ '{mailbox,mail,webhook}'),
-    copy_to    text[] NOT NULL DEFAULT '{}' CHECK (copy_to <@ '{officer,leader,digest}'),  -- roles of contacts
+    working_days_only boolean,  -- what falls on a day off is sent on the working day before
+    overdue    text CHECK (overdue IN ('working-days', 'days', 'none')),
+    channels   text[] CHECK (channels <@ '{mailbox,mail,webhook}'),
+    copy_to    text[] CHECK (copy_to <@ '{officer,leader,digest}'),  -- roles of contacts
     UNIQUE NULLS NOT DISTINCT (plan_id, period_id)
 );
 
@@ -217,6 +217,16 @@ CROSS JOIN LATERAL (SELECT p.opens_on::timestamp AT TIME ZONE plan.time_zone AS 
                            p.closes_on::timestamp AT TIME ZONE plan.time_zone AS closes_at) o
 LEFT JOIN LATERAL (SELECT action, at FROM period_decision WHERE period_id = p.period_id
                    ORDER BY decision_id DESC LIMIT 1) d ON true;
+
+-- How the units are reminded in each period: by its own policy, else by the plan's, else in the usual way.
+CREATE VIEW period_policy AS
+SELECT p.period_id, coalesce(y.hour, 8) AS hour, coalesce(y.quiet_from, 21) AS quiet_from, coalesce(y.quiet_to, 6) AS quiet_to,
+       coalesce(y.before, '{30,14,7,3,1,0}') AS before, coalesce(y.working_days_only, false) AS working_days_only,
+       coalesce(y.overdue, 'working-days') AS overdue, coalesce(y.channels, '{mailbox,mail,webhook}') AS channels,
+       coalesce(y.copy_to, '{}') AS copy_to
+FROM period p
+LEFT JOIN LATERAL (SELECT * FROM reminder_policy r WHERE r.plan_id = p.plan_id AND (r.period_id IS NULL OR r.period_id = p.period_id)
+                   ORDER BY r.period_id LIMIT 1) y ON true;  -- its own first: NULL comes last
 
 -- The duties to report in each period.
 CREATE VIEW period_reporter AS

@@ -35,8 +35,8 @@ GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggrega
 
 -- The plan: everyone reads, baocao-admin writes.
 GRANT SELECT ON plan_version, unit, unit_identifier, unit_succession, plan, task_group, task, task_unit, reporter, indicator, period, period_decision,
-    extension, official_day, reminder_policy, escalation_step, period_window, period_reporter, period_role, extension_due,
-    plan_standing
+    extension, official_day, reminder_policy, escalation_step, period_window, period_policy, period_reporter, period_role,
+    extension_due, plan_standing
     TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal, baocao_admin;
 GRANT INSERT, UPDATE ON unit, plan, task_group, task, task_unit, reporter, indicator, period TO baocao_admin;
 GRANT UPDATE ON plan_version TO baocao_admin;

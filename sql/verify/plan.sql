@@ -25,6 +25,7 @@ SELECT policy_id, plan_id, period_id, hour, quiet_from, quiet_to, before, workin
     FROM reminder_policy WHERE false;
 SELECT step_id, plan_id, period_id, after_working_days, recipient FROM escalation_step WHERE false;
 SELECT period_id, plan_id, code, kind, opens_at, due_at, closes_at FROM period_window WHERE false;
+SELECT period_id, hour, quiet_from, quiet_to, before, working_days_only, overdue, channels, copy_to FROM period_policy WHERE false;
 SELECT plan_id, unit_id, valid_from FROM plan_standing WHERE false;
 SELECT period_id, unit_id, obligation FROM period_reporter WHERE false;
 SELECT period_id, task_id, unit_id, role FROM period_role WHERE false;

@@ -28,6 +28,7 @@ INSERT INTO may VALUES
     ('plan_standing',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('extension_due',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_window',       'S',   'S',       'S',        'S',         'S',   'S'),
+    ('period_policy',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('unit_endpoint',       'S',   '',        '',         '',          '',    'SI'),
     ('client_key',          'S',   '',        '',         '',          '',    'SI'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
@@ -79,7 +80,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
