@@ -97,7 +97,7 @@ static const char SHOW[] =
     "   FROM unit WHERE unit_id = $1::int"
     " UNION ALL SELECT 2, 'identifier', scheme || ' ' || value, valid_from::text, valid_to::text, NULL, NULL FROM unit_identifier"
     "   WHERE unit_id = $1::int"
-    " UNION ALL SELECT 3, CASE WHEN predecessor = $1::int THEN kind ELSE 'successor of' END,"
+    " UNION ALL SELECT 3, CASE WHEN predecessor = $1::int THEN unit_succession.kind ELSE 'successor of' END,"
     "   concat_ws(' ', CASE WHEN predecessor = $1::int THEN s.code ELSE p.code END, t.code), from_day::text, NULL, who, reason"
     "   FROM unit_succession LEFT JOIN unit s ON s.unit_id = successor JOIN unit p ON p.unit_id = predecessor"
     "   LEFT JOIN task t USING (task_id) WHERE $1::int IN (predecessor, successor)"

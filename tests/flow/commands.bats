@@ -62,7 +62,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     jq --slurpfile full "$reports/so-yte.json" '.entries = $full[0].entries | .document = $full[0].document' "$BATS_TEST_TMPDIR/t.json" >"$BATS_TEST_TMPDIR/filled.json"
     client so-yte check "$BATS_TEST_TMPDIR/filled.json"
     client so-yte template 2025 --format csv -o "$BATS_TEST_TMPDIR/t.csv"
-    head -c 3 "$BATS_TEST_TMPDIR/t.csv" | od -An -tx1 | grep -q 'ef bb bf'
+    head -c 3 "$BATS_TEST_TMPDIR/t.csv" | od -An -tx1 | has 'ef bb bf'
     grep -q 'V\.3' "$BATS_TEST_TMPDIR/t.csv"
     run -65 client so-yte check "$BATS_TEST_TMPDIR/t.csv"  # nothing filled in yet
 }
@@ -222,7 +222,7 @@ PY
     [ "$(client so-tnmt receipt show --json | jq -r .timeliness)" = quarantined ]
     kept () { client so-tnmt mailbox --json | jq -se 'any(.kind == "quarantined")'; }
     eventually kept
-    client so-tnmt check "$reports/so-tnmt.json" | grep -q period.closed
+    client so-tnmt check "$reports/so-tnmt.json" | has period.closed
     baocao-admin period open 208/KH-UBND 2025 --reason "Thử" --as test
     client so-tnmt push "$(vary so-tnmt '.general_assessment += " Gửi lại."')"
     baocao-admin period list --json | jq -se 'flatten | length == 5'

@@ -64,7 +64,7 @@ forget_contacts () { for id in $(baocao-admin contact list --json | jq '.[].cont
     contact so-ldtbxh tong-hop@soldtbxh.example.vn --role digest
     client so-yte push "$reports/so-yte.json"
     eventually waiting 2
-    says_so () { curl -s "http://127.0.0.1:$((PORT_BASE - 18))/metrics" | grep -qx 'baocao_deliveries_waiting 2'; }
+    says_so () { curl -s "http://127.0.0.1:$((PORT_BASE - 18))/metrics" | has -x 'baocao_deliveries_waiting 2'; }
     eventually says_so
     grep -q delivery.no_mail "$STATE/log/notification.log"
     [ "$(baocao-admin delivery list so-yte --json | jq -c '[.[] | [.state, .attempts]]')" = '[["waiting",0],["waiting",0]]' ]
@@ -114,11 +114,11 @@ calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) 
     eventually boxes_hold @ 4
     [ "$(calendars van-thu@sokhcn.example.vn)" = "REQUEST	0	20251209	$uid" ]
     sql "UPDATE period SET due_before = '2025-12-12' WHERE code = '2025'; UPDATE plan_version SET version = version + 1"
-    moved () { calendars van-thu@sokhcn.example.vn | grep -q "REQUEST	1	20251211	$uid"; }
+    moved () { calendars van-thu@sokhcn.example.vn | has "REQUEST	1	20251211	$uid"; }
     eventually moved
     clock 2025-12-10T08:00:01+07:00
     client so-khcn push "$reports/so-khcn.json"
-    cancelled () { calendars van-thu@sokhcn.example.vn | grep -q "CANCEL	2	20251211	$uid"; }
+    cancelled () { calendars van-thu@sokhcn.example.vn | has "CANCEL	2	20251211	$uid"; }
     eventually cancelled
     [ "$(calendars van-thu@sokhcn.example.vn | wc -l)" = 3 ]
     forget_contacts
@@ -132,7 +132,7 @@ calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) 
     decided () { [ "$(sql "SELECT count(*) FROM delivery_queue WHERE not_before = '2025-12-11T06:00:00+07:00'")" = 2 ]; }
     eventually decided
     clock 2025-12-11T05:59:50+07:00 --frozen
-    looks () { curl -s "http://127.0.0.1:$((PORT_BASE - 18))/metrics" | grep -q '^baocao_deliveries_waiting 2$'; }
+    looks () { curl -s "http://127.0.0.1:$((PORT_BASE - 18))/metrics" | has '^baocao_deliveries_waiting 2$'; }
     eventually looks
     refute ls "$MAIL_DIR/boxes/sonoivu.example.vn"
     clock 2025-12-11T06:00:01+07:00
@@ -198,7 +198,7 @@ copies () { mails "$RECEIVER/boxes" | jq -r --arg box "$1" 'select(.box == $box)
     for way in good slow later busy cut; do [ "$(copies $way@$way.example.vn | wc -l)" = 1 ]; done
     [ "$(mails "$RECEIVER/boxes" | wc -l)" = 5 ]
     [ "$(baocao-admin delivery list --failed --json | jq -c 'map(.address) | sort')" = '["full@full.example.vn","never@never.example.vn"]' ]
-    baocao-admin delivery list --failed | grep -q "550 5.1.1 no such user here"
+    baocao-admin delivery list --failed | has "550 5.1.1 no such user here"
     # The digest names them, and nobody else, until their contacts are removed.
     digest_says () {
         [ "$(notices so-ldtbxh | jq -rs 'map(select(.kind == "digest")) | last | .body_vi' | grep -A2 '^Không gửi được' | grep -c "^- Sở Thông tin và Truyền thông: $1")" = "$2" ]

@@ -221,7 +221,7 @@ for n in range(100):
 PY
     eventually drained
     for port in $((PORT_BASE - 18)) $((PORT_BASE - 15)); do  # both had a part in it
-        curl -fs "http://127.0.0.1:$port/metrics" | grep -q '^baocao_notices_posted_total [1-9]'
+        curl -fs "http://127.0.0.1:$port/metrics" | has '^baocao_notices_posted_total [1-9]'
     done
     kill "$second"
     wait "$second" || [ $? = 124 ] || [ $? = 143 ]

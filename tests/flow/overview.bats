@@ -7,7 +7,7 @@ teardown_file () { stack_down; }
 look () { baocao-admin overview --json "$@"; }
 period () { look | jq -c '.periods[0]'; }  # the only one under way
 alarms () { look | jq -r '.alarms[] | "\(.alarm) \(.about)"' | sort; }
-alarmed () { alarms | grep -qx "$1"; }
+alarmed () { alarms | has -x "$1"; }
 calm () { [ "$(alarms)" = "rehearsal null" ]; }  # but for the tests' own clock
 
 # The figures and the missing units of the feed, and of the overview in the feed's words.

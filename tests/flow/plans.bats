@@ -48,7 +48,7 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
          FROM period, unit WHERE period.code = '2025-03' AND unit.code = 'so-nnmt'; UPDATE plan_version SET version = version + 1"
     clock 2025-04-08T09:00:00+07:00
     client so-nnmt duties --json | jq -e '.plans[0].periods[0] | .extended and .due_at == "2025-04-11T17:00:00.000Z"'
-    client so-nnmt duties | grep -q "(extended)"
+    client so-nnmt duties | has "(extended)"
     refute grep -q "(extended)" <(client so-khcn duties)
     push so-nnmt "$(monthly so-nnmt 2025-03 300 300 100)"
     [ "$(client so-nnmt receipt show --json | jq -r .timeliness)" = on_time ]

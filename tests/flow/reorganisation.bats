@@ -180,7 +180,7 @@ join () {  # UNIT: makes its door, its home and its key
                        JOIN period p USING (period_id) WHERE p.code = '2025'"; }
     eventually all_reminded
     clock 2025-12-04T08:30:00+07:00
-    told () { client so-noivu mailbox --json | grep -q '"digest"'; }
+    told () { client so-noivu mailbox --json | has '"digest"'; }
     eventually told
     refute grep -q '2025-12' <(sql "SELECT posted_at FROM notice JOIN unit USING (unit_id) WHERE code = 'so-ldtbxh'")
 }
@@ -211,7 +211,7 @@ join () {  # UNIT: makes its door, its home and its key
     jq -e '[.trend[] | [.period, .figures.expected, .figures.received]] | .[-2:] == [["2024", 17, 8], ["2025", 15, 2]]' "$BATS_TEST_TMPDIR/snapshot"
     jq -e '[.units[] | select(.predecessors != null and (.predecessors | length) > 0) | [.code] + .predecessors] == [["so-dulich", "so-vhttdl"],
         ["so-nnmt", "so-nnptnt", "so-tnmt"], ["so-noivu", "so-ldtbxh"], ["so-taichinh", "so-khdt"], ["so-vhtt", "so-vhttdl"]]' "$BATS_TEST_TMPDIR/snapshot"
-    client committee feed snapshot 208/KH-UBND 2025 | grep -q 'successor of so-nnptnt, so-tnmt'
+    client committee feed snapshot 208/KH-UBND 2025 | has 'successor of so-nnptnt, so-tnmt'
     [ "$(client committee feed snapshot 208/KH-UBND 2024 --json | jq -S 'del(.as_of, .seq)')" = "$(jq -S 'del(.as_of, .seq)' "$BATS_FILE_TMPDIR/snapshot-2024")" ]
     verified
     baocao-admin chain verify

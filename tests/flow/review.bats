@@ -28,8 +28,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
         and .reviews == [] and (.signature | length == 128) and .unit == "so-yte"' <<<"$output"
     decide report show "$(submission so-yte)"
     [[ $output == *progress.range* && $output == *so-yte* ]]
-    LANGUAGE=vi baocao-admin report show "$(submission so-yte)" | grep -q 'Tình trạng: chưa chấp nhận'
-    LANGUAGE=vi baocao-admin report list | grep -q 'đã chấp nhận'
+    LANGUAGE=vi baocao-admin report show "$(submission so-yte)" | has 'Tình trạng: chưa chấp nhận'
+    LANGUAGE=vi baocao-admin report list | has 'đã chấp nhận'
     run -64 baocao-admin report show so-yte
     run -65 baocao-admin report show 00000000-0000-7000-8000-00000000ffff
 }

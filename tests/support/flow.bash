@@ -3,6 +3,7 @@
 #   teardown_file () { stack_down; }
 
 bats_require_minimum_version 1.5.0
+set -o pipefail  # a command that fails is a failure even when jq, given nothing, finds nothing wrong
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 stack=$top/services/local/stack
 reports=$top/tests/support/reports/2025
@@ -29,6 +30,9 @@ stack_up() {  # TIME: of the rehearsal clock
 }
 
 stack_down() { "$stack" destroy; }
+
+# grep that reads to the end, so that whoever writes is never cut off.
+has() { grep "$@" >/dev/null; }
 
 client() {  # UNIT COMMAND...
   local unit=$1
