@@ -208,11 +208,10 @@ static void handle (enrolment_t *self, const bc_peer_t *peer, zmq_msg_t *frame)
     bool good = take_request (asker, (const Baocao__V1__EnrolRequest *)bc_wire_unpack (&baocao__v1__enrol_request__descriptor,
                                                                                        zmq_msg_data (frame), zmq_msg_size (frame),
                                                                                        self->arena, &reason));
-    if (!attempts_begin (self->attempts, peer->key, asker->received_at))
-        answer_busy (asker, BUSY_MS);
-    else if (!good)
+    bool allowed = attempts_begin (self->attempts, peer->key, asker->received_at);
+    if (allowed && !good)
         refuse (asker, CLAIM_MALFORMED);
-    else if (bc_db_run (self->db, BC_TX_READ_COMMITTED, enrol, on_done, asker) == -1)
+    else if (!allowed || bc_db_run (self->db, BC_TX_READ_COMMITTED, enrol, on_done, asker) == -1)
         answer_busy (asker, BUSY_MS);
 }
 
