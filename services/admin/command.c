@@ -307,17 +307,25 @@ static void print_command (const command_t *command)
     printf ("  %-*s  %s\n", NAME_WIDTH, command->name, _ (command->summary));
 }
 
+// "invite" is a command and has verbs: then its own help comes before them.
 bool command_help_group (const char *noun)
 {
-    bool found = false;
-    for (const command_t *command = commands; command->name; command++)
-        if (is_of_noun (command, noun)) {
-            printf ("%s%s", found ? "" : _ ("Examples:"), found ? "" : "\n");
+    const command_t *whole = NULL;
+    size_t verbs = 0;
+    for (const command_t *command = commands; command->name; command++) {
+        verbs += is_of_noun (command, noun);
+        if (strcmp (command->name, noun) == 0)
+            whole = command;
+    }
+    if (whole)
+        command_help (whole);
+    if (verbs == 0)
+        return whole;
+    if (!whole)
+        printf ("%s\n", _ ("Examples:"));
+    for (const command_t *command = commands; command->name && !whole; command++)
+        if (is_of_noun (command, noun))
             fputs (command->examples, stdout);
-            found = true;
-        }
-    if (!found)
-        return false;
     printf ("\n%s\n", _ ("Commands:"));
     for (const command_t *command = commands; command->name; command++)
         if (is_of_noun (command, noun))
