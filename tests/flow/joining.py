@@ -143,11 +143,11 @@ def hold(count):
     host, port = invite["enrolment/address"].removeprefix("tcp://").split(":")
     raw = [socket.create_connection((host, int(port))) for _ in range(count)]
     lines = [line() for _ in range(count)]
-    limit, inside = time.monotonic() + 15, 0
-    while inside < 100 and time.monotonic() < limit:  # who was there a moment ago may still count
+    limit, inside = time.monotonic() + 18, 0
+    while inside < 128 and time.monotonic() < limit:  # who was there a moment ago still counts
         time.sleep(0.05)
         inside = sum(to.socket.poll(0, zmq.POLLOUT) != 0 for to in lines)
-    assert 100 <= inside <= 128, f"{inside} connections at once"
+    assert inside == 128, f"{inside} connections at once"
     print("held", inside, flush=True)
     sys.stdin.read()
     for to in lines:
