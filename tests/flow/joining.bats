@@ -84,6 +84,11 @@ uses () { sql "SELECT count(*) FROM enrolment"; }
     run -64 at nobody join "$BATS_FILE_TMPDIR/nobody.baocao" --name ""
 }
 
+@test "at a terminal join asks for the officer's name" {
+    file=$(invite so-khcn typed)
+    BAOCAO_HOME=$BATS_FILE_TMPDIR/typed stranger typed "$file"
+}
+
 @test "without a line: the home is made, exit 75, and 'join' again does the rest" {
     file=$(invite so-gddt offline)
     "$stack" stop enrolment

@@ -1,5 +1,6 @@
 """joining.py NAME INVITE [...]: what a stranger, or a client of another make, does at the enrolment endpoint that an invite names."""
 import os
+import pty
 import socket
 import sys
 import time
@@ -136,6 +137,24 @@ def garbage():
     for to in lines:
         to.close()
     refused(os.urandom(32))
+
+
+def typed():
+    """At a terminal the officer is asked for a name, when neither the invite nor an option says it."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvp("baocao", ["baocao", "join", "--lang", "vi", sys.argv[2]])
+    said, answered = b"", False
+    try:
+        while data := os.read(terminal, 4096):
+            said += data
+            if not answered and said.endswith("biên nhận: ".encode()):
+                os.write(terminal, "Nguyễn Văn An\n".encode())
+                answered = True
+    except OSError:  # the end of a terminal
+        pass
+    assert answered and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, said.decode()
+    assert "Sở Khoa học và Công nghệ, cán bộ: Nguyễn Văn An" in said.decode(), said.decode()
 
 
 def hold(count):
