@@ -82,7 +82,7 @@ $(G)/baocao/v1/%.pb-c.c $(G)/baocao/v1/%.pb-c.h: proto/baocao/v1/%.proto | deps
 $(G)/google/protobuf/timestamp.pb-c.c $(G)/google/protobuf/timestamp.pb-c.h: | deps
 	@mkdir -p $(G); protoc-c -I/usr/include --c_out=$(G) /usr/include/google/protobuf/timestamp.proto
 
-SERVICES := intake validation aggregation notification
+SERVICES := enrolment intake validation aggregation notification
 ROOMS := common report plan $(SERVICES) client admin
 OBJECT = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ROOM_C = $(filter-out %/main.c,$(wildcard services/$(1)/*.c))

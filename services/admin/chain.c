@@ -65,6 +65,7 @@ enum {
     COLUMN_TIMELINESS,
     COLUMN_INDEX,
     COLUMN_PREVIOUS,
+    COLUMN_SUBMITTED_BY,
     COLUMN_KEY_ID,
     COLUMN_SIGNATURE,
     COLUMN_REPORT,
@@ -76,8 +77,8 @@ enum {
 
 static const char LINKS[] =
     "SELECT s.submission_id, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest,"
-    "       (extract(epoch FROM s.received_at) * 1000000)::bigint, s.timeliness, s.chain_index, s.previous_hash, s.key_id,"
-    "       s.signature, s.report, k.public_key, e.event, r.event,"
+    "       (extract(epoch FROM s.received_at) * 1000000)::bigint, s.timeliness, s.chain_index, s.previous_hash, s.submitted_by,"
+    "       s.key_id, s.signature, s.report, k.public_key, e.event, r.event,"
     "       s.period_id IS NULL OR EXISTS (SELECT FROM period p JOIN plan USING (plan_id) WHERE p.period_id = s.period_id"
     "                                      AND p.code = s.period_code AND plan.code = s.plan_code)"
     " FROM submission s LEFT JOIN receipt_key k USING (key_id) LEFT JOIN feed_event e"
@@ -125,6 +126,7 @@ static void link_read (link_t *self, const char *unit, const PGresult *result, i
         .received_at = received_us / 1000,
         .timeliness = (Baocao__V1__Timeliness)sql_number (result, row, COLUMN_TIMELINESS),
         .chain_index = (uint64_t)sql_number (result, row, COLUMN_INDEX),
+        .submitted_by = PQgetvalue (result, row, COLUMN_SUBMITTED_BY),
     };
     copy_hash (result, row, COLUMN_DIGEST, self->receipt.report_digest);
     copy_hash (result, row, COLUMN_PREVIOUS, self->receipt.previous_hash);

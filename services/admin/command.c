@@ -64,8 +64,16 @@ const command_t commands[] = {
      "  baocao-admin unit identifier add so-noivu national H56.08 --from 2025-03-01\n", unit_identifier_add},
     {"unit identifier list", N_ ("[UNIT]"), 0, 1, 0, N_ ("list what others call the units"),
      "  baocao-admin unit identifier list\n", unit_identifier_list},
-    {"invite", N_ ("[UNIT]"), 0, 1, OPTION_OUTPUT | OPTION_READER, N_ ("write the invite for a unit, or for a reader of the feed"),
+    {"invite list", N_ ("[UNIT]"), 0, 1, 0, N_ ("list the invites, and what became of them"),
+     "  baocao-admin invite list\n"
+     "  baocao-admin invite list so-yte --json\n",
+     invite_list},
+    {"invite revoke", N_ ("ID"), 1, 1, 0, N_ ("nobody may join with this invite any more"), "  baocao-admin invite revoke 12\n",
+     invite_revoke},
+    {"invite", N_ ("[UNIT]"), 0, 1, OPTION_OUTPUT | OPTION_READER | OPTION_NAME | OPTION_EXPIRES | OPTION_NO_TOKEN,
+     N_ ("write an invite: for one officer of a unit, or for readers of the feed"),
      "  baocao-admin invite so-yte -o so-yte.baocao\n"
+     "  baocao-admin invite so-yte --name 'Nguyễn Thị Hoa' --expires 7 -o hoa.baocao\n"
      "  baocao-admin invite --reader -o feed.baocao\n",
      invite_run},
     {"key add", N_ ("UNIT PUBLIC-KEY"), 2, 2, OPTION_NAME, N_ ("let a client's key in at a unit's door"),
@@ -299,17 +307,25 @@ static void print_command (const command_t *command)
     printf ("  %-*s  %s\n", NAME_WIDTH, command->name, _ (command->summary));
 }
 
+// "invite" is a command and has verbs: then its own help comes before them.
 bool command_help_group (const char *noun)
 {
-    bool found = false;
-    for (const command_t *command = commands; command->name; command++)
-        if (is_of_noun (command, noun)) {
-            printf ("%s%s", found ? "" : _ ("Examples:"), found ? "" : "\n");
+    const command_t *whole = NULL;
+    size_t verbs = 0;
+    for (const command_t *command = commands; command->name; command++) {
+        verbs += is_of_noun (command, noun);
+        if (strcmp (command->name, noun) == 0)
+            whole = command;
+    }
+    if (whole)
+        command_help (whole);
+    if (verbs == 0)
+        return whole;
+    if (!whole)
+        printf ("%s\n", _ ("Examples:"));
+    for (const command_t *command = commands; command->name && !whole; command++)
+        if (is_of_noun (command, noun))
             fputs (command->examples, stdout);
-            found = true;
-        }
-    if (!found)
-        return false;
     printf ("\n%s\n", _ ("Commands:"));
     for (const command_t *command = commands; command->name; command++)
         if (is_of_noun (command, noun))

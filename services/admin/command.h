@@ -22,5 +22,5 @@ const command_t *command_find (options_t *options);
 int command_check (const command_t *self, const options_t *options);
 
 void command_help (const command_t *self);   // on stdout
-bool command_help_group (const char *noun);  // all commands of a noun; false: it has none
+bool command_help_group (const char *noun);  // all commands of a noun, which may be one itself; false: it is none
 void command_help_all (void);

@@ -1,9 +1,11 @@
-// invite: what a department, or a reader of the feed, needs to know of the server. The server's secret keys are made here, once,
-// where the services find them; the invite holds public halves only.
+// invite: what an officer's computer, or a reader of the feed, needs to know of the server, and a token with which one computer may
+// join. The server's secret keys are made here, once, where the services find them; the invite holds public halves only.
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <czmq.h>
@@ -137,6 +139,68 @@ static int put_endpoint (admin_t *admin, zconfig_t *invite, const char *unit)
     return status ? status : put_receipt_key (admin, invite);
 }
 
+// --- The token -------------------------------------------------------------------------------------------------------------------
+
+enum { TOKEN_SIZE = 32, EXPIRES_MAX_DAYS = 365 };
+
+static const char INVITE[] =
+    "INSERT INTO invitation (token_hash, unit_id, name, created_at, created_by, expires_at)"
+    " SELECT $2::bytea, unit_id, $3, at, $4, at + $5::int * interval '1 day'"
+    " FROM unit, (SELECT timestamptz 'epoch' + $6::bigint * interval '1 millisecond' AS at) now WHERE code = $1"
+    " RETURNING to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+
+// The database keeps the hash, the file the token. What came of it otherwise is a token that nobody has.
+static int put_token (admin_t *admin, zconfig_t *invite, const char *unit, const char *days)
+{
+    uint8_t token[TOKEN_SIZE], digest[crypto_hash_sha256_BYTES];
+    char hex[2 * TOKEN_SIZE + 1], hash[3 + 2 * sizeof digest] = "\\x";
+    int status = 0;
+    const char *now = admin_now_text (admin);
+    if (!now)
+        return EX_CONFIG;
+    randombytes_buf (token, sizeof token);
+    crypto_hash_sha256 (digest, token, sizeof token);
+    sodium_bin2hex (hex, sizeof hex, token, sizeof token);
+    sodium_bin2hex (hash + 2, sizeof hash - 2, digest, sizeof digest);
+    const char *params[] = {unit, hash, admin->options->name, admin_who (admin), days, now};
+    PGresult *row = sql_query (admin, &status, INVITE, sizeof params / sizeof *params, params);
+    if (row) {
+        zconfig_put (invite, "enrolment/token", hex);
+        if (admin->options->name)
+            zconfig_put (invite, "enrolment/name", admin->options->name);
+        zconfig_put (invite, "enrolment/expires_at", sql_text (row, 0, 0));
+    }
+    sodium_memzero (token, sizeof token);
+    sodium_memzero (hex, sizeof hex);
+    PQclear (row);
+    return status;
+}
+
+static const char *days_of (const admin_t *admin)
+{
+    return admin->options->expires ? admin->options->expires : "14";
+}
+
+static int put_enrolment (admin_t *admin, zconfig_t *invite, const char *unit)
+{
+    bool ok = true;
+    char *end;
+    long days = strtol (days_of (admin), &end, 10);
+    if (*end || days < 1 || days > EXPIRES_MAX_DAYS)
+        return admin_fail (EX_USAGE, _ ("--expires is a number of days from 1 to %d"), EXPIRES_MAX_DAYS);
+    const char *host = admin_setting (admin, "admin/public_host");
+    long port = bc_config_number (admin->config, "enrolment/port", 7400, 1, 65535, &ok);
+    char *path = host && ok ? admin_key_path (admin, "enrolment.cert") : NULL;
+    zcert_t *certificate = path ? standing_certificate (path) : NULL;
+    free (path);
+    if (!certificate)
+        return EX_CONFIG;
+    zconfig_putf (invite, "enrolment/address", "tcp://%s:%ld", host, port);
+    zconfig_put (invite, "enrolment/public_key", zcert_public_txt (certificate));
+    zcert_destroy (&certificate);
+    return put_token (admin, invite, unit, days_of (admin));
+}
+
 // --- The feed --------------------------------------------------------------------------------------------------------------------
 
 static int put_feed (admin_t *admin, zconfig_t *invite)
@@ -163,11 +227,15 @@ int invite_make_keys (admin_t *admin)
     if (standing_receipt_key (admin, &key))
         return EX_CONFIG;
     bc_signing_key_wipe (&key);
-    char *path = admin_key_path (admin, "feed.cert");
-    zcert_t *certificate = path ? standing_certificate (path) : NULL;
-    free (path);
-    int status = certificate ? 0 : EX_CONFIG;
-    zcert_destroy (&certificate);
+    static const char *const NAMES[] = {"feed.cert", "enrolment.cert"};
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < sizeof NAMES / sizeof *NAMES; i++) {
+        char *path = admin_key_path (admin, "%s", NAMES[i]);
+        zcert_t *certificate = path ? standing_certificate (path) : NULL;
+        free (path);
+        status = certificate ? 0 : EX_CONFIG;
+        zcert_destroy (&certificate);
+    }
     return status;
 }
 
@@ -175,10 +243,14 @@ int invite_make_keys (admin_t *admin)
 
 static int write_file (const char *path, const char *text)
 {
-    FILE *file = fopen (path, "we");
+    // Whoever can read a token can join with it.
+    int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 && fchmod (fd, 0600) == 0 ? fdopen (fd, "w") : NULL;
     int failed = !file || fputs (text, file) < 0;
     if (file)
         failed |= fclose (file) != 0;
+    else if (fd >= 0)
+        close (fd);
     return failed ? admin_fail (EX_UNAVAILABLE, _ ("%s cannot be written: %s"), path, strerror (errno)) : 0;
 }
 
@@ -199,9 +271,17 @@ static int write_invite (admin_t *admin, zconfig_t *invite, const char *for_whom
     if (!path && size > 0 && text[size - 1] == '\n')
         text[size - 1] = '\0';  // output_result ends the line
     int status = path ? write_file (path, text) : 0;
-    if (status == 0 && path)
-        output_result (admin, invite_to_json (invite), _ ("The invite for %s is in %s."), for_whom, path);
-    else if (status == 0)
+    if (status == 0 && path) {
+        json_t *told = invite_to_json (invite);
+        json_object_del (json_object_get (told, "enrolment"), "token");  // that is for the file alone
+        if (zconfig_locate (invite, "enrolment"))
+            output_result (admin, told,
+                           _ ("The invite for %s is in %s: one computer can join with it, within %s days. Hand it over as "
+                              "carefully as a key."),
+                           for_whom, path, days_of (admin));
+        else
+            output_result (admin, told, _ ("The invite for %s is in %s."), for_whom, path);
+    } else if (status == 0)
         output_result (admin, invite_to_json (invite), "%s", text);
     freen (text);
     return status;
@@ -214,11 +294,58 @@ int invite_run (admin_t *admin)
     if (reader == (options->n_operands > 0))
         return admin_fail (EX_USAGE, _ ("name one unit, or give --reader"));
     const char *unit = reader ? NULL : options->operands[0];
+    if (reader && options->given & (OPTION_NAME | OPTION_EXPIRES | OPTION_NO_TOKEN))
+        return admin_fail (EX_USAGE, _ ("--name, --expires and --no-token are for a unit's invite"));
     zconfig_t *invite = zconfig_new ("root", NULL);
     zconfig_put (invite, "baocao/version", "1");
     int status = reader ? put_feed (admin, invite) : put_endpoint (admin, invite, unit);
+    if (status == 0 && !reader && !(options->given & OPTION_NO_TOKEN))
+        status = put_enrolment (admin, invite, unit);
     if (status == 0)
         status = write_invite (admin, invite, reader ? _ ("readers of the feed") : unit);
     zconfig_destroy (&invite);
+    return status;
+}
+
+// --- list, revoke ----------------------------------------------------------------------------------------------------------------
+
+static const char LIST[] =
+    "SELECT i.invitation_id AS id, u.code AS unit, coalesce(k.name, i.name) AS name, i.created_at, i.created_by, i.expires_at,"
+    " CASE WHEN e.at IS NOT NULL THEN 'used' WHEN i.revoked_at IS NOT NULL THEN 'revoked'"
+    "      WHEN i.expires_at <= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' THEN 'expired' ELSE 'unused' END AS "
+    "state,"
+    " e.at AS used_at, e.public_key FROM invitation i JOIN unit u USING (unit_id) LEFT JOIN enrolment e USING (token_hash)"
+    " LEFT JOIN client_key k USING (public_key) WHERE $1::text IS NULL OR u.code = $1::text ORDER BY i.invitation_id";
+
+int invite_list (admin_t *admin)
+{
+    const char *unit = admin->options->n_operands > 0 ? admin->options->operands[0] : NULL, *now = admin_now_text (admin);
+    const char *titles[] = {_ ("ID"),      _ ("Unit"),  _ ("Name"), _ ("Made"),      _ ("By"),
+                            _ ("Expires"), _ ("State"), _ ("Used"), _ ("Public key")};
+    return now ? output_query (admin, LIST, SQL_PARAMS (unit, now), titles) : EX_CONFIG;
+}
+
+static const char REVOKE[] =
+    "UPDATE invitation i SET revoked_at = timestamptz 'epoch' + $3::bigint * interval '1 millisecond', revoked_by = $2 FROM unit u"
+    " WHERE i.invitation_id::text = $1 AND i.revoked_at IS NULL AND u.unit_id = i.unit_id"
+    " AND NOT EXISTS (SELECT FROM enrolment e WHERE e.token_hash = i.token_hash) RETURNING u.code";
+
+int invite_revoke (admin_t *admin)
+{
+    int status = 0;
+    const char *id = admin->options->operands[0], *now = admin_now_text (admin);
+    PGresult *result = now ? sql_query (admin, &status, REVOKE, SQL_PARAMS (id, admin_who (admin), now)) : NULL;
+    if (!result)
+        return now ? status : EX_CONFIG;
+    if (PQntuples (result) == 0)
+        status =
+            admin_fail (EX_DATAERR,
+                        _ ("no invite that waits is %s (baocao-admin invite list shows them; a key that has joined is shut out "
+                           "by key revoke)"),
+                        id);
+    else
+        output_result (admin, json_pack ("{s:s,s:s,s:b}", "id", id, "unit", sql_text (result, 0, 0), "revoked", 1),
+                       _ ("Invite %s of %s is revoked: nobody can join with it."), id, sql_text (result, 0, 0));
+    PQclear (result);
     return status;
 }

@@ -13,8 +13,8 @@
 #include "output.h"
 #include "sql.h"
 
-static const char *const ROLES[] = {"baocao_intake",       "baocao_validation", "baocao_aggregation",
-                                    "baocao_notification", "baocao_portal",     "baocao_admin"};
+static const char *const ROLES[] = {"baocao_intake",    "baocao_validation", "baocao_aggregation", "baocao_notification",
+                                    "baocao_enrolment", "baocao_portal",     "baocao_admin"};
 
 enum { PASSWORD_MAX = 1024 };
 

@@ -18,7 +18,9 @@ int unit_merge (admin_t *admin);  // reorganise.c
 int unit_split (admin_t *admin);
 int unit_transfer (admin_t *admin);
 int unit_end (admin_t *admin);
-int invite_run (admin_t *admin);        // invite.c
+int invite_run (admin_t *admin);  // invite.c
+int invite_list (admin_t *admin);
+int invite_revoke (admin_t *admin);
 int invite_make_keys (admin_t *admin);  // the server's own: without them intake and aggregation do not start
 int key_add (admin_t *admin);           // key.c
 int key_revoke (admin_t *admin);

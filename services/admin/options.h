@@ -31,11 +31,14 @@ enum {
     OPTION_TASKS = 1 << 20,
     OPTION_KIND = 1 << 21,
     OPTION_NAME_EN = 1 << 22,
+    OPTION_EXPIRES = 1 << 23,
+    OPTION_NO_TOKEN = 1 << 24,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
     const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state, *into, *to, *tasks, *kind, *name_en;
+    const char *expires;
     const char **operands;
     size_t n_operands;
 } options_t;

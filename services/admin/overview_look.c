@@ -270,7 +270,7 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
 {
     PGresult *row = ask (self, KEYLESS, period_id);
     if (row && sql_text (row, 0, 0) && self->now < period->closes_at)
-        alarm_add (self, "keys", plan->code, _ ("Send them an invite (baocao-admin invite UNIT) and register their key (key add)"),
+        alarm_add (self, "keys", plan->code, _ ("Send them an invite (baocao-admin invite UNIT)"),
                    _ ("%s %s: must report and have no key in use: %s"), plan->code, period->code, sql_text (row, 0, 0));
     PQclear (row);
 }

@@ -29,7 +29,7 @@ static bool is_state (const char *word)
 
 static const char LIST[] =
     "SELECT s.received_at, u.code AS unit, s.plan_code AS plan, s.period_code AS period, s.revision," TIMELINESS
-    ", t.state, s.submission_id::text"
+    ", t.state, s.submitted_by, s.submission_id::text"
     " FROM submission s JOIN submission_state t USING (submission_id) JOIN unit u USING (unit_id)"
     " WHERE ($1::text IS NULL OR s.plan_code = $1) AND ($2::text IS NULL OR s.period_code = $2)"
     "  AND ($3::text IS NULL OR t.state = $3) ORDER BY s.received_at, s.submission_id";
@@ -44,8 +44,8 @@ int report_list (admin_t *admin)
             EX_USAGE,
             _ ("a report is not \"%s\": it is received, quarantined, accepted, rejected, superseded, returned or confirmed"),
             options->state);
-    const char *titles[] = {_ ("Received"), _ ("Unit"), _ ("Plan"),  _ ("Period"),
-                            _ ("Revision"), _ ("Time"), _ ("State"), _ ("Submission")};
+    const char *titles[] = {_ ("Received"), _ ("Unit"),  _ ("Plan"),         _ ("Period"),    _ ("Revision"),
+                            _ ("Time"),     _ ("State"), _ ("Submitted by"), _ ("Submission")};
     return output_query (admin, LIST, SQL_PARAMS (plan, period, options->state), titles);
 }
 
@@ -55,7 +55,8 @@ enum { SHOWN_REPORT };
 
 static const char SHOW[] =
     "SELECT s.report, u.code AS unit, u.name_vi, s.plan_code AS plan, s.period_code AS period, s.revision," TIMELINESS ", t.state,"
-    " s.received_at, t.judged_at, s.report_id::text, s.chain_index, encode(s.report_digest, 'hex') AS report_digest, s.key_id,"
+    " s.received_at, s.submitted_by, t.judged_at, s.report_id::text, s.chain_index, encode(s.report_digest, 'hex') AS "
+    "report_digest, s.key_id,"
     " encode(s.signature, 'hex') AS signature, s.sender_key"
     " FROM submission s JOIN submission_state t USING (submission_id) JOIN unit u USING (unit_id) WHERE s.submission_id = $1";
 
@@ -99,9 +100,9 @@ static void show_json (const PGresult *result, PGresult **findings_p, PGresult *
 // The content is shown as it is written in report files. Takes the lists over.
 static void show_people (const admin_t *admin, const PGresult *result, PGresult **findings_p, PGresult **reviews_p)
 {
-    const char *titles[] = {_ ("Unit"),    _ ("Name"),   _ ("Plan"),        _ ("Period"),    _ ("Revision"),
-                            _ ("Time"),    _ ("State"),  _ ("Received"),    _ ("Judged"),    _ ("Report id"),
-                            _ ("Receipt"), _ ("Digest"), _ ("Receipt key"), _ ("Signature"), _ ("Sender's key")};
+    const char *titles[] = {_ ("Unit"),   _ ("Name"),        _ ("Plan"),         _ ("Period"),      _ ("Revision"),  _ ("Time"),
+                            _ ("State"),  _ ("Received"),    _ ("Submitted by"), _ ("Judged"),      _ ("Report id"), _ ("Receipt"),
+                            _ ("Digest"), _ ("Receipt key"), _ ("Signature"),    _ ("Sender's key")};
     const char *finding_titles[] = {_ ("Severity"), _ ("Rule"), _ ("Place"), _ ("Vietnamese"), _ ("English")};
     const char *review_titles[] = {_ ("Decision"), _ ("Decided"), _ ("Decided by"), _ ("Reason")};
     output_record (result, SHOWN_REPORT + 1, titles);

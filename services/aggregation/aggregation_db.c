@@ -214,7 +214,7 @@ static const bc_statement_t ASK_WAITING = {
     "  FROM waiting JOIN verdict v USING (submission_id) JOIN submission s USING (submission_id)),"
     " measured AS (SELECT submission_id, event, size, sum(size) OVER (ORDER BY submission_id, event) - size AS before FROM sized)"
     " SELECT m.submission_id, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"
-    " s.timeliness, s.chain_index, s.previous_hash, CASE WHEN m.size > 0 THEN s.report END, m.event = 'returned'"
+    " s.timeliness, s.chain_index, s.previous_hash, s.submitted_by, CASE WHEN m.size > 0 THEN s.report END, m.event = 'returned'"
     " FROM measured m JOIN submission s USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
     " WHERE m.before < 16777216 ORDER BY m.submission_id, m.event",
 };
@@ -235,7 +235,8 @@ void aggregation_db_read_receipt (const PGresult *result, int row, receipt_t *re
                            .revision = (uint32_t)bc_row_int (result, row, 5),
                            .received_at = bc_row_time (result, row, 7),
                            .timeliness = (Baocao__V1__Timeliness)bc_row_int (result, row, 8),
-                           .chain_index = (uint64_t)bc_row_int (result, row, 9)};
+                           .chain_index = (uint64_t)bc_row_int (result, row, 9),
+                           .submitted_by = bc_row_text (result, row, 11)};
     memcpy (receipt->report_digest, bc_row_bytes (result, row, 6, NULL), sizeof receipt->report_digest);
     memcpy (receipt->previous_hash, bc_row_bytes (result, row, 10, NULL), sizeof receipt->previous_hash);
     uint8_t *body;
@@ -250,7 +251,7 @@ aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row
     aggregation_item_t *item = xcalloc (1, sizeof *item);
     aggregation_db_read_receipt (result, row, &receipt, item->receipt_hash);
     memcpy (item->item.id, bc_row_bytes (result, row, 0, NULL), sizeof item->item.id);
-    item->item.kind = bc_row_int (result, row, 12) ? AGGREGATION_RETURNED : AGGREGATION_JUDGED;
+    item->item.kind = bc_row_int (result, row, 13) ? AGGREGATION_RETURNED : AGGREGATION_JUDGED;
     item->unit = xstrdup (receipt.unit);
     item->plan = xstrdup (receipt.plan);
     item->period = xstrdup (receipt.period);
@@ -258,7 +259,7 @@ aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row
     item->received_at = receipt.received_at;
     item->timeliness = receipt.timeliness;
     item->chain_index = receipt.chain_index;
-    const uint8_t *report = bc_row_bytes (result, row, 11, &item->report_size);
+    const uint8_t *report = bc_row_bytes (result, row, 12, &item->report_size);
     item->report = report ? xmemdup (report, item->report_size) : NULL;
     return item;
 }

@@ -40,6 +40,7 @@ void aggregation_db_ask_waiting (bc_tx_t *tx);
 aggregation_item_t *aggregation_db_read_waiting (const PGresult *result, int row);
 
 // What a submission's receipt says: it is not stored, but made of the submission's columns. They are the unit's code, plan_code,
-// period_code, report_id, revision, report_digest, received_at, timeliness, chain_index and previous_hash, from column 1 on.
+// period_code, report_id, revision, report_digest, received_at, timeliness, chain_index, previous_hash and submitted_by, from
+// column 1 on.
 // The hash is that of the receipt.
 void aggregation_db_read_receipt (const PGresult *result, int row, receipt_t *receipt, uint8_t hash[RECEIPT_HASH_SIZE]);

@@ -138,7 +138,7 @@ static const struct {
 // The hash of the receipt at the end of each unit's chain in a period.
 static const char RECEIPTS[] =
     "SELECT " PERIOD_KEY " || ' ' || u.code, u.code, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest,"
-    " s.received_at, s.timeliness, s.chain_index, s.previous_hash, x.receipt_hash"
+    " s.received_at, s.timeliness, s.chain_index, s.previous_hash, s.submitted_by, x.receipt_hash"
     " FROM unit_standing x JOIN unit u USING (unit_id)"
     " JOIN submission s ON s.unit_id = x.unit_id AND s.chain_index = x.chain_index";
 
@@ -204,7 +204,7 @@ static int compare_receipts (PGconn *connection, totals_report_t *report)
         uint8_t hash[RECEIPT_HASH_SIZE];
         aggregation_db_read_receipt (result, row, &receipt, hash);
         size_t size;
-        const uint8_t *stored = bc_row_bytes (result, row, 11, &size);
+        const uint8_t *stored = bc_row_bytes (result, row, 12, &size);
         if (size == sizeof hash && memcmp (stored, hash, size) == 0)
             continue;
         char recomputed_text[2 * sizeof hash + 1];

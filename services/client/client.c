@@ -181,9 +181,10 @@ int client_explain (const client_t *self, const line_t *line, line_result_t resu
     case LINE_ANSWERED:
         return CLIENT_DONE;
     case LINE_DENIED:
-        client_say (_ ("the server at %s refuses this key: your key is not registered, or it has been revoked. Give the public key "
-                       "that 'baocao join' prints to the standing agency."),
-                    line_address (line));
+        client_say (
+            _ ("the server at %s refuses this key: it is not registered yet, or it has been revoked. Run 'baocao join'; if that "
+               "does not help, ask the standing agency for a new invite."),
+            line_address (line));
         return CLIENT_DENIED;
     case LINE_BUSY:
         client_say (_ ("the server at %s is too busy: try again later"), line_address (line));

@@ -20,12 +20,14 @@ const option_t client_options[] = {
 const command_t client_commands[] = {
     {
         .name = "join",
-        .operands = N_ ("INVITE"),
-        .summary = N_ ("make this unit's key from the standing agency's invite"),
-        .examples = N_ ("baocao join so-yte.baocao             # prints the public key to register\n"
-                        "baocao join --json so-yte.baocao | jq -r .public_key"),
-        .min_operands = 1,
+        .operands = N_ ("[INVITE]"),
+        .summary = N_ ("make this computer one of the unit's, with the standing agency's invite"),
+        .examples = N_ ("baocao join so-yte.baocao\n"
+                        "baocao join so-yte.baocao --name 'Nguyễn Thị Hoa'\n"
+                        "baocao join                           # again, after the line was down"),
         .max_operands = 1,
+        .options = {{"name", 0, N_ ("NAME"), N_ ("the officer's name, which stands on the receipts")},
+                    {"new-key", 0, NULL, N_ ("with a new key, since this computer's own was revoked")}},
         .run = client_join,
     },
     {

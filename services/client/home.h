@@ -2,6 +2,8 @@
 //
 //   invite                     as the standing agency gave it
 //   client.cert                key pair: a CZMQ certificate with its secret, mode 0600
+//   client.cert.new            one that takes its place once it is registered
+//   officer                    the name given to `join`
 //   duties.pb                  the duties as last read (a packed Duties)
 //   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport)
 //   receipts/UUID.receipt      every receipt (a packed Receipt), and UUID.report, the very bytes it is for

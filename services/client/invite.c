@@ -53,6 +53,22 @@ out:
     free (hex);
 }
 
+static void read_enrolment (invite_t *self, zconfig_t *file, char **error_p)
+{
+    if (!zconfig_locate (file, "enrolment"))
+        return;
+    char *hex = required (file, "enrolment/token", error_p);
+    size_t size = 0;
+    self->enrolment_address = required (file, "enrolment/address", error_p);
+    self->enrolment_key = server_key (file, "enrolment/public_key", error_p);
+    self->officer = xstrdup (zconfig_get (file, "enrolment/name", ""));
+    if (hex &&
+        (sodium_hex2bin (self->token, sizeof self->token, hex, strlen (hex), NULL, &size, NULL) || size != sizeof self->token) &&
+        !*error_p)
+        *error_p = xasprintf (_ ("%s in the invite is not 64 hexadecimal digits"), "enrolment/token");
+    free (hex);
+}
+
 invite_t *invite_parse (const char *text, char **error_p)
 {
     *error_p = NULL;
@@ -75,6 +91,7 @@ invite_t *invite_parse (const char *text, char **error_p)
         self->address = required (file, "endpoint/address", error_p);
         self->server_key = server_key (file, "endpoint/public_key", error_p);
         read_receipt_key (self, file, error_p);
+        read_enrolment (self, file, error_p);
     }
     zconfig_destroy (&file);
     if (*error_p)
@@ -87,8 +104,9 @@ void invite_destroy (invite_t **self_p)
     invite_t *self = *self_p;
     if (!self)
         return;
-    char *texts[] = {self->unit,       self->name_vi,        self->name_en,       self->address,
-                     self->server_key, self->receipt_key_id, self->feed_snapshot, self->feed_events};
+    char *texts[] = {self->unit,           self->name_vi,       self->name_en,     self->address,           self->server_key,
+                     self->receipt_key_id, self->feed_snapshot, self->feed_events, self->enrolment_address, self->enrolment_key,
+                     self->officer};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free (texts[i]);
     free (self);

@@ -1,6 +1,6 @@
-// The invite: the file that the standing agency gives to a department, or to a reader of the feed. Nothing in it is secret, but
-// whoever can change it on its way can lead a client to another server: it is handed over as carefully as a stamp. ZPL
-// (rfc.zeromq.org/spec/4):
+// The invite: the file that the standing agency gives to an officer of a department, or to a reader of the feed. Whoever has its token
+// first can join with it, and whoever can change it on its way can lead a client to another server: it is handed over as carefully as
+// a stamp. ZPL (rfc.zeromq.org/spec/4):
 //
 //   baocao                                             baocao
 //       version = "1"                                      version = "1"
@@ -14,6 +14,12 @@
 //   receipt
 //       key_id = "0123456789abcdef"
 //       public_key = "..."   (verifies receipts: Ed25519, 64 hexadecimal digits)
+//   enrolment               (not in every invite: without it the key is registered by hand)
+//       address = "tcp://host:7400"
+//       public_key = "..."
+//       token = "..."        (64 hexadecimal digits, good for one computer)
+//       name = "..."         (the officer's, when the standing agency has given it)
+//       expires_at = "2025-12-22T02:00:00Z"
 #pragma once
 
 #include <stdbool.h>
@@ -26,6 +32,9 @@ typedef struct {
     char *server_key;  // Z85, 40 characters
     char *receipt_key_id;
     uint8_t receipt_key[32];
+    char *enrolment_address, *enrolment_key;  // NULL: the key is registered by hand
+    uint8_t token[32];
+    char *officer;  // "": not given
     char *feed_snapshot, *feed_events;
 } invite_t;
 

@@ -104,24 +104,24 @@ static void print_receipt (const client_t *client, const ledger_entry_t *entry)
     hex (&body->report_digest, digest);
     hex (&body->previous_hash, previous);
     printf (_ ("report id       %s\nunit            %s\nplan, period    %s, %s\nrevision        %u\nreceived        %s (%s)\n"
-               "report SHA-256  %s\nin the chain    %llu, after %s\nsigned with     %s\n"),
+               "submitted by    %s\nreport SHA-256  %s\nin the chain    %llu, after %s\nsigned with     %s\n"),
             entry->report_id, body->unit, body->plan, body->period, body->revision, time, output_timeliness (body->timeliness),
-            digest, (unsigned long long)body->chain_index, previous, entry->receipt->key_id);
+            body->submitted_by, digest, (unsigned long long)body->chain_index, previous, entry->receipt->key_id);
     free (time);
 }
 
 static void print_list (ledger_entry_t **entries)
 {
-    const char *const titles[] = {_ ("RECEIPT>"), _ ("PLAN"), _ ("PERIOD"),   _ ("REVISION>"),
-                                  _ ("RECEIVED"), _ ("TIME"), _ ("REPORT ID")};
-    table_t *table = table_new (titles, 7);
+    const char *const titles[] = {_ ("RECEIPT>"), _ ("PLAN"), _ ("PERIOD"),       _ ("REVISION>"),
+                                  _ ("RECEIVED"), _ ("TIME"), _ ("SUBMITTED BY"), _ ("REPORT ID")};
+    table_t *table = table_new (titles, 8);
     for (; *entries; entries++) {
         const Baocao__V1__ReceiptBody *body = (*entries)->body;
         char index[24], revision[16], *time = output_time (body->received_at);
         snprintf (index, sizeof index, "%llu", (unsigned long long)body->chain_index);
         snprintf (revision, sizeof revision, "%u", body->revision);
         table_row (table, (const char *const[]){index, body->plan, body->period, revision, time,
-                                                output_timeliness (body->timeliness), (*entries)->report_id});
+                                                output_timeliness (body->timeliness), body->submitted_by, (*entries)->report_id});
         free (time);
     }
     table_print (&table);

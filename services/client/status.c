@@ -10,9 +10,9 @@ enum { LIMIT = 20, LIMIT_MAX = 100 };
 
 static void print_table (const client_t *client, const Baocao__V1__Status *status)
 {
-    const char *const titles[] = {_ ("PLAN"),  _ ("PERIOD"),  _ ("REVISION>"), _ ("RECEIVED"), _ ("TIME"),
-                                  _ ("STATE"), _ ("COUNTED"), _ ("RECEIPT>"),  _ ("REPORT ID")};
-    table_t *table = table_new (titles, 9);
+    const char *const titles[] = {_ ("PLAN"),  _ ("PERIOD"),  _ ("REVISION>"), _ ("RECEIVED"),     _ ("TIME"),
+                                  _ ("STATE"), _ ("COUNTED"), _ ("RECEIPT>"),  _ ("SUBMITTED BY"), _ ("REPORT ID")};
+    table_t *table = table_new (titles, 10);
     for (size_t i = 0; i < status->n_submissions; i++) {
         const Baocao__V1__SubmissionStatus *s = status->submissions[i];
         char revision[16], index[24], id[BC_UUID_TEXT] = "", *time = output_time (s->received_at);
@@ -21,7 +21,7 @@ static void print_table (const client_t *client, const Baocao__V1__Status *statu
         if (s->report_id.len == BC_UUID_SIZE)
             bc_uuid_format (s->report_id.data, id);
         table_row (table, (const char *const[]){s->plan, s->period, revision, time, output_timeliness (s->timeliness),
-                                                output_state (s->state), output_counted (s), index, id});
+                                                output_state (s->state), output_counted (s), index, s->submitted_by, id});
         free (time);
     }
     table_print (&table);

@@ -1,5 +1,5 @@
 // A door to the outside: a CURVE ROUTER socket with its own port, server key pair and ZAP domain, and every limit set. intake
-// has one per department, aggregation has the feed's.
+// has one per department, aggregation has the feed's, enrolment has one that lets every key in.
 //
 // One request is one frame. A door takes no other shape: further frames are read and thrown away.
 #pragma once

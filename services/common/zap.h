@@ -37,3 +37,6 @@ int bc_zap_limit (bc_zap_t *self, const char *domain, zsock_t *socket, int max_l
 void bc_zap_unlimit (bc_zap_t *self, const char *domain);
 
 bool bc_zap_permits (const bc_zap_t *self, const char *domain, const char *public_key);
+
+// Lets every key in at this domain, with or without a table. For a socket that strangers may talk to.
+void bc_zap_open (bc_zap_t *self, const char *domain);

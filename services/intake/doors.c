@@ -22,6 +22,7 @@ struct doors {
     bc_db_t *queries;
     doors_handler_t handler;
     doorbell_t *doorbell;
+    zhashx_t *officers;  // their names, by public key
     const char *host, *keys;
     int port_base;
     bc_door_limits_t limits;
@@ -214,17 +215,26 @@ static void end_connections (department_t *department)
 static void take_keys (doors_t *self, const PGresult *rows)
 {
     bc_keyring_t *keyring = bc_keyring_new ();
+    zhashx_purge (self->officers);
     for (int row = 0; row < PQntuples (rows); row++) {
         intake_key_t key = intake_db_key (rows, row);
         const department_t *department = find_id (self, key.unit_id);
-        if (department)
-            bc_keyring_add (keyring, department->domain, key.public_key);
+        if (!department)
+            continue;
+        bc_keyring_add (keyring, department->domain, key.public_key);
+        zhashx_update (self->officers, key.public_key, (void *)key.name);
     }
     bc_metric_set (self->client_keys, (long long)bc_keyring_size (keyring));
     bc_zap_use (self->zap, &keyring);
     for (size_t i = 0; i < self->count; i++)
         if (self->departments[i]->door && bc_zap_has_revoked (self->zap, self->departments[i]->domain))
             end_connections (self->departments[i]);
+}
+
+const char *doors_officer (const department_t *department, const char *public_key)
+{
+    const char *name = zhashx_lookup (department->doors->officers, public_key);
+    return name ? name : "";
 }
 
 static bc_tx_next_t look (bc_tx_t *tx, int step, void *arg)
@@ -278,6 +288,9 @@ doors_t *doors_new (zloop_t *loop, bc_zap_t *zap, bc_db_t *queries, bc_config_t 
     bool ok = true;
     doors_t *self = xcalloc (1, sizeof *self);
     *self = (doors_t){.loop = loop, .zap = zap, .queries = queries, .handler = *handler};
+    self->officers = zhashx_new ();
+    zhashx_set_duplicator (self->officers, (zhashx_duplicator_fn *)strdup);
+    zhashx_set_destructor (self->officers, (zhashx_destructor_fn *)zstr_free);
     self->host = bc_config_get (config, "intake/host", "127.0.0.1");
     self->port_base = (int)bc_config_number (config, "intake/port_base", 7400, 0, 55000, &ok);
     self->limits = (bc_door_limits_t){.max_message = BC_WIRE_MAX_REQUEST,
@@ -314,6 +327,7 @@ void doors_destroy (doors_t **self_p)
         destroy_department (&self->departments[i]);
     free (self->departments);
     doorbell_destroy (&self->doorbell);
+    zhashx_destroy (&self->officers);
     for (size_t i = 0; i < self->n_units; i++)
         free (self->units[i]);
     free (self->units);

@@ -62,5 +62,8 @@ void doors_replied (department_t *department);
 // The department of that code, or NULL.
 department_t *doors_find (doors_t *self, const char *code);
 
+// The name under which the key of a peer that was let in is registered.
+const char *doors_officer (const department_t *department, const char *public_key);
+
 // Are all doors open that the database and the configuration name?
 bool doors_all_open (const doors_t *self);

@@ -4,7 +4,7 @@
 // The columns of intake_stored_t but for the first.
 #define STORED                                                                                                                     \
     " s.submission_id, s.plan_code, s.period_code, s.report_id, s.revision, s.report_digest, s.received_at,"                       \
-    " s.timeliness, s.chain_index, s.previous_hash, s.key_id, s.signature "
+    " s.timeliness, s.chain_index, s.previous_hash, s.submitted_by, s.key_id, s.signature "
 
 // Of w, which has ids that came in: those that are stored.
 #define TWIN_OF_W INTAKE_BY_REPORT_ID ("w.unit_id", "w.report_id") " s WHERE s.report_id = w.report_id"
@@ -49,7 +49,7 @@ intake_door_t intake_db_door (const PGresult *rows, int row)
 
 static const bc_statement_t KEYS = {
     "intake_keys",
-    "SELECT unit_id, public_key FROM client_key WHERE revoked_at IS NULL",
+    "SELECT unit_id, public_key, name FROM client_key WHERE revoked_at IS NULL",
 };
 
 void intake_db_ask_keys (bc_tx_t *tx)
@@ -59,7 +59,8 @@ void intake_db_ask_keys (bc_tx_t *tx)
 
 intake_key_t intake_db_key (const PGresult *rows, int row)
 {
-    return (intake_key_t){.unit_id = (int)bc_row_int (rows, row, 0), .public_key = bc_row_text (rows, row, 1)};
+    return (intake_key_t){
+        .unit_id = (int)bc_row_int (rows, row, 0), .public_key = bc_row_text (rows, row, 1), .name = bc_row_text (rows, row, 2)};
 }
 
 // --- Receipts --------------------------------------------------------------------------------------------------------------------
@@ -78,9 +79,10 @@ intake_stored_t intake_db_stored (const PGresult *rows, int row)
                 .received_at = bc_row_time (rows, row, 7),
                 .timeliness = (Baocao__V1__Timeliness)bc_row_int (rows, row, 8),
                 .chain_index = (uint64_t)bc_row_int (rows, row, 9),
+                .submitted_by = bc_row_text (rows, row, 11),
             },
-        .key_id = bc_row_text (rows, row, 11),
-        .signature = bc_row_bytes (rows, row, 12, NULL),
+        .key_id = bc_row_text (rows, row, 12),
+        .signature = bc_row_bytes (rows, row, 13, NULL),
     };
     // The table's constraints give both hashes and the signature their length.
     memcpy (stored.receipt.report_digest, bc_row_bytes (rows, row, 6, NULL), RECEIPT_HASH_SIZE);
@@ -163,9 +165,10 @@ uint32_t intake_db_revision (const PGresult *rows, int row, int64_t *number_p)
 
 #define INSERT_SUBMISSIONS                                                                                                         \
     "INSERT INTO submission (submission_id, unit_id, plan_code, period_code, period_id, report_id, revision, report_digest,"       \
-    "   received_at, timeliness, chain_index, previous_hash, key_id, signature, sender_key, report)"                               \
+    "   received_at, timeliness, chain_index, previous_hash, submitted_by, key_id, signature, sender_key, report)"                 \
     " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::int4[], $8::bytea[],"       \
-    "   $9::timestamptz[], $10::int2[], $11::int8[], $12::bytea[], $13::text[], $14::bytea[], $15::text[], $16::bytea[])"
+    "   $9::timestamptz[], $10::int2[], $11::int8[], $12::bytea[], $13::text[], $14::text[], $15::bytea[], $16::text[], "          \
+    "$17::bytea[])"
 
 static const bc_statement_t ADD_SUBMISSIONS = {"intake_add_submissions", INSERT_SUBMISSIONS};
 
@@ -196,6 +199,7 @@ static bc_params_t *submission_params (submission_t *const *submissions, size_t 
     COLUMN (BC_INT2, bc_array_int (params, s->receipt.timeliness));
     COLUMN (BC_INT8, bc_array_int (params, (int64_t)s->receipt.chain_index));
     COLUMN (BC_BYTEA, bc_array_bytes (params, s->receipt.previous_hash, RECEIPT_HASH_SIZE));
+    COLUMN (BC_TEXT, bc_array_text (params, s->receipt.submitted_by));
     COLUMN (BC_TEXT, bc_array_text (params, s->key_id));
     COLUMN (BC_BYTEA, bc_array_bytes (params, s->signature, RECEIPT_SIGNATURE_SIZE));
     COLUMN (BC_TEXT, bc_array_text (params, s->asker.peer.key));
@@ -211,7 +215,7 @@ void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, s
 
 static const bc_statement_t ADD_IF_NEW = {
     "intake_add_if_new",
-    "WITH stored AS (" INSERT_SUBMISSIONS " WHERE (SELECT version FROM plan_version) = $17::int8 AND NOT EXISTS (SELECT FROM"
+    "WITH stored AS (" INSERT_SUBMISSIONS " WHERE (SELECT version FROM plan_version) = $18::int8 AND NOT EXISTS (SELECT FROM"
     "   unnest($2::int4[], $6::uuid[]) AS w (unit_id, report_id) CROSS JOIN LATERAL " TWIN_OF_W ") RETURNING submission_id)"
     " INSERT INTO validation_queue (submission_id) SELECT submission_id FROM stored",
 };

@@ -15,7 +15,7 @@ typedef struct {
 
 typedef struct {
     int unit_id;
-    const char *public_key;
+    const char *public_key, *name;
 } intake_key_t;
 
 void intake_db_ask_doors (bc_tx_t *tx, char *const *units, size_t n_units);  // no units: all
@@ -86,6 +86,7 @@ typedef struct {
     int timeliness;
     const char *state;  // as in the view submission_state
     bool counted;
+    const char *submitted_by;
 } intake_status_t;
 
 typedef struct {

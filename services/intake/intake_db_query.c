@@ -14,7 +14,7 @@ static int64_t bounded (uint64_t number)
 #define STATUS                                                                                                                     \
     "SELECT s.submission_id, s.report_id, s.plan_code, s.period_code, s.revision, s.chain_index, s.received_at, s.timeliness,"     \
     " t.judged_at, t.state,"                                                                                                       \
-    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id AND f.cause = 'judged') FROM "
+    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id AND f.cause = 'judged'), s.submitted_by FROM "
 #define AND_STATE " s JOIN submission_state t USING (submission_id) "
 #define FINDINGS "SELECT f.submission_id, f.code, f.severity = 'error', f.path, f.message_vi, f.message_en FROM "
 #define AND_FINDING " s JOIN finding f USING (submission_id) "
@@ -80,6 +80,7 @@ intake_status_t intake_db_status (const PGresult *rows, int row)
         .judged_at = bc_row_time (rows, row, 8),
         .state = bc_row_text (rows, row, 9),
         .counted = bc_row_int (rows, row, 10),
+        .submitted_by = bc_row_text (rows, row, 11),
     };
 }
 

@@ -55,6 +55,7 @@ static void set_entry (entry_t *entry, const intake_status_t *status)
     if (status->judged_at)
         message->judged_at = bc_timestamp_set (&entry->judged_at, status->judged_at);
     message->counted = status->counted;
+    message->submitted_by = (char *)status->submitted_by;
 }
 
 static void set_finding (Baocao__V1__Finding *message, const intake_finding_t *finding)

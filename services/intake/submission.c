@@ -53,6 +53,7 @@ submission_t *submission_new (const asker_t *asker, const Baocao__V1__SubmitRepo
     memcpy (self->report_id, request->report_id.data, sizeof self->report_id);
     snprintf (self->plan, sizeof self->plan, "%s", request->plan);
     snprintf (self->period, sizeof self->period, "%s", request->period);
+    self->submitted_by = xstrdup (doors_officer (asker->department, asker->peer.key));
     self->report_size = request->report.len;
     self->report = append (&at, &request->report);
     take_files (self, request, at);
@@ -62,6 +63,7 @@ submission_t *submission_new (const asker_t *asker, const Baocao__V1__SubmitRepo
                                 .plan = self->plan,
                                 .period = self->period,
                                 .report_id = self->report_id,
+                                .submitted_by = self->submitted_by,
                                 .received_at = bc_clock_ms ()};
     receipt_digest (self->report, self->report_size, self->receipt.report_digest);
     return self;
@@ -80,6 +82,7 @@ void submission_destroy (submission_t **self_p)
     if (!self)
         return;
     free (self->body);
+    free (self->submitted_by);
     free (self->files);
     free (self->named);
     free (self);

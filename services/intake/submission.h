@@ -21,6 +21,7 @@ typedef struct submission {
     uint8_t id[16];  // the server's own
     uint8_t report_id[16];
     char plan[REPORT_MAX_CODE + 1], period[REPORT_MAX_CODE + 1];
+    char *submitted_by;  // the officer's name
     const uint8_t *report;
     size_t report_size;
     submission_file_t *files;

@@ -32,6 +32,7 @@ size_t receipt_pack (const receipt_t *self, uint8_t **body_p)
     body.timeliness = self->timeliness;
     body.chain_index = self->chain_index;
     body.previous_hash = (ProtobufCBinaryData){RECEIPT_HASH_SIZE, (uint8_t *)self->previous_hash};
+    body.submitted_by = (char *)self->submitted_by;
     *body_p = xmalloc (baocao__v1__receipt_body__get_packed_size (&body));
     return baocao__v1__receipt_body__pack (&body, *body_p);
 }

@@ -20,6 +20,7 @@ typedef struct {
     Baocao__V1__Timeliness timeliness;
     uint64_t chain_index;
     uint8_t previous_hash[RECEIPT_HASH_SIZE];
+    const char *submitted_by;
 } receipt_t;
 
 // SHA-256 of the report's bytes.

@@ -380,7 +380,7 @@ static const bc_statement_t SWEEP = {
     "  SELECT submission_id, sum (length (s.report)) OVER (ORDER BY submission_id) - length (s.report) AS before"
     "  FROM waiting JOIN submission s USING (submission_id)) "
     "SELECT s.submission_id, s.report_id, u.code::text, s.plan_code::text, s.period_code::text, s.revision, s.received_at,"
-    "  s.timeliness, s.chain_index, s.report_digest, s.previous_hash, s.report "
+    "  s.timeliness, s.chain_index, s.report_digest, s.previous_hash, s.submitted_by, s.report "
     "FROM measured JOIN submission s USING (submission_id) JOIN unit u USING (unit_id) "
     "WHERE measured.before < 16777216 ORDER BY submission_id"};
 
@@ -396,6 +396,7 @@ enum {
     CHAIN_INDEX,
     DIGEST,
     PREVIOUS_HASH,
+    SUBMITTED_BY,
     REPORT
 };
 
@@ -428,6 +429,7 @@ static int rebuild_hash (const PGresult *result, int row, received_t *received)
         .received_at = received->received_at,
         .timeliness = received->timeliness,
         .chain_index = received->chain_index,
+        .submitted_by = bc_row_text (result, row, SUBMITTED_BY),
     };
     if (copy_bytes (result, row, DIGEST, receipt.report_digest, sizeof receipt.report_digest) ||
         copy_bytes (result, row, PREVIOUS_HASH, receipt.previous_hash, sizeof receipt.previous_hash))

@@ -15,7 +15,7 @@ CREATE TABLE unit_endpoint (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Keys of department clients. A key is never used for two departments and never comes back once revoked.
+-- Keys of department clients, one an officer's computer. A key is never used for two departments and never comes back once revoked.
 CREATE TABLE client_key (
     public_key curve_key PRIMARY KEY,
     unit_id    int NOT NULL REFERENCES unit,
@@ -25,6 +25,28 @@ CREATE TABLE client_key (
     revoked_at timestamptz,
     revoked_by text,
     CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+);
+
+-- Invites that let one officer's computer join, once: whoever has the token can have a key registered for the unit. Only the token's
+-- hash is here.
+CREATE TABLE invitation (
+    token_hash    bytea PRIMARY KEY CHECK (length(token_hash) = 32),        -- SHA-256
+    invitation_id int NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,         -- what people call it
+    unit_id       int NOT NULL REFERENCES unit,
+    name          text CHECK (length(name) BETWEEN 1 AND 200),              -- the officer's; null: the officer says it
+    created_at    timestamptz NOT NULL,
+    created_by    text NOT NULL,
+    expires_at    timestamptz NOT NULL CHECK (expires_at > created_at),
+    revoked_at    timestamptz,
+    revoked_by    text,
+    CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+);
+
+-- Tokens used up: the primary key lets each be used once. Written by enrolment only, and only by INSERT.
+CREATE TABLE enrolment (
+    token_hash bytea PRIMARY KEY REFERENCES invitation,
+    public_key curve_key NOT NULL REFERENCES client_key,
+    at         timestamptz NOT NULL
 );
 
 -- Keys of those who may read the feed.

@@ -5,7 +5,7 @@ BEGIN;
 
 SET LOCAL search_path = baocao;
 
--- One row per report received, whatever its content. The columns from unit_id to previous_hash, but for period_id, are exactly what
+-- One row per report received, whatever its content. The columns from unit_id to submitted_by, but for period_id, are exactly what
 -- the signed receipt says (proto/baocao/v1/receipt.proto): the receipt is rebuilt from them, so a changed column no longer verifies.
 -- plan_code and period_code are what the department claimed; period_id is set when they name a known period. unit_id is that of the
 -- door, and intake has checked the codes: a foreign key and a domain would cost a sixth of the insert to say it again.
@@ -22,6 +22,7 @@ CREATE TABLE submission (
     timeliness    smallint NOT NULL CHECK (timeliness BETWEEN 0 AND 3),  -- as in receipt.proto
     chain_index   bigint NOT NULL CHECK (chain_index > 0),
     previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
+    submitted_by  text NOT NULL,  -- the officer: the name of sender_key
     key_id        text NOT NULL,
     signature     bytea NOT NULL CHECK (length(signature) = 64),
     sender_key    curve_key NOT NULL,  -- whose key it was

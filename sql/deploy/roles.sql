@@ -9,7 +9,7 @@ DECLARE
     role text;
 BEGIN
     FOREACH role IN ARRAY ARRAY['baocao_intake', 'baocao_validation', 'baocao_aggregation', 'baocao_notification',
-                                'baocao_portal', 'baocao_admin'] LOOP
+                                'baocao_enrolment', 'baocao_portal', 'baocao_admin'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', role);
         END IF;
@@ -30,10 +30,10 @@ ALTER ROLE baocao_portal SET default_transaction_read_only = on;
 
 SET LOCAL search_path = baocao;
 REVOKE ALL ON SCHEMA baocao FROM PUBLIC;
-GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal,
-    baocao_admin;
+GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_enrolment,
+    baocao_portal, baocao_admin;
 
--- The plan: everyone reads, baocao-admin writes.
+-- The plan: everyone but enrolment reads, baocao-admin writes.
 GRANT SELECT ON plan_version, unit, unit_identifier, unit_succession, plan, task_group, task, task_unit, reporter, indicator, period, period_decision,
     extension, official_day, reminder_policy, escalation_step, period_window, period_policy, period_reporter, period_role,
     extension_due, plan_standing
@@ -47,10 +47,20 @@ GRANT INSERT, DELETE ON official_day, reminder_policy, escalation_step TO baocao
 -- Doors, keys and contacts.
 GRANT SELECT, INSERT ON unit_endpoint, client_key, reader_key, receipt_key, contact TO baocao_admin;
 GRANT UPDATE (removed_at, removed_by) ON contact TO baocao_admin;
+GRANT SELECT, INSERT ON invitation TO baocao_admin;
+GRANT UPDATE (revoked_at, revoked_by) ON invitation TO baocao_admin;
+GRANT SELECT ON enrolment TO baocao_admin;
 GRANT SELECT ON contact TO baocao_notification;
 GRANT UPDATE (revoked_at, revoked_by) ON client_key, reader_key TO baocao_admin;
 GRANT SELECT ON unit_endpoint, client_key, receipt_key TO baocao_intake;
 GRANT SELECT ON reader_key TO baocao_aggregation;
+
+-- enrolment: a stranger can talk to it, so it can do one thing only
+GRANT SELECT (unit_id, code) ON unit TO baocao_enrolment;
+GRANT SELECT ON invitation TO baocao_enrolment;
+GRANT SELECT, INSERT ON enrolment TO baocao_enrolment;
+GRANT SELECT (public_key, unit_id, name, revoked_at), INSERT (public_key, unit_id, name, added_at, added_by) ON client_key
+    TO baocao_enrolment;
 
 -- intake
 GRANT SELECT, INSERT ON submission TO baocao_intake;

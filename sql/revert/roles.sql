@@ -8,7 +8,7 @@ DECLARE
     role text;
 BEGIN
     FOREACH role IN ARRAY ARRAY['baocao_intake', 'baocao_validation', 'baocao_aggregation', 'baocao_notification',
-                                'baocao_portal', 'baocao_admin'] LOOP
+                                'baocao_enrolment', 'baocao_portal', 'baocao_admin'] LOOP
         EXECUTE format('DROP OWNED BY %I', role);
         BEGIN
             EXECUTE format('DROP ROLE %I', role);

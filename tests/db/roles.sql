@@ -4,7 +4,7 @@
 \ir fixture.psql
 
 CREATE TEMP TABLE may (relation text PRIMARY KEY, intake text, validation text, aggregation text, notification text, portal text,
-                       admin text);
+                       admin text, enrolment text NOT NULL DEFAULT '');
 INSERT INTO may VALUES
 --   relation               intake validation aggregation notification portal admin
     ('plan_version',        'S',   'S',       'S',        'S',         'S',   'SU'),
@@ -31,6 +31,8 @@ INSERT INTO may VALUES
     ('period_policy',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('unit_endpoint',       'S',   '',        '',         '',          '',    'SI'),
     ('client_key',          'S',   '',        '',         '',          '',    'SI'),
+    ('invitation',          '',    '',        '',         '',          '',    'SI'),
+    ('enrolment',           '',    '',        '',         '',          '',    'S'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
     ('receipt_key',         'S',   '',        '',         '',          '',    'SI'),
     ('contact',             '',    '',        '',         'S',         '',    'SI'),
@@ -60,6 +62,8 @@ INSERT INTO may VALUES
     ('delivery',            '',    '',        '',         'SI',        '',    'S'),
     ('delivery_queue',      '',    '',        '',         'SIUD',      '',    'S'),
     ('delivery_attempt',    '',    '',        '',         'SI',        '',    'S');
+-- The one that strangers talk to has next to nothing: all of it is in these two rows, and in columns below.
+UPDATE may SET enrolment = CASE relation WHEN 'invitation' THEN 'S' ELSE 'SI' END WHERE relation IN ('invitation', 'enrolment');
 
 SELECT set_eq(
     $$SELECT relname::text FROM pg_class WHERE relnamespace = 'baocao'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')$$,
@@ -77,7 +81,7 @@ SELECT 'baocao_' || role AS role, relation, rights, verb, strpos('SIUDT', verb) 
        END AS statement
 FROM may
 CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('aggregation', aggregation),
-                           ('notification', notification), ('portal', portal), ('admin', admin)) r (role, rights)
+                           ('notification', notification), ('enrolment', enrolment), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
 WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing') OR verb = 'S';
@@ -116,6 +120,16 @@ INSERT INTO single VALUES
     ('baocao_admin', $$UPDATE client_key SET public_key = repeat('x', 40)$$, '42501'),
     ('baocao_admin', $$UPDATE reader_key SET public_key = repeat('x', 40)$$, '42501'),
     ('baocao_intake', $$UPDATE client_key SET revoked_at = NULL, revoked_by = NULL$$, '42501'),
+    ('baocao_admin', $$UPDATE invitation SET revoked_at = now(), revoked_by = 'test'$$, 'done'),
+    ('baocao_admin', $$UPDATE invitation SET expires_at = now()$$, '42501'),
+    ('baocao_admin', $$INSERT INTO enrolment SELECT token_hash, repeat('a', 40), now() FROM invitation$$, '42501'),
+    ('baocao_enrolment', $$SELECT unit_id, code FROM unit$$, 'done'),
+    ('baocao_enrolment', $$SELECT name_vi FROM unit$$, '42501'),
+    ('baocao_enrolment', $$SELECT public_key, unit_id, name, revoked_at FROM client_key$$, 'done'),
+    ('baocao_enrolment', $$UPDATE client_key SET revoked_at = NULL, revoked_by = NULL$$, '42501'),
+    ('baocao_enrolment', $$UPDATE client_key SET name = 'test'$$, '42501'),
+    ('baocao_enrolment', $$UPDATE invitation SET expires_at = now()$$, '42501'),
+    ('baocao_enrolment', $$INSERT INTO client_key VALUES (repeat('f', 40), 1, 'test', now(), 'test', now(), 'test')$$, '42501'),
     ('baocao_intake', $$SELECT sha256, size FROM attachment$$, 'done'),
     ('baocao_intake', $$SELECT content FROM attachment$$, '42501'),
     ('baocao_validation', $$SELECT sha256, size FROM attachment$$, 'done'),
@@ -151,6 +165,9 @@ INSERT INTO duty VALUES
     ('baocao_notification', $$UPDATE delivery_queue SET attempts = attempts + 1, not_before = now()$$),
     ('baocao_notification', $$DELETE FROM delivery_queue$$),
     ('baocao_notification', $$INSERT INTO delivery_attempt VALUES (1, 2, now(), 'sent', 250, 'ok')$$),
+    ('baocao_enrolment', $$INSERT INTO client_key (public_key, unit_id, name, added_at, added_by)
+        VALUES (repeat('f', 40), 1, 'Hoa', now(), 'test')$$),
+    ('baocao_enrolment', $$INSERT INTO enrolment SELECT decode(repeat('0b', 32), 'hex'), repeat('c', 40), now()$$),
     ('baocao_portal', $$SELECT FROM period_window JOIN period_total USING (period_id)$$),
     ('baocao_admin', $$INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE
         VALUES (3, 'so-ba', 'department', 'Sở Ba', 'Department Three')$$),

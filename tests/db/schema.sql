@@ -4,7 +4,7 @@
 SELECT tables_are('baocao', ARRAY[
     'plan_version', 'unit', 'unit_identifier', 'unit_succession', 'plan', 'task_group', 'task', 'task_unit', 'reporter', 'indicator', 'period', 'period_decision',
     'extension', 'official_day', 'reminder_policy', 'escalation_step',
-    'unit_endpoint', 'client_key', 'reader_key', 'receipt_key', 'contact',
+    'unit_endpoint', 'client_key', 'invitation', 'enrolment', 'reader_key', 'receipt_key', 'contact',
     'submission', 'resubmission', 'attachment', 'validation_queue',
     'verdict', 'finding', 'report_entry', 'report_budget', 'report_indicator', 'aggregation_queue', 'notification_queue',
     'review',
@@ -64,7 +64,8 @@ SELECT ok(rolconfig @> ARRAY['search_path=baocao', 'TimeZone=UTC'], rolname || '
 FROM pg_roles WHERE rolname LIKE 'baocao\_%' ORDER BY rolname;
 SELECT ok(rolconfig @> ARRAY['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'],
           rolname || ' plans by index, whatever the statistics say')
-FROM pg_roles WHERE rolname IN ('baocao_intake', 'baocao_validation', 'baocao_aggregation', 'baocao_notification') ORDER BY rolname;
+FROM pg_roles WHERE rolname IN ('baocao_intake', 'baocao_validation', 'baocao_aggregation', 'baocao_notification',
+                                     'baocao_enrolment') ORDER BY rolname;
 SELECT ok(rolconfig @> ARRAY['default_transaction_read_only=on'], 'the portal reads only')
 FROM pg_roles WHERE rolname = 'baocao_portal';
 

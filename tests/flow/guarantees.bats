@@ -296,14 +296,15 @@ PY
     for change in "report = set_bit(report, 9, 1 - get_bit(report, 9))" "received_at = received_at - interval '1 ms'" "timeliness = 3 - timeliness" \
         "revision = revision + 1" "signature = set_bit(signature, 3, 1 - get_bit(signature, 3))" \
         "previous_hash = set_bit(previous_hash, 3, 1 - get_bit(previous_hash, 3))" \
-        "report_digest = set_bit(report_digest, 3, 1 - get_bit(report_digest, 3))" "report_id = gen_random_uuid()" "period_code = '2024'"; do
+        "report_digest = set_bit(report_digest, 3, 1 - get_bit(report_digest, 3))" "report_id = gen_random_uuid()" "period_code = '2024'" \
+        "submitted_by = submitted_by || 'x'"; do
         sql "CREATE TABLE public.saved AS SELECT * FROM submission WHERE submission_id = '$victim'"
         sql "UPDATE submission SET $change WHERE submission_id = '$victim'"
         run -65 baocao-admin chain verify
         [[ $output == *so-noivu* ]]
         sql "UPDATE submission s SET report = o.report, received_at = o.received_at, timeliness = o.timeliness, revision = o.revision,
-             signature = o.signature, previous_hash = o.previous_hash, report_digest = o.report_digest, report_id = o.report_id, period_code = o.period_code
-             FROM public.saved o WHERE s.submission_id = o.submission_id"
+             signature = o.signature, previous_hash = o.previous_hash, report_digest = o.report_digest, report_id = o.report_id, period_code = o.period_code,
+             submitted_by = o.submitted_by FROM public.saved o WHERE s.submission_id = o.submission_id"
         sql "DROP TABLE public.saved"
     done
     baocao-admin chain verify

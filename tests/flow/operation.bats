@@ -107,7 +107,7 @@ healthy () { [ "$(health)" = "$1" ]; }
 }
 
 @test "metrics are well-formed, on loopback" {
-    for n in 20 19 18 17 16; do
+    for n in 20 19 18 17 16 11; do
         curl -fs "http://127.0.0.1:$((PORT_BASE - n))/metrics" >"$BATS_TEST_TMPDIR/metrics"
         promtool check metrics <"$BATS_TEST_TMPDIR/metrics"
         grep -q '^baocao_' "$BATS_TEST_TMPDIR/metrics"
@@ -116,7 +116,7 @@ healthy () { [ "$(health)" = "$1" ]; }
 }
 
 @test "log lines are JSON, and say which service and event" {
-    cat "$STATE"/log/{intake,validation-1,aggregation,notification}.log | jq -se 'length > 0 and all(.time and .level and .service and .event)'
+    cat "$STATE"/log/{intake,validation-1,aggregation,notification,enrolment}.log | jq -se 'length > 0 and all(.time and .level and .service and .event)'
 }
 
 @test "the schema can be taken away and put back (sqitch revert, deploy, verify)" {
@@ -180,7 +180,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     [ -z "$(left)" ]
     "$stack" start
     "$stack" wait
-    [ "$(left | wc -l)" = 5 ]
+    [ "$(left | wc -l)" = 6 ]
 }
 
 @test "baocao-admin speaks the language that the environment names, installed or not" {

@@ -29,12 +29,8 @@ expected () {  # PERIOD: who must report
          WHERE period.code = '$1' AND obligation = 'must'"
 }
 join () {  # UNIT: makes its door, its home and its key
-    local key
     baocao-admin invite "$1" -o "$BATS_TEST_TMPDIR/$1.baocao" >/dev/null
-    key=$(BAOCAO_HOME=$STATE/clients/$1 baocao join --json "$BATS_TEST_TMPDIR/$1.baocao" | jq -r .public_key)
-    baocao-admin key add "$1" "$key" --name test >/dev/null
-    joined () { client "$1" duties >/dev/null 2>&1; }
-    eventually joined "$1"
+    client "$1" join "$BATS_TEST_TMPDIR/$1.baocao" --name test
 }
 
 @test "2024 is reported under the old names" {

@@ -5,6 +5,7 @@
 #include "report/json.h"
 #include "report/receipt.h"
 #include "baocao/v1/accepted.pb-c.h"
+#include "baocao/v1/enrolment.pb-c.h"
 #include "baocao/v1/feed.pb-c.h"
 #include "baocao/v1/judged.pb-c.h"
 #include "baocao/v1/posted.pb-c.h"
@@ -16,7 +17,7 @@ static const ProtobufCMessageDescriptor *const TYPES[] = {
     &baocao__v1__feed_request__descriptor,    &baocao__v1__feed_reply__descriptor,       &baocao__v1__feed_event__descriptor,
     &baocao__v1__report_received__descriptor, &baocao__v1__report_accepted__descriptor,  &baocao__v1__report_judged__descriptor,
     &baocao__v1__notice_posted__descriptor,   &baocao__v1__standing_changed__descriptor, &baocao__v1__receipt__descriptor,
-    &baocao__v1__receipt_body__descriptor,
+    &baocao__v1__receipt_body__descriptor,    &baocao__v1__enrol_request__descriptor,    &baocao__v1__enrol_reply__descriptor,
 };
 
 static void check_json (const ProtobufCMessage *message)

@@ -43,13 +43,14 @@ class Line:
 
     context = zmq.Context.instance()
 
-    def __init__(self, address, server_key, certificate, timeout_ms=10000):
+    def __init__(self, address, server_key, certificate, timeout_ms=10000, immediate=False):
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.linger = 0
         self.socket.rcvtimeo = self.socket.sndtimeo = timeout_ms
         if server_key:
             self.socket.curve_serverkey = server_key.encode()
             self.socket.curve_publickey, self.socket.curve_secretkey = certificate
+        self.socket.immediate = immediate  # can it be written to only once it is connected?
         self.socket.connect(address)
         self.next_id = 0
 

@@ -153,7 +153,9 @@ END_TEST
 #define DOOR "endpoint\n    address = \"tcp://127.0.0.1:7401\"\n    public_key = \"" KEY "\"\n"
 // SHA-256 of 32 zero bytes begins with 66687aadf862bd77.
 #define ZEROES "0000000000000000000000000000000000000000000000000000000000000000"
+#define ONES "1111111111111111111111111111111111111111111111111111111111111111"
 #define RECEIPT "receipt\n    key_id = \"66687aadf862bd77\"\n    public_key = \"" ZEROES "\"\n"
+#define ENROLMENT "enrolment\n    address = \"tcp://h:7400\"\n    public_key = \"" KEY "\"\n    token = "
 #define FEED "feed\n    snapshot = \"tcp://h:7390\"\n    events = \"tcp://h:7391\"\n    public_key = \"" KEY "\"\n"
 
 START_TEST (reads_a_departments_invite)
@@ -167,11 +169,26 @@ START_TEST (reads_a_departments_invite)
     ck_assert_str_eq (invite->address, "tcp://127.0.0.1:7401");
     ck_assert_str_eq (invite->server_key, KEY);
     ck_assert_str_eq (invite->receipt_key_id, "66687aadf862bd77");
+    ck_assert_ptr_null (invite->enrolment_address);
     invite_destroy (&invite);
     invite = invite_parse (HEAD FEED, &error);
     ck_assert_msg (invite != NULL, "%s", error);
     ck_assert (invite->reader);
     ck_assert_str_eq (invite->feed_events, "tcp://h:7391");
+    invite_destroy (&invite);
+}
+END_TEST
+
+START_TEST (reads_a_token)
+{
+    char *error;
+    invite_t *invite = invite_parse (HEAD UNIT DOOR RECEIPT ENROLMENT "\"" ONES "\"\n    name = \"Hoa\"\n", &error);
+    ck_assert_msg (invite != NULL, "%s", error);
+    ck_assert_str_eq (invite->enrolment_address, "tcp://h:7400");
+    ck_assert_str_eq (invite->enrolment_key, KEY);
+    ck_assert_str_eq (invite->officer, "Hoa");
+    for (size_t i = 0; i < sizeof invite->token; i++)
+        ck_assert_uint_eq (invite->token[i], 0x11);
     invite_destroy (&invite);
 }
 END_TEST
@@ -188,6 +205,10 @@ static const struct {
     {HEAD UNIT DOOR, "receipt/public_key"},
     {HEAD UNIT DOOR "receipt\n    key_id = \"66687aadf862bd77\"\n    public_key = \"00zz\"\n", "64 hexadecimal"},
     {HEAD UNIT DOOR "receipt\n    key_id = \"0123456789abcdef\"\n    public_key = \"" ZEROES "\"\n", "does not belong"},
+    {HEAD UNIT DOOR RECEIPT "enrolment\n    address = \"tcp://h:7400\"\n    public_key = \"" KEY "\"\n", "enrolment/token"},
+    {HEAD UNIT DOOR RECEIPT ENROLMENT "\"11\"\n", "64 hexadecimal"},
+    {HEAD UNIT DOOR RECEIPT ENROLMENT "\"" ONES "11\"\n", "64 hexadecimal"},
+    {HEAD UNIT DOOR RECEIPT "enrolment\n    public_key = \"" KEY "\"\n    token = \"" ONES "\"\n", "enrolment/address"},
     {HEAD "feed\n    snapshot = \"tcp://h:7390\"\n    public_key = \"" KEY "\"\n", "feed/events"},
 };
 
@@ -212,6 +233,7 @@ int main (void)
     tcase_add_test (files, lists_in_order_without_temporary_files);
     TCase *invites = tcase_create ("invites");
     tcase_add_test (invites, reads_a_departments_invite);
+    tcase_add_test (invites, reads_a_token);
     tcase_add_loop_test (invites, refuses_what_is_no_invite, 0, sizeof NOT_INVITES / sizeof *NOT_INVITES);
     Suite *suite = suite_create ("client_home");
     suite_add_tcase (suite, places);

@@ -37,6 +37,7 @@ static receipt_t receipt_of (uint64_t chain_index, const Baocao__V1__Receipt *pr
         .received_at = 1765299599999,
         .timeliness = BAOCAO__V1__TIMELINESS__TIMELINESS_ON_TIME,
         .chain_index = chain_index,
+        .submitted_by = "Nguyễn Thị Hoa",
     };
     receipt_digest (REPORT, sizeof REPORT, receipt.report_digest);
     if (previous)

@@ -91,6 +91,20 @@ START_TEST (test_use)
 }
 END_TEST
 
+// An open domain lets strangers in, with a table or without one, and opens no other.
+START_TEST (test_open)
+{
+    bc_zap_open (zap, "enrolment");
+    ck_assert (bc_zap_permits (zap, "enrolment", KEY_A));
+    ck_assert (!bc_zap_permits (zap, "so-yte", KEY_A));
+    bc_keyring_t *keyring = keyring_of ("so-yte", KEY_B);
+    bc_zap_use (zap, &keyring);
+    ck_assert (bc_zap_permits (zap, "enrolment", KEY_A));
+    ck_assert (!bc_zap_permits (zap, "so-yte", KEY_A));
+    ck_assert (!bc_zap_has_revoked (zap, "enrolment"));
+}
+END_TEST
+
 START_TEST (test_only_one)
 {
     ck_assert_ptr_null (bc_zap_new (loop));
@@ -166,6 +180,15 @@ START_TEST (test_curve)
     zmsg_t *request = curve_request (CURVE_CASES[_i].domain, CURVE_CASES[_i].key);
     bool good = strcmp (CURVE_CASES[_i].status, "200") == 0;
     expect_reply (ask (&request), "id-7", CURVE_CASES[_i].status, good ? CURVE_CASES[_i].key : "", CURVE_CASES[_i].domain);
+}
+END_TEST
+
+START_TEST (test_open_handshake)
+{
+    bc_zap_open (zap, "enrolment");
+    zmsg_t *stranger = curve_request ("enrolment", KEY_A), *elsewhere = curve_request ("so-yte", KEY_A);
+    expect_reply (ask (&stranger), "id-7", "200", KEY_A, "a stranger at the open domain");
+    expect_reply (ask (&elsewhere), "id-7", "300", "", "a stranger elsewhere");
 }
 END_TEST
 
@@ -246,6 +269,8 @@ int main (void)
     tcase_add_test (tcase, test_keyring);
     tcase_add_test (tcase, test_keyring_refuses);
     tcase_add_test (tcase, test_use);
+    tcase_add_test (tcase, test_open);
+    tcase_add_test (tcase, test_open_handshake);
     tcase_add_test (tcase, test_only_one);
     tcase_add_loop_test (tcase, test_curve, 0, sizeof CURVE_CASES / sizeof *CURVE_CASES);
     tcase_add_test (tcase, test_not_ready);
