@@ -37,7 +37,7 @@ static void put (const uint8_t id[16], const void *report, size_t size)
     request.plan = "p";
     request.period = "2025";
     request.report = (ProtobufCBinaryData){size, (uint8_t *)report};
-    ck_assert_int_eq (spool_put (home, &request), 0);
+    ck_assert_int_eq (spool_put (home, &request, NULL, 0), 0);
 }
 
 static size_t waiting (void)
