@@ -115,7 +115,7 @@ CASES
         stored=$(sql "SELECT count(*) FROM submission")
         run -65 client bao-thanhhoa push "$@"
         [ "$(sql "SELECT count(*) FROM submission")" = "$stored" ]
-        [ -z "$(ls "$STATE/clients/bao-thanhhoa/spool" "$STATE/clients/bao-thanhhoa/files" | grep -v : | tr -d '\n')" ]
+        [ -z "$(find "$STATE/clients/bao-thanhhoa/files" "$STATE/clients/bao-thanhhoa/spool" -name '[!.]*' -type f)" ]
     }
     printf 'Phụ lục %s\n' "$BATS_TEST_NAME" >"$file"
     digest=$(sha256sum "$file" | cut -d' ' -f1)
