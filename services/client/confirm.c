@@ -114,8 +114,8 @@ static void show_report (client_t *client, const outgoing_t *outgoing, const Bao
     show (_ ("unit"), xasprintf ("%s%s%s", report->unit, duties ? "  " : "",
                                  duties ? client_pick (client, duties->unit_name_vi, duties->unit_name_en) : ""));
     if (report->document && *report->document->number)
-        show (_ ("document"), xasprintf (_ ("%s of %s, signed by %s"), report->document->number, report->document->date,
-                                         report->document->signer));
+        show (_ ("document"),
+              xasprintf (_ ("%s of %s, signed by %s"), report->document->number, report->document->date, report->document->signer));
     if (report->nothing_to_report)
         show (_ ("tasks"), xasprintf (_ ("nothing to report: %s"), report->nothing_to_report->reason));
     else

@@ -5,7 +5,7 @@
 //   client.cert.new            one that takes its place once it is registered
 //   officer                    the name given to `join`
 //   duties.pb                  the duties as last read (a packed Duties)
-//   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport)
+//   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport); spool/.lock keeps their files together
 //   receipts/UUID.receipt      every receipt (a packed Receipt), and UUID.report, the very bytes it is for
 //   files/DIGEST               the attachments of reports in the spool, each under its SHA-256
 //   reports/DIGEST             the report id under which the report of this SHA-256 goes out, so that it counts once

@@ -146,7 +146,10 @@ static int push_file (push_t *self, const char *path, const send_t *what)
         return status;
     send_t own = *what;
     own.own = self->own;
-    return send_spool (self->client, &own);
+    status = send_spool (self->client, &own);
+    if (!status && own.wait && !client_json (self->client))
+        client_say (_ ("done. 'baocao receipt show' has the receipt, 'baocao status' what is still owed."));
+    return status;
 }
 
 int client_push (client_t *client)
