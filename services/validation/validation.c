@@ -373,5 +373,5 @@ bool validation_idle (void *state)
 bool validation_healthy (void *state)
 {
     const validation_t *self = state;
-    return bc_db_connected (self->db);
+    return bc_db_connected (self->db) && bc_db_connected (self->questions);
 }
