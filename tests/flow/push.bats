@@ -14,6 +14,13 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "a file that is not what it was said to be is dropped, and spoils nobody's" { do_push wrong_digest; }
 @test "two departments send one file at once: kept once" { do_push same_at_once; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
+@test "the pieces that were answered survive kill -9 of intake" {
+    do_push survives
+    "$stack" kill intake
+    "$stack" start intake
+    "$stack" wait
+    do_push survives after
+}
 @test "a report whose attachments are missing is not taken" { do_push missing; }
 @test "pieces of files are stored apart from reports and questions" { do_push apart; }
 

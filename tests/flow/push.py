@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import pty
+import random
 import re
 import select
 import shutil
@@ -140,6 +141,15 @@ def stale(unit):
     line = home(unit).line()
     Pieces(line, os.urandom(CHUNK)).begin()
     assert sql("SELECT count(*) FROM baocao.upload JOIN baocao.unit USING (unit_id) WHERE code = %s", unit) == 1
+
+
+def survives(after=""):
+    """What was answered is there after a kill -9 of intake: the rest is all that is sent again."""
+    file = Pieces(home("so-nnptnt").line(), random.Random(1).randbytes(3 * CHUNK))
+    assert file.begin().file.stored == (2 * CHUNK if after else 0)
+    for at in (2 * CHUNK,) if after else (0, CHUNK):
+        state = file.put(at).file
+    assert state.complete == bool(after) and stored(file.content) == bool(after)
 
 
 def missing():
