@@ -11,6 +11,7 @@ import shutil
 import socket
 import sys
 import threading
+import time
 
 import psycopg2
 from baocao.v1 import client_pb2, report_pb2
@@ -120,6 +121,41 @@ def same_at_once():
     assert one.put(CHUNK).file.complete
     assert two.put(CHUNK).file.complete and stored(content)
     assert sql("SELECT count(*) FROM baocao.upload WHERE sha256 = %s", one.digest) == 2, "the second one waits to give way"
+
+
+def overtaken():
+    """Another intake has the whole file a moment before this one: the second copy is dropped."""
+    content = os.urandom(20000)
+    file = Pieces(home("so-yte").line(timeout_ms=20000), content)
+    file.begin()
+    with contextlib.closing(psycopg2.connect("")) as other:
+        cursor = other.cursor()
+        cursor.execute("WITH u AS (INSERT INTO baocao.upload SELECT gen_random_uuid(), unit_id, %s, %s, now() FROM baocao.unit"
+                       " WHERE code = 'so-gddt' RETURNING *), c AS (INSERT INTO baocao.attachment_chunk SELECT upload_id, 0, %s FROM u)"
+                       " INSERT INTO baocao.attachment SELECT sha256, size, unit_id, now(), upload_id FROM u",
+                       (file.digest, file.size, content))
+        number = file.line.send(put_chunk=client_pb2.PutChunk(sha256=file.digest, offset=0, content=content))
+        limit = time.monotonic() + 20
+        while not sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'baocao_intake' AND wait_event = 'transactionid'"):
+            assert time.monotonic() < limit
+            time.sleep(0.02)
+        other.commit()
+    reply = file.line.receive()
+    assert reply.request_id == number and reply.file.complete and stored(content)
+    assert sql("SELECT count(*) FROM baocao.upload WHERE sha256 = %s", file.digest) == 1
+
+
+def unanswered():
+    """Nobody answers what is asked of the rules: BUSY within 10 s; a department can have two such questions, and go on otherwise."""
+    line = home("so-gddt").line(timeout_ms=10000)
+    check = client_pb2.CheckReport(plan="208/KH-UBND", period="2025", report=b"x")
+    numbers = [line.send(check_report=check) for _ in range(3)]
+    first = line.receive()
+    assert first.request_id == numbers[2] and code(first) == client_pb2.ERROR_CODE_BUSY
+    assert line.ask(get_status=client_pb2.GetStatus()).WhichOneof("reply") == "status"
+    assert [code(line.receive()) for _ in range(2)] == [client_pb2.ERROR_CODE_BUSY] * 2
+    number = line.send(check_report=check)  # there is room again
+    assert line.receive().request_id == number
 
 
 def room():
