@@ -80,10 +80,10 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "--dry-run: the server's own verdict, and nothing is stored" {
     printf 'Phụ lục\n' >"$BATS_TEST_TMPDIR/a.txt"
     stored=$(sql "SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM upload), (SELECT count(*) FROM verdict)")
-    named=$(vary so-gddt '.attachments = [{name: "a.txt", size: 10, sha256: "'"$(sha256sum "$BATS_TEST_TMPDIR/a.txt" | cut -d' ' -f1)"'"}]')
+    named=$(vary so-gddt '.attachments = [{name: "a.txt", size: 12, sha256: "'"$(sha256sum "$BATS_TEST_TMPDIR/a.txt" | cut -d' ' -f1)"'"}]')
     run -65 --separate-stderr client so-gddt push --dry-run --json "$named"
     jq -e '.accepted == false and .timeliness == "on_time" and [.findings[].code] == ["attachment.absent"]' <<<"$output"
-    client so-gddt push --dry-run --json "$named" --attach "$BATS_TEST_TMPDIR/a.txt" | jq -e '[.findings[].code] | index("attachment.absent") | not'
+    client so-gddt push --dry-run --json "$named" --attach "$BATS_TEST_TMPDIR/a.txt" | jq -e '.accepted and .findings == []'
     client so-gddt push --dry-run --json "$reports/so-gddt.json" | jq -e .accepted
     run -65 --separate-stderr client so-ldtbxh push --dry-run --json "$(vary so-ldtbxh '.entries[0].progress_percent = 120')"
     dry=$(jq -c '[.findings[] | {code, path, severity}] | sort' <<<"$output")
