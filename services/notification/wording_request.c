@@ -12,14 +12,15 @@ typedef struct {
 // "gia hạn báo cáo kỳ 2025 ... đến hết ngày 20/12/2025"
 static words_t wish (const Baocao__V1__Notice *notice, const wording_request_t *about)
 {
+    const char *whose = about->refusal ? "your" : "its";
     if (*about->day_vi)
         return (words_t){
             xasprintf ("gia hạn báo cáo kỳ %s của Kế hoạch %s đến hết ngày %s", notice->period, notice->plan, about->day_vi),
-            xasprintf ("that its report for period %s of plan %s be on time until the end of %s", notice->period, notice->plan,
-                       about->day_en)};
+            xasprintf ("that %s report for period %s of plan %s be on time until the end of %s", whose, notice->period,
+                       notice->plan, about->day_en)};
     return (words_t){
         xasprintf ("rút lại báo cáo kỳ %s của Kế hoạch %s (lần gửi %u)", notice->period, notice->plan, notice->revision),
-        xasprintf ("to take back its report for period %s of plan %s (revision %u)", notice->period, notice->plan,
+        xasprintf ("to take back %s report for period %s of plan %s (revision %u)", whose, notice->period, notice->plan,
                    notice->revision)};
 }
 
