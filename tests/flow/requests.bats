@@ -62,3 +62,57 @@ told () { [ "$(notices "$1" "$2" | jq length)" = "$3" ]; }  # UNIT KIND TIMES
     questions | jq -e 'all(.state == "refused")'
     [ "$(ask so-gddt "$one" | jq .asked.number)" != "$(jq .asked.number <<<"$first")" ]  # a new question now
 }
+
+@test "extend: in the mailbox of the standing agency, in its list and overview, until an extension answers it" {
+    LANGUAGE=en run -64 client so-khcn extend 2025 --until 20/12/2025
+    [[ $output == *--reason* ]]
+    run -64 client so-khcn extend 2025 --reason "Chờ số liệu"
+    run -65 client so-khcn extend 2025 --until 9/12/2025 --reason "Chờ số liệu"
+    LANGUAGE=vi run -0 client so-khcn extend 2025 --until 20/12/2025 --reason "Bão số 10, mất điện"
+    [[ $output == *"cơ quan thường trực"* ]]
+    number=$(client so-khcn extend 2025 --until 2025-12-20 --reason "Bão số 10, mất điện" --json | jq -r .number)  # the same one
+    questions | jq -e --argjson number "$number" 'map(select(.unit == "so-khcn")) | length == 1 and (.[0] | .number == $number and
+        .until == "2025-12-20" and .state == "undecided" and .request == "extension" and
+        .grant_with == "baocao-admin extension grant so-khcn 208/KH-UBND 2025 2025-12-21 --reason")'
+    undecided () { baocao-admin overview --json --as test | jq -e --arg n "$1" '.alarms[] | select(.alarm == "request").text | endswith(": " + $n)'; }
+    undecided 2
+    $(questions | jq -r '.[] | select(.unit == "so-khcn").grant_with') "Đồng ý" --as test
+    questions | jq -e 'map(select(.unit == "so-khcn").state) == ["granted"]'
+    eventually told so-khcn extension 1
+    client so-khcn status --json | jq -e '.owed[] | select(.period == "2025") | .extended and .days_left == 12 and .working_days_left == 9'
+    undecided 1
+}
+
+@test "withdraw: refused with a reason, or granted by the return of the report" {
+    id=$(client so-yte status --json | jq -r '.submissions[] | select(.state == "accepted").report_id')
+    run -0 client so-yte withdraw "$id" --reason "Nhầm số liệu giải ngân"
+    asked () { notices so-ldtbxh request | jq -e 'any(.[]; .body_vi | contains("Sở Y tế đề nghị rút lại báo cáo kỳ 2025") and contains("Nhầm số liệu giải ngân"))'; }
+    eventually asked
+    number=$(questions | jq -r '.[] | select(.request == "withdrawal").number')
+    run -64 baocao-admin request refuse "$number"
+    baocao-admin request refuse "$number" --reason "Số liệu đã đối chiếu, đúng" --as test
+    run -65 baocao-admin request refuse "$number" --reason "Lần nữa"
+    run -64 baocao-admin request refuse so-yte --reason "Không phải số"
+    eventually told so-yte request_refused 1
+    notices so-yte request_refused | jq -e '.[0].body_vi | contains("Số liệu đã đối chiếu, đúng")'
+    client so-yte withdraw "$id" --reason "Vẫn nhầm"
+    baocao-admin report return "$(baocao-admin report list --state accepted --json | jq -r '.[] | select(.unit == "so-yte").submission_id')" \
+        --reason "Theo đề nghị của đơn vị" --as test
+    questions | jq -e 'map(select(.unit == "so-yte").state) == ["refused", "granted"]'
+    returned () { client so-yte status --json | jq -e --arg id "$id" '.submissions[] | select(.report_id == $id) | .state == "returned"'; }
+    eventually returned
+    run -65 client so-yte withdraw "$id" --reason "Đã trả lại rồi"
+    run -64 client so-yte withdraw so-yte --reason "Không phải mã"
+}
+
+@test "a request about a report that has been replaced lapses; the digest counts those open" {
+    client so-tttt push "$reports/so-tttt.json"
+    client so-tttt withdraw "$(report_id so-tttt)" --reason "Nhầm"
+    client so-gddt push "$reports/so-gddt.json"
+    client so-gddt withdraw "$(report_id so-gddt)" --reason "Nhầm"
+    client so-tttt push "$(vary so-tttt '.general_assessment += " Bổ sung."')"
+    questions | jq -e 'map(select(.unit == "so-tttt").state) == ["lapsed"]'
+    clock 2025-12-09T08:00:05+07:00
+    counted () { notices so-ldtbxh digest | jq -e '.[-1].body_en | test("Units that ask for a later deadline or to take a report back: 1\\.")'; }
+    eventually counted  # so-gddt, which asks for both
+}
