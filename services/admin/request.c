@@ -64,7 +64,7 @@ int request_refuse (admin_t *admin)
     PQclear (result);
     if (!refused)
         return admin_fail (EX_DATAERR, _ ("no request %s waits for a decision (baocao-admin request list shows them)"), number);
-    output_result (admin, json_pack ("{s:I,s:s}", "number", (json_int_t)atoll (number), "outcome", "refused"),
+    output_result (admin, json_pack ("{s:I,s:s}", "number", (json_int_t)strtoll (number, NULL, 10), "outcome", "refused"),
                    _ ("Request %s is refused; its unit is told why."), number);
     return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/clock.h"
 #include "common/xmem.h"
@@ -48,11 +49,11 @@ static int ask (client_t *client, Baocao__V1__Ask *ask)
 // "20/12/2025" or "2025-12-20" as the latter. False: it is neither.
 static bool read_day (const char *text, char day[16])
 {
-    int d, m, y, end = 0;
+    struct tm date = {0};
     snprintf (day, 16, "%s", text ? text : "");
-    if (text && sscanf (text, "%2d/%2d/%4d%n", &d, &m, &y, &end) == 3 && !text[end] && d > 0 && d < 32 && m > 0 && m < 13 &&
-        y > 0 && y < 10000)
-        snprintf (day, 16, "%04d-%02d-%02d", y, m, d);
+    const char *end = text ? strptime (text, "%d/%m/%Y", &date) : NULL;
+    if (end && !*end)
+        strftime (day, 16, "%Y-%m-%d", &date);
     return text_is_date (day);
 }
 

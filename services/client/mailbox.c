@@ -19,7 +19,6 @@ struct mailbox {
     uint64_t cursor;
     void (*show) (mailbox_t *self, const Baocao__V1__Notice *notice);
     bool unread_only;
-    uint64_t only;   // this one; 0: any
     bool marking;    // what programs are shown is read, too
     table_t *table;  // of those listed
     size_t shown, unread;
@@ -87,7 +86,7 @@ static void show (mailbox_t *self, const Baocao__V1__Notice *notice)
 {
     bool read = marks_has (self->marks, notice->cursor);
     self->unread += !read;
-    if ((read && self->unread_only) || (self->only && notice->cursor != self->only))
+    if (read && self->unread_only)
         return;
     self->shown++;
     if (client_json (self->client))
@@ -197,13 +196,10 @@ static int read_one (mailbox_t *self, const char *text)
     if (!number || *end || number > INT64_MAX)
         return client_misused (_ ("%s is not the number of a notice: 'baocao mailbox' shows them"), text);
     self->cursor = number - 1;
-    self->only = number;
-    int count = read_page (self, 1, 0, &status);
-    if (count > 0 && self->cursor == number)
-        return CLIENT_DONE;
-    if (count >= 0)
+    int count = read_page (self, 1, 0, &status);  // numbers have no gaps
+    if (count == 0)
         client_say (_ ("there is no notice %s: 'baocao mailbox' shows them"), text);
-    return count >= 0 ? CLIENT_REFUSED : status;
+    return count > 0 ? CLIENT_DONE : count == 0 ? CLIENT_REFUSED : status;
 }
 
 int client_mailbox_read (client_t *client)
