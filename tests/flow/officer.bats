@@ -1,7 +1,7 @@
 # What the officer reads: what is owed and what comes next, what differs, the receipt on paper, the mailbox, the report to be corrected.
 load ../support/flow
 
-setup_file () { stack_up 2025-12-01T09:00:00+07:00; }
+setup_file () { stack_up 2025-12-08T09:00:00+07:00; }
 teardown_file () { stack_down; }
 
 owed () { client "$1" status --json | jq -e ".owed[] | select(.period == \"2025\") | $2"; }  # UNIT JQ
@@ -9,6 +9,7 @@ report_id () { client "$1" status --json | jq -r '.submissions[0].report_id'; }
 submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(select(.unit == $unit))[-1].submission_id'; }
 
 @test "status: what is owed, in days and working days, and the next command" {
+    clock 2025-12-01T09:00:00+07:00 --frozen
     owed so-yte '.obligation == "must" and .standing == "missing" and .days_left == 8 and .working_days_left == 6 and .latest == null'
     LANGUAGE=vi run -0 --separate-stderr client so-yte status
     [[ $output == *"trước ngày 10/12/2025 — còn 8 ngày (6 ngày làm việc)"* && $stderr == *"baocao template 2025"* ]]
@@ -20,12 +21,14 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
     clock 2025-12-01T09:00:00+07:00 --frozen
     [ "$(client so-yte status --json | jq -c '[.owed[].period]')" = '["2025"]' ]  # not what lapsed years ago
     client so-yte status 208/KH-UBND 2022 --json | jq -e '.owed[0] | .period == "2022" and .days_left < -1000'
+    clock 2025-12-08T09:00:00+07:00
 }
 
 @test "status counts working days by the calendar that the server sends" {
     printf '%s\n' "$(head -1 "$top/sql/calendars/vn.csv")" '2025-12-03,holiday,Nghỉ bù,test' '2025-12-06,working,Làm bù,test' \
         '2025-12-07,working,Làm bù,test' >"$BATS_TEST_TMPDIR/days.csv"
     baocao-admin calendar load "$BATS_TEST_TMPDIR/days.csv"
+    clock 2025-12-01T09:00:00+07:00 --frozen
     owed so-yte '.working_days_left == 7'
     clock 2025-12-08T09:00:00+07:00
 }
@@ -140,7 +143,6 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
 }
 
 @test "mailbox --follow: a notice on the desktop, when there is one" {
-    clock 2025-12-08T09:00:00+07:00
     local shown=$BATS_TEST_TMPDIR/shown followed=$BATS_TEST_TMPDIR/followed
     cat >"$BATS_TEST_TMPDIR/session" <<SH
 "$python" "$top/tests/support/desktop.py" >"$shown" &
