@@ -1,5 +1,6 @@
 // libharu draws and libqrencode makes the code: small libraries, against Pango and Cairo with GLib behind them. Receipts are short
-// lines of Latin text in normalisation form C, for which DejaVu Sans has a glyph each, so nothing needs to be shaped.
+// lines of Latin text in normalisation form C, for which Liberation Sans (2 or later) has a glyph each, so nothing needs to be shaped.
+// libharu 2.3 leaves out accents of fonts that make a glyph of glyphs of glyphs, as DejaVu Sans does: "ầ" would be printed as "â".
 #include "page.h"
 
 #include <errno.h>
@@ -38,8 +39,9 @@ static void on_error (HPDF_STATUS error, HPDF_STATUS detail, void *arg)
 
 static const char *font_path (void)
 {
-    static const char *const PATHS[] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-                                        "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf"};
+    static const char *const PATHS[] = {"/usr/share/fonts/truetype/liberation2/LiberationSans-Regular.ttf",
+                                        "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+                                        "/usr/share/fonts/liberation-sans/LiberationSans-Regular.ttf"};
     const char *given = getenv ("BAOCAO_FONT");
     if (given && *given)
         return given;
@@ -212,7 +214,7 @@ int page_write (const client_t *client, const invite_t *invite, const ledger_ent
 {
     content_t content = {.client = client, .invite = invite, .entry = entry, .font = font_path ()};
     if (!content.font) {
-        client_say (_ ("the font DejaVu Sans is missing: install fonts-dejavu-core, or name a TrueType font in BAOCAO_FONT"));
+        client_say (_ ("the font Liberation Sans is missing: install fonts-liberation2, or name a TrueType font in BAOCAO_FONT"));
         return -1;
     }
     char *text = qr_text (entry->receipt), *received = output_time (entry->body->received_at), *letter = letter_of (entry);
