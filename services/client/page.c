@@ -136,6 +136,7 @@ static void write_facts (page_t *self, const content_t *content)
     write_fact (self, _ ("Period"), body->period);
     write_fact (self, _ ("Revision"), revision);
     write_fact (self, _ ("Letter"), content->letter);
+    write_fact (self, _ ("Sent by"), body->submitted_by);
     write_fact (self, _ ("Received"), content->received);
     write_fact (self, _ ("Timeliness"), output_timeliness (body->timeliness));
     write_fact (self, _ ("Receipt number"), content->number);
