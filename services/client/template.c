@@ -1,16 +1,18 @@
 #include "template.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/clock.h"
 #include "common/xmem.h"
-#include "plan/duties.h"
 #include "report/json.h"
 #include "duties.h"
 #include "output.h"
+#include "stored.h"
+#include "template_subject.h"
 
 const template_label_t template_facts[] = {
     {"plan", "Kế hoạch"},
@@ -50,24 +52,17 @@ const char *const template_sources[9] = {
     "Vốn ODA", "Tài trợ trong nước",   "Tài trợ nước ngoài", "Nguồn hợp pháp khác",
 };
 
-typedef struct {
-    const char *unit;
-    const Baocao__V1__PlanDuties *plan;
-    const Baocao__V1__PeriodDuty *period;
-} subject_t;
-
-// What the last report said of the task, or NULL.
-static const Baocao__V1__TaskProgress *previous (const subject_t *subject, const char *task)
+// Why it is to be corrected: the standing agency's reason and what the rules found, one a line; "" for nothing. The caller frees it.
+static char *to_correct (const client_t *client, const Baocao__V1__SubmissionStatus *status)
 {
-    for (size_t i = 0; i < subject->period->n_previous; i++)
-        if (!strcmp (subject->period->previous[i]->task, task))
-            return subject->period->previous[i];
-    return NULL;
-}
-
-static bool leads (const subject_t *subject, size_t task)
-{
-    return duties_role (subject->period, subject->plan->tasks[task]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
+    char *text = *status->return_reason ? xasprintf (_ ("returned: %s\n"), status->return_reason) : xstrdup ("");
+    for (size_t i = 0; i < status->n_findings; i++) {
+        const Baocao__V1__Finding *finding = status->findings[i];
+        char *longer = xasprintf ("%s%s\n", text, client_pick (client, finding->message_vi, finding->message_en));
+        free (text);
+        text = longer;
+    }
+    return text;
 }
 
 // --- JSON ------------------------------------------------------------------------------------------------------------------------
@@ -88,20 +83,41 @@ static json_t *json_indicators (const Baocao__V1__TaskDuty *task)
 }
 
 // The status is left open: what was true of the last period must not go out again by oversight.
-static json_t *json_entry (const subject_t *subject, const Baocao__V1__TaskDuty *task)
+static json_t *json_entry (const template_subject_t *subject, const Baocao__V1__TaskDuty *task)
 {
-    const Baocao__V1__TaskProgress *last = previous (subject, task->task);
+    const Baocao__V1__TaskProgress *last = template_previous (subject, task->task);
     return json_pack ("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:[]}}", "_title", task->title_vi, "task", task->task,
                       "status", "unspecified", "progress_percent", last ? (int)last->progress_percent : 0, "result", "",
                       "next_steps", "", "obstacles", "", "proposals", "", "reason", "", "indicators", json_indicators (task),
                       "budget", "lines");
 }
 
-static char *json_text (const subject_t *subject)
+static char *dump (json_t *report)
+{
+    char *body = json_dumps (report, JSON_INDENT (2)), *text = xasprintf ("%s\n", body);
+    free (body);
+    json_decref (report);
+    return text;
+}
+
+static char *json_filled (const template_subject_t *subject, const char *remarks)
+{
+    json_t *report = report_to_json (&subject->report->base), *entry;
+    size_t i;
+    json_object_set_new (report, "_to_correct", json_string (remarks));
+    json_array_foreach (json_object_get (report, "entries"), i, entry) {
+        for (size_t t = 0; t < subject->plan->n_tasks; t++)
+            if (!strcmp (subject->plan->tasks[t]->task, subject->report->entries[i]->task))
+                json_object_set_new (entry, "_title", json_string (subject->plan->tasks[t]->title_vi));
+    }
+    return dump (report);
+}
+
+static char *json_text (const template_subject_t *subject)
 {
     json_t *entries = json_array ();
     for (size_t i = 0; i < subject->plan->n_tasks; i++)
-        if (leads (subject, i))
+        if (template_has_row (subject, i))
             json_array_append_new (entries, json_entry (subject, subject->plan->tasks[i]));
     json_t *report =
         json_pack ("{s:[s,s,s], s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s}, s:s, s:o}", "_help",
@@ -110,112 +126,7 @@ static char *json_text (const subject_t *subject)
                    "budget.lines[].source: central, provincial, local, programme, oda, domestic, foreign, other", "plan",
                    subject->plan->plan, "period", subject->period->period, "unit", subject->unit, "document", "number", "", "date",
                    "", "signer", "", "signer_title", "", "general_assessment", "", "entries", entries);
-    char *body = json_dumps (report, JSON_INDENT (2)), *text = xasprintf ("%s\n", body);
-    free (body);
-    json_decref (report);
-    return text;
-}
-
-// --- CSV -------------------------------------------------------------------------------------------------------------------------
-
-// "label (key)" in quotes; with a NULL label, or key, the other one alone.
-static void csv_cell (FILE *out, bool first, const char *label, const char *key)
-{
-    char *text = label && key ? xasprintf ("%s (%s)", label, key) : xstrdup (label ? label : key ? key : "");
-    if (!first)
-        fputc (';', out);
-    if (*text)
-        csv_fwrite (out, text, strlen (text));
-    free (text);
-}
-
-// What is filled in already, or NULL.
-static const char *known_fact (const subject_t *subject, const char *key)
-{
-    if (!strcmp (key, "plan"))
-        return subject->plan->plan;
-    if (!strcmp (key, "period"))
-        return subject->period->period;
-    return !strcmp (key, "unit") ? subject->unit : NULL;
-}
-
-static void csv_facts (FILE *out, const subject_t *subject)
-{
-    for (const template_label_t *fact = template_facts; fact->key; fact++) {
-        csv_cell (out, true, fact->label_vi, fact->key);
-        csv_cell (out, false, known_fact (subject, fact->key), NULL);
-        fputs ("\r\n", out);
-    }
-    fputs ("\r\n", out);
-    char *remark =
-        xasprintf ("# Trạng thái: %s, %s, %s, %s, %s. Ngày: 05/12/2025. Số tiền: đồng, viết 1.234.567.", template_statuses[1],
-                   template_statuses[2], template_statuses[3], template_statuses[4], template_statuses[5]);
-    csv_cell (out, true, remark, NULL);
-    fputs ("\r\n", out);
-    free (remark);
-}
-
-// Has a task before this one an indicator of the same code, and so its column?
-static bool has_column (const subject_t *subject, size_t task, const char *indicator)
-{
-    for (size_t t = 0; t < task; t++)
-        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++)
-            if (!strcmp (subject->plan->tasks[t]->indicators[i]->indicator, indicator))
-                return true;
-    return false;
-}
-
-static void csv_header (FILE *out, const subject_t *subject)
-{
-    for (const template_label_t *column = template_columns; column->key; column++)
-        csv_cell (out, column == template_columns, column->label_vi, column->key);
-    for (int source = 1; source < 9; source++) {
-        const char *name = report_enum_name (&baocao__v1__budget_source__descriptor, source);
-        for (int figure = 0; figure < 2; figure++) {
-            char *label = xasprintf ("%s, %s", template_sources[source], figure ? "giải ngân" : "phân bổ");
-            char *key = xasprintf ("budget.%s.%s", name, figure ? "disbursed" : "allocated");
-            csv_cell (out, false, label, key);
-            free (key);
-            free (label);
-        }
-    }
-    for (size_t t = 0; t < subject->plan->n_tasks; t++)
-        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++) {
-            const Baocao__V1__Indicator *indicator = subject->plan->tasks[t]->indicators[i];
-            if (has_column (subject, t, indicator->indicator))
-                continue;
-            char *key = xasprintf ("indicator.%s", indicator->indicator);
-            csv_cell (out, false, indicator->title_vi, key);
-            free (key);
-        }
-    fputs ("\r\n", out);
-}
-
-static char *csv_text (const subject_t *subject)
-{
-    char *text;
-    size_t size;
-    FILE *out = open_memstream (&text, &size);
-    if (!out)
-        abort ();
-    fputs ("\xEF\xBB\xBF", out);
-    csv_facts (out, subject);
-    csv_header (out, subject);
-    for (size_t i = 0; i < subject->plan->n_tasks; i++) {
-        const Baocao__V1__TaskDuty *task = subject->plan->tasks[i];
-        if (!leads (subject, i))
-            continue;
-        const Baocao__V1__TaskProgress *last = previous (subject, task->task);
-        char *percent = last ? xasprintf ("%d", (int)last->progress_percent) : NULL;
-        csv_cell (out, true, task->task, NULL);
-        csv_cell (out, false, task->title_vi, NULL);
-        csv_cell (out, false, NULL, NULL);
-        csv_cell (out, false, percent, NULL);
-        fputs ("\r\n", out);
-        free (percent);
-    }
-    fclose (out);
-    return text;
+    return dump (report);
 }
 
 // --- The command -----------------------------------------------------------------------------------------------------------------
@@ -232,7 +143,7 @@ static int deliver (const char *path, const char *text)
 }
 
 // False: said on stderr; exit with CLIENT_USAGE.
-static bool choose (const client_t *client, const Baocao__V1__Duties *duties, subject_t *subject)
+static bool choose (const client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject)
 {
     const char *plan = args_value (client_args (client), "plan"), *period = args_operand (client_args (client), 0);
     subject->unit = duties->unit;
@@ -257,6 +168,80 @@ static bool choose (const client_t *client, const Baocao__V1__Duties *duties, su
     return true;
 }
 
+// The id of the latest report that is to be corrected; the caller frees it. NULL: said, *status_p is the exit code.
+static char *returned_id (client_t *client, const template_subject_t *subject, int *status_p)
+{
+    char *id = NULL;
+    Baocao__V1__Status *status = stored_status (client, subject->plan->plan, subject->period->period, 0, 1, status_p);
+    if (!status)
+        return NULL;
+    if (status->n_submissions && stored_needs_correction (status->submissions[0])) {
+        id = xmalloc (BC_UUID_TEXT);
+        bc_uuid_format (status->submissions[0]->report_id.data, id);
+    } else {
+        client_say (_ ("no report for period %s of plan %s is waiting to be corrected: see 'baocao status'"),
+                    subject->period->period, subject->plan->plan);
+        *status_p = CLIENT_REFUSED;
+    }
+    baocao__v1__status__free_unpacked (status, NULL);
+    return id;
+}
+
+// The report named by --from; NULL: said, *status_p is the exit code.
+static Baocao__V1__StoredReport *get_from (client_t *client, const template_subject_t *subject, const char *from, int *status_p)
+{
+    uint8_t id[BC_UUID_SIZE];
+    *status_p = CLIENT_USAGE;
+    bool returned = !strcmp (from, "returned");
+    if (!returned && bc_uuid_parse (from, id)) {
+        client_misused (_ ("--from is a report id ('baocao status' shows them), or 'returned'"));
+        return NULL;
+    }
+    char *latest = returned ? returned_id (client, subject, status_p) : xstrdup (from);
+    Baocao__V1__StoredReport *stored = latest ? stored_get (client, latest, NULL, NULL, status_p) : NULL;
+    free (latest);
+    return stored;
+}
+
+static int deliver_as (client_t *client, const template_subject_t *subject, bool csv)
+{
+    char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
+    char *text = csv ? template_csv (subject, remarks) : subject->report ? json_filled (subject, remarks) : json_text (subject);
+    const char *path = args_value (client_args (client), "output");
+    int status = deliver (path, text);
+    if (!status && csv && subject->report && subject->report->n_attachments)
+        client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
+                    subject->report->n_attachments);
+    if (!status && path && isatty (STDERR_FILENO))
+        client_say (_ ("next: fill in %s, then run 'baocao check %s'"), path, path);
+    free (text);
+    free (remarks);
+    return status;
+}
+
+// A report keeps its own plan and period.
+static int write_filled (client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject, bool csv)
+{
+    int status;
+    Baocao__V1__StoredReport *stored = get_from (client, subject, args_value (client_args (client), "from"), &status);
+    if (!stored)
+        return status;
+    Baocao__V1__Report *report = stored_report (stored);
+    subject->from = stored;
+    subject->report = report;
+    subject->plan = report ? duties_plan (duties, report->plan) : NULL;
+    subject->period = subject->plan ? duties_period (subject->plan, report->period, 0) : NULL;
+    status = CLIENT_REFUSED;
+    if (subject->period)
+        status = deliver_as (client, subject, csv);
+    else if (report)
+        client_say (_ ("%s has no duty in period %s of plan %s"), duties->unit, report->period, report->plan);
+    if (report)
+        baocao__v1__report__free_unpacked (report, NULL);
+    baocao__v1__stored_report__free_unpacked (stored, NULL);
+    return status;
+}
+
 static int write_template (client_t *client, const Baocao__V1__Duties *duties)
 {
     const char *format = args_value (client_args (client), "format"), *path = args_value (client_args (client), "output");
@@ -264,13 +249,11 @@ static int write_template (client_t *client, const Baocao__V1__Duties *duties)
     bool csv = format ? !strcmp (format, "csv") : size > 4 && !strcmp (path + size - 4, ".csv");
     if (format && !csv && strcmp (format, "json") != 0)
         return client_misused (_ ("--format is json or csv"));
-    subject_t subject = {0};
+    template_subject_t subject = {0};
     if (!choose (client, duties, &subject))
         return CLIENT_USAGE;
-    char *text = csv ? csv_text (&subject) : json_text (&subject);
-    int status = deliver (path, text);
-    free (text);
-    return status;
+    return args_value (client_args (client), "from") ? write_filled (client, duties, &subject, csv)
+                                                     : deliver_as (client, &subject, csv);
 }
 
 int client_template (client_t *client)

@@ -81,6 +81,16 @@ static void on_put_chunk (intake_t *self, const asker_t *asker, const Baocao__V1
     upload_chunk (self->uploads, asker, request->put_chunk);
 }
 
+static void on_get_report (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_report (self->query, asker, request->get_report);
+}
+
+static void on_ask (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_ask (self->query, asker, request->ask);
+}
+
 static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
 {
     (void)self, (void)request;
@@ -111,6 +121,8 @@ static const struct {
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_CHECK_REPORT] = {on_check_report, true, false},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_FILE] = {on_put_file, true, false, true},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_CHUNK] = {on_put_chunk, true, false, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_REPORT] = {on_get_report, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_ASK] = {on_ask, true, true},
 };
 
 static bool has_too_many (const intake_t *self, const department_t *department, Baocao__V1__ClientRequest__RequestCase request)

@@ -11,6 +11,7 @@ SELECT upload_id, unit_id, sha256, size, started_at FROM upload WHERE false;
 SELECT upload_id, start, content FROM attachment_chunk WHERE false;
 SELECT sha256, size, unit_id, received_at, upload_id FROM attachment WHERE false;
 SELECT submission_id FROM validation_queue WHERE false;
+SELECT request_id, unit_id, period_id, last_day, submission_id, reason, asked_at, sender_key FROM unit_request WHERE false;
 
 DO $$
 BEGIN
@@ -24,7 +25,9 @@ BEGIN
                ('attachment_chunk', 'FOREIGN KEY (upload_id) REFERENCES upload(upload_id) ON DELETE CASCADE'),
                ('attachment', 'PRIMARY KEY (sha256)'),
                ('attachment', 'FOREIGN KEY (upload_id) REFERENCES upload(upload_id)'),
-               ('validation_queue', 'PRIMARY KEY (submission_id)')
+               ('validation_queue', 'PRIMARY KEY (submission_id)'),
+               ('unit_request', 'PRIMARY KEY (request_id)'),
+               ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
     ASSERT (SELECT attstorage = 'm' AND attcompression = 'l' FROM pg_attribute
