@@ -1,16 +1,17 @@
 #include "template.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "common/xmem.h"
-#include "plan/duties.h"
 #include "report/json.h"
 #include "duties.h"
 #include "output.h"
+#include "template_subject.h"
 
 const template_label_t template_facts[] = {
     {"plan", "Kế hoạch"},
@@ -41,6 +42,35 @@ const template_label_t template_columns[] = {
     {NULL, NULL},
 };
 
+const template_label_t template_sheet_columns[] = {
+    {"_previous", "Kỳ trước"},
+    {"budget.source", "Nguồn kinh phí"},
+    {"budget.allocated", "Được giao, đồng"},
+    {"budget.disbursed", "Đã giải ngân, đồng"},
+    {"_rate", "Tỷ lệ giải ngân"},
+    {"_indicator", "Chỉ tiêu"},
+    {"_measure", "Đơn vị tính"},
+    {"_target", "Mục tiêu"},
+    {"indicator", "Mã chỉ tiêu"},
+    {"indicator.value", "Giá trị"},
+    {"indicator.no_figure", "Lý do chưa có số liệu"},
+    {"fact", "Mã mục"},
+    {"_label", "Mục"},
+    {"value", "Nội dung"},
+    {"_hint", "Cách ghi"},
+    {NULL, NULL},
+};
+
+const char *template_label (const char *key)
+{
+    const template_label_t *const lists[] = {template_facts, template_columns, template_sheet_columns};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const template_label_t *label = lists[i]; label->key; label++)
+            if (!strcmp (label->key, key))
+                return label->label_vi;
+    return "";
+}
+
 const char *const template_statuses[6] = {
     "", "chưa thực hiện", "đang thực hiện", "hoàn thành", "chậm tiến độ", "dừng thực hiện",
 };
@@ -49,26 +79,6 @@ const char *const template_sources[9] = {
     "",        "Ngân sách trung ương", "Ngân sách tỉnh",     "Ngân sách huyện, xã", "Chương trình, đề án, dự án khác",
     "Vốn ODA", "Tài trợ trong nước",   "Tài trợ nước ngoài", "Nguồn hợp pháp khác",
 };
-
-typedef struct {
-    const char *unit;
-    const Baocao__V1__PlanDuties *plan;
-    const Baocao__V1__PeriodDuty *period;
-} subject_t;
-
-// What the last report said of the task, or NULL.
-static const Baocao__V1__TaskProgress *previous (const subject_t *subject, const char *task)
-{
-    for (size_t i = 0; i < subject->period->n_previous; i++)
-        if (!strcmp (subject->period->previous[i]->task, task))
-            return subject->period->previous[i];
-    return NULL;
-}
-
-static bool leads (const subject_t *subject, size_t task)
-{
-    return duties_role (subject->period, subject->plan->tasks[task]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
-}
 
 // --- JSON ------------------------------------------------------------------------------------------------------------------------
 
@@ -88,20 +98,20 @@ static json_t *json_indicators (const Baocao__V1__TaskDuty *task)
 }
 
 // The status is left open: what was true of the last period must not go out again by oversight.
-static json_t *json_entry (const subject_t *subject, const Baocao__V1__TaskDuty *task)
+static json_t *json_entry (const template_subject_t *subject, const Baocao__V1__TaskDuty *task)
 {
-    const Baocao__V1__TaskProgress *last = previous (subject, task->task);
+    const Baocao__V1__TaskProgress *last = template_previous (subject, task->task);
     return json_pack ("{s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:{s:[]}}", "_title", task->title_vi, "task", task->task,
                       "status", "unspecified", "progress_percent", last ? (int)last->progress_percent : 0, "result", "",
                       "next_steps", "", "obstacles", "", "proposals", "", "reason", "", "indicators", json_indicators (task),
                       "budget", "lines");
 }
 
-static char *json_text (const subject_t *subject)
+static char *json_text (const template_subject_t *subject)
 {
     json_t *entries = json_array ();
     for (size_t i = 0; i < subject->plan->n_tasks; i++)
-        if (leads (subject, i))
+        if (template_has_row (subject, i))
             json_array_append_new (entries, json_entry (subject, subject->plan->tasks[i]));
     json_t *report =
         json_pack ("{s:[s,s,s], s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s}, s:s, s:o}", "_help",
@@ -116,114 +126,12 @@ static char *json_text (const subject_t *subject)
     return text;
 }
 
-// --- CSV -------------------------------------------------------------------------------------------------------------------------
-
-// "label (key)" in quotes; with a NULL label, or key, the other one alone.
-static void csv_cell (FILE *out, bool first, const char *label, const char *key)
-{
-    char *text = label && key ? xasprintf ("%s (%s)", label, key) : xstrdup (label ? label : key ? key : "");
-    if (!first)
-        fputc (';', out);
-    if (*text)
-        csv_fwrite (out, text, strlen (text));
-    free (text);
-}
-
-// What is filled in already, or NULL.
-static const char *known_fact (const subject_t *subject, const char *key)
-{
-    if (!strcmp (key, "plan"))
-        return subject->plan->plan;
-    if (!strcmp (key, "period"))
-        return subject->period->period;
-    return !strcmp (key, "unit") ? subject->unit : NULL;
-}
-
-static void csv_facts (FILE *out, const subject_t *subject)
-{
-    for (const template_label_t *fact = template_facts; fact->key; fact++) {
-        csv_cell (out, true, fact->label_vi, fact->key);
-        csv_cell (out, false, known_fact (subject, fact->key), NULL);
-        fputs ("\r\n", out);
-    }
-    fputs ("\r\n", out);
-    char *remark =
-        xasprintf ("# Trạng thái: %s, %s, %s, %s, %s. Ngày: 05/12/2025. Số tiền: đồng, viết 1.234.567.", template_statuses[1],
-                   template_statuses[2], template_statuses[3], template_statuses[4], template_statuses[5]);
-    csv_cell (out, true, remark, NULL);
-    fputs ("\r\n", out);
-    free (remark);
-}
-
-// Has a task before this one an indicator of the same code, and so its column?
-static bool has_column (const subject_t *subject, size_t task, const char *indicator)
-{
-    for (size_t t = 0; t < task; t++)
-        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++)
-            if (!strcmp (subject->plan->tasks[t]->indicators[i]->indicator, indicator))
-                return true;
-    return false;
-}
-
-static void csv_header (FILE *out, const subject_t *subject)
-{
-    for (const template_label_t *column = template_columns; column->key; column++)
-        csv_cell (out, column == template_columns, column->label_vi, column->key);
-    for (int source = 1; source < 9; source++) {
-        const char *name = report_enum_name (&baocao__v1__budget_source__descriptor, source);
-        for (int figure = 0; figure < 2; figure++) {
-            char *label = xasprintf ("%s, %s", template_sources[source], figure ? "giải ngân" : "phân bổ");
-            char *key = xasprintf ("budget.%s.%s", name, figure ? "disbursed" : "allocated");
-            csv_cell (out, false, label, key);
-            free (key);
-            free (label);
-        }
-    }
-    for (size_t t = 0; t < subject->plan->n_tasks; t++)
-        for (size_t i = 0; leads (subject, t) && i < subject->plan->tasks[t]->n_indicators; i++) {
-            const Baocao__V1__Indicator *indicator = subject->plan->tasks[t]->indicators[i];
-            if (has_column (subject, t, indicator->indicator))
-                continue;
-            char *key = xasprintf ("indicator.%s", indicator->indicator);
-            csv_cell (out, false, indicator->title_vi, key);
-            free (key);
-        }
-    fputs ("\r\n", out);
-}
-
-static char *csv_text (const subject_t *subject)
-{
-    char *text;
-    size_t size;
-    FILE *out = open_memstream (&text, &size);
-    if (!out)
-        abort ();
-    fputs ("\xEF\xBB\xBF", out);
-    csv_facts (out, subject);
-    csv_header (out, subject);
-    for (size_t i = 0; i < subject->plan->n_tasks; i++) {
-        const Baocao__V1__TaskDuty *task = subject->plan->tasks[i];
-        if (!leads (subject, i))
-            continue;
-        const Baocao__V1__TaskProgress *last = previous (subject, task->task);
-        char *percent = last ? xasprintf ("%d", (int)last->progress_percent) : NULL;
-        csv_cell (out, true, task->task, NULL);
-        csv_cell (out, false, task->title_vi, NULL);
-        csv_cell (out, false, NULL, NULL);
-        csv_cell (out, false, percent, NULL);
-        fputs ("\r\n", out);
-        free (percent);
-    }
-    fclose (out);
-    return text;
-}
-
 // --- The command -----------------------------------------------------------------------------------------------------------------
 
-static int deliver (const char *path, const char *text)
+static int deliver (const char *path, const char *text, size_t size)
 {
     FILE *file = path ? fopen (path, "wxe") : stdout;  // never over a file that is being filled
-    bool written = file && fputs (text, file) >= 0 && fflush (file) == 0;
+    bool written = file && fwrite (text, 1, size, file) == size && fflush (file) == 0;
     if (!written)
         client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
     if (file && path)
@@ -231,8 +139,25 @@ static int deliver (const char *path, const char *text)
     return written ? CLIENT_DONE : CLIENT_USAGE;
 }
 
+static int deliver_xlsx (const template_subject_t *subject, const char *path)
+{
+    size_t size;
+    if (!path && isatty (STDOUT_FILENO))
+        return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
+    char *workbook = template_xlsx (subject, "", &size);
+    if (!workbook) {
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+        return CLIENT_USAGE;
+    }
+    int status = deliver (path, workbook, size);
+    if (!status && path)
+        client_say (_ ("next: fill in the yellow cells of %s, then run 'baocao check %s'"), path, path);
+    free (workbook);
+    return status;
+}
+
 // False: said on stderr; exit with CLIENT_USAGE.
-static bool choose (const client_t *client, const Baocao__V1__Duties *duties, subject_t *subject)
+static bool choose (const client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject)
 {
     const char *plan = args_value (client_args (client), "plan"), *period = args_operand (client_args (client), 0);
     subject->unit = duties->unit;
@@ -257,18 +182,30 @@ static bool choose (const client_t *client, const Baocao__V1__Duties *duties, su
     return true;
 }
 
+// The format by its name, or by the file's; JSON by default. NULL: there is no such format.
+static const char *format_of (const char *given, const char *path)
+{
+    static const char *const FORMATS[] = {"xlsx", "csv", "json"};
+    const char *dot = path ? strrchr (path, '.') : NULL, *wanted = given ? given : dot ? dot + 1 : "";
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
+        if (!strcasecmp (wanted, FORMATS[i]))
+            return FORMATS[i];
+    return given ? NULL : "json";
+}
+
 static int write_template (client_t *client, const Baocao__V1__Duties *duties)
 {
-    const char *format = args_value (client_args (client), "format"), *path = args_value (client_args (client), "output");
-    size_t size = path ? strlen (path) : 0;
-    bool csv = format ? !strcmp (format, "csv") : size > 4 && !strcmp (path + size - 4, ".csv");
-    if (format && !csv && strcmp (format, "json") != 0)
-        return client_misused (_ ("--format is json or csv"));
-    subject_t subject = {0};
+    const char *path = args_value (client_args (client), "output");
+    const char *format = format_of (args_value (client_args (client), "format"), path);
+    if (!format)
+        return client_misused (_ ("--format is xlsx, csv or json"));
+    template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit};
     if (!choose (client, duties, &subject))
         return CLIENT_USAGE;
-    char *text = csv ? csv_text (&subject) : json_text (&subject);
-    int status = deliver (path, text);
+    if (!strcmp (format, "xlsx"))
+        return deliver_xlsx (&subject, path);
+    char *text = !strcmp (format, "csv") ? template_csv (&subject, "") : json_text (&subject);
+    int status = deliver (path, text, strlen (text));
     free (text);
     return status;
 }
