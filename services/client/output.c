@@ -180,15 +180,30 @@ char *output_money (int64_t dong)
     return text;
 }
 
-// "entries[3].result" -> "entries[3].result (II.2)"; the caller frees it.
-static char *explain_path (const char *path, const Baocao__V1__Report *report)
+// The task of "entries[3].result"; "" when it is not known.
+static const char *task_of (const char *path, const Baocao__V1__Report *report)
 {
     static const char ENTRIES[] = "entries[";
     bool within = report && !strncmp (path, ENTRIES, sizeof ENTRIES - 1);
     size_t index = within ? strtoul (path + sizeof ENTRIES - 1, NULL, 10) : 0;
-    if (within && index < report->n_entries && *report->entries[index]->task)
-        return xasprintf ("%s (%s)", path, report->entries[index]->task);
-    return xstrdup (path);
+    return within && index < report->n_entries ? report->entries[index]->task : "";
+}
+
+// "entries[3].result" -> "entries[3].result (II.2)"; the caller frees it.
+static char *explain_path (const char *path, const Baocao__V1__Report *report)
+{
+    const char *task = task_of (path, report);
+    return *task ? xasprintf ("%s (%s)", path, task) : xstrdup (path);
+}
+
+// The message without the task that it begins with: the cell's row says it.
+static const char *without_task (const client_t *client, const char *message, const char *task)
+{
+    char *prefix = xasprintf ("%s %s: ", client_pick (client, "Nhiệm vụ", "Task"), task);
+    size_t size = strlen (prefix);
+    bool begins = *task && !strncmp (message, prefix, size);
+    free (prefix);
+    return begins ? message + size : message;
 }
 
 // "Tiến độ 120 ..." as it goes on after a colon; the caller frees it.
@@ -227,7 +242,8 @@ void output_placed (const client_t *client, Baocao__V1__Finding *const *findings
         const char *message = client_pick (client, findings[i]->message_vi, findings[i]->message_en);
         const place_t *place = places ? places_find (places, findings[i]->path) : NULL;
         char *where = place ? places_text (place) : explain_path (findings[i]->path, report);
-        char *said = place ? placed_message (continued (message), places) : NULL;
+        char *said =
+            place ? placed_message (continued (without_task (client, message, task_of (findings[i]->path, report))), places) : NULL;
         if (place)
             printf ("  %s  %s: %s\n", error ? _ ("error  ") : _ ("warning"), where, said);
         else

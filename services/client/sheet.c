@@ -304,8 +304,10 @@ static void read_workbook (sheet_reader_t *self)
         sheet_complain (self, first, 0, 0, BAD_TABLE_MISSING, TEMPLATE_SHEET_TASKS, NULL);
     else
         sheet_read_tasks (self);
-    if (!json_object_get (self->report, "plan"))
+    if (!json_object_get (self->report, "plan")) {
+        places_add (self->places, "plan", first, 0, 0);
         sheet_complain (self, first, 0, 0, BAD_NO_PLAN, NULL, NULL);
+    }
     if (self->present[TABLE_BUDGET])
         sheet_read_budget (self);
     else if (self->present[TABLE_TASKS] && places_find (self->places, "template_version"))

@@ -1,19 +1,16 @@
 #include "xlsx_read.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/xmem.h"
 #include "report/text.h"
 #include "client.h"
+#include "xlsx_format.h"
 #include "xlsx_parts.h"
 
 enum { FORMATS_MAX = 4096, TEXT_AT_ONCE = 1 << 20 };
-
-typedef enum { FORMAT_NUMBER, FORMAT_DAY, FORMAT_PERCENT } format_t;
 
 typedef struct {
     char *text;
@@ -42,10 +39,10 @@ typedef struct {
     // Styles: numFmts that are days or per cent, and the formats of cells by their style.
     struct {
         unsigned id;
-        format_t format;
+        xlsx_format_t format;
     } custom[FORMATS_MAX];
     size_t n_custom;
-    format_t formats[FORMATS_MAX];
+    xlsx_format_t formats[FORMATS_MAX];
     size_t n_formats;
     bool in_cell_styles;
     // The cell that is being read.
@@ -95,29 +92,6 @@ static void forget (reader_t *self)
 static const char *collected (const reader_t *self)
 {
     return self->value.text ? self->value.text : "";
-}
-
-// _x000D_ stands for a character that XML cannot hold (ECMA-376 part 1, 22.9.2.19); in place, and line ends as LF.
-static void unescape (char *text)
-{
-    char *to = text;
-    for (const char *from = text; *from;) {
-        unsigned code;
-        int size = 0;
-        if (sscanf (from, "_x%4x_%n", &code, &size) == 1 && size == 7) {
-            from += size;
-            if (code == '\n' || code == '\t' || (code >= ' ' && code < 0x7f))
-                *to++ = (char)code;
-            else if (code == '\r' && *from != '\n')
-                *to++ = '\n';
-        } else if (*from == '\r') {
-            from++;
-            if (*from != '\n')
-                *to++ = '\n';
-        } else
-            *to++ = *from++;
-    }
-    *to = 0;
 }
 
 // --- Relations -------------------------------------------------------------------------------------------------------------------
@@ -193,7 +167,7 @@ static void keep_string (reader_t *self)
     if ((self->n_strings & (self->n_strings - 1)) == 0)
         self->strings = xrealloc (self->strings, (self->n_strings ? self->n_strings * 2 : 1) * sizeof *self->strings);
     self->strings[self->n_strings] = xstrdup (collected (self));
-    unescape (self->strings[self->n_strings++]);
+    xlsx_unescape (self->strings[self->n_strings++]);
 }
 
 static void string_begin (void *arg, const char *name, const char **attributes)
@@ -228,34 +202,12 @@ static void value_text (void *arg, const char *text, int size)
 
 // --- Styles ----------------------------------------------------------------------------------------------------------------------
 
-// What a format code makes of a number; quoted text and what stands in brackets, such as [Red], does not count.
-static format_t format_of_code (const char *code)
-{
-    bool quoted = false, bracketed = false;
-    for (; *code; code++) {
-        if (*code == '\\' && code[1])
-            code++;
-        else if (*code == '"')
-            quoted = !quoted;
-        else if (*code == '[' || *code == ']')
-            bracketed = *code == '[';
-        else if (!quoted && !bracketed && strchr ("dyDY", *code))
-            return FORMAT_DAY;
-        else if (!quoted && !bracketed && *code == '%')
-            return FORMAT_PERCENT;
-    }
-    return FORMAT_NUMBER;
-}
-
-// The formats that need no code (ECMA-376 part 1, 18.8.30).
-static format_t format_of_id (const reader_t *self, unsigned id)
+static xlsx_format_t format_of (const reader_t *self, unsigned id)
 {
     for (size_t i = 0; i < self->n_custom; i++)
         if (self->custom[i].id == id)
             return self->custom[i].format;
-    if (id == 9 || id == 10)
-        return FORMAT_PERCENT;
-    return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || (id >= 50 && id <= 58) ? FORMAT_DAY : FORMAT_NUMBER;
+    return xlsx_format_built_in (id);
 }
 
 static void style_begin (void *arg, const char *name, const char **attributes)
@@ -266,9 +218,9 @@ static void style_begin (void *arg, const char *name, const char **attributes)
         self->in_cell_styles = true;
     else if (!strcmp (name, "numFmt") && id && code && self->n_custom < FORMATS_MAX) {
         self->custom[self->n_custom].id = (unsigned)strtoul (id, NULL, 10);
-        self->custom[self->n_custom++].format = format_of_code (code);
+        self->custom[self->n_custom++].format = xlsx_format_of (code);
     } else if (!strcmp (name, "xf") && self->in_cell_styles && self->n_formats < FORMATS_MAX)
-        self->formats[self->n_formats++] = format_of_id (self, id ? (unsigned)strtoul (id, NULL, 10) : 0);
+        self->formats[self->n_formats++] = format_of (self, id ? (unsigned)strtoul (id, NULL, 10) : 0);
 }
 
 static void style_end (void *arg, const char *name)
@@ -318,44 +270,6 @@ static void cell_begin (void *arg, const char *name, const char **attributes)
         self->in_value = self->has_value = !self->in_phonetic;
 }
 
-// A day of the Gregorian calendar; the serial number counts from 1900 with a 29 February that never was, or from 1904.
-static char *day_text (double serial)
-{
-    struct tm day;
-    char text[16];
-    time_t seconds = (time_t)((floor (serial) - 25569) * 86400);
-    gmtime_r (&seconds, &day);
-    strftime (text, sizeof text, "%Y-%m-%d", &day);
-    return xstrdup (text);
-}
-
-// A number as it would be typed; the caller frees it.
-static char *number_text (const reader_t *self, const char *value)
-{
-    char text[64], *end;
-    double number = strtod (value, &end);
-    format_t format = self->style < self->n_formats ? self->formats[self->style] : FORMAT_NUMBER;
-    if (end == value || *end || !isfinite (number) || fabs (number) >= 1e18)
-        return xstrdup (value);
-    double serial = number + (self->epoch_1904 ? 1462 : 0);
-    if (format == FORMAT_DAY && serial >= 61 && serial < 2958466)
-        return day_text (serial);
-    if (format == FORMAT_PERCENT)
-        number *= 100;
-    if (number == floor (number))
-        snprintf (text, sizeof text, "%.0f", number);
-    else  // 15 digits are what spreadsheet programs hold to be sure
-        snprintf (text, sizeof text, "%.*f", fabs (number) < 1e9 ? 6 : 2, number);
-    char *point = strchr (text, '.');
-    if (point) {
-        char *last = text + strlen (text);
-        while (last[-1] == '0')
-            *--last = 0;
-        *(last[-1] == '.' ? last - 1 : point) = last[-1] == '.' ? 0 : ',';
-    }
-    return xstrdup (text);
-}
-
 // The cell's text; the caller frees it.
 static char *cell_text (reader_t *self)
 {
@@ -369,10 +283,12 @@ static char *cell_text (reader_t *self)
         return xstrdup (!strcmp (value, "1") || !strcmp (value, "true") ? "có" : "không");
     if (!strcmp (self->type, "d"))
         return xmemdup (value, strcspn (value, "T"));
-    if (!strcmp (self->type, "n"))
-        return number_text (self, value);
+    if (!strcmp (self->type, "n")) {
+        xlsx_format_t format = self->style < self->n_formats ? self->formats[self->style] : XLSX_NUMBER;
+        return xlsx_number_text (value, format, self->epoch_1904);
+    }
     char *text = xstrdup (value);
-    unescape (text);
+    xlsx_unescape (text);
     return text;
 }
 

@@ -120,8 +120,8 @@ enum { MONEY_SOURCE = 2, MONEY_ALLOCATED, MONEY_DISBURSED, MONEY_RATE, MONEY_REA
 
 static const xlsx_column_t MONEY_COLUMNS[] = {
     {"task", 8, NULL, false},
-    {"_title", 4, NULL, false},
-    {"budget.source", 52, "Nguồn kinh phí. Không sửa cột này; nguồn không dùng thì để trống số tiền.", false},
+    {"title", 26, NULL, false},
+    {"budget.source", 34, "Nguồn kinh phí. Không sửa cột này; nguồn không dùng thì để trống số tiền.", false},
     {"budget.allocated", 22, "Số được giao, phân bổ trong kỳ, theo đồng (không phải nghìn hay triệu đồng).", false},
     {"budget.disbursed", 22, "Số đã giải ngân đến ngày báo cáo, theo đồng.", false},
     {"_rate", 13, "Tự tính.", false},
