@@ -164,9 +164,9 @@ MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-
 valgrind: test-build  # check forks for each test, and each child is checked for leaks of its own
 	@$(TEST_ENV) CK_TIMEOUT_MULTIPLIER=20 UNDER='$(MEMCHECK)' tests/run unit
 .PHONY: bench
-bench: all deps-test $(B)/bench/load $(B)/bench/yardstick $(PYTHON_PROTOS)
+bench: all deps-test $(B)/bench/load $(B)/bench/yardstick $(B)/bench/workbook $(PYTHON_PROTOS)
 	@B=$(B) BIN=$(B)/bin tests/bench/run
-$(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libclient.a $(B)/libvalidation.a $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # By clang, with its own build of everything: libFuzzer wants to see every branch.
 SECONDS ?= 10

@@ -122,6 +122,9 @@ void sheet_read_tasks (sheet_reader_t *self)
 static int source_of (const char *name)
 {
     for (int source = 1; source < 9; source++)
+        if (!strcmp (name, template_sources[source]))
+            return source;
+    for (int source = 1; source < 9; source++)
         if (sheet_same_word (name, template_sources[source]))
             return source;
     return sheet_source (name, strlen (name));
@@ -131,7 +134,7 @@ static void read_money (sheet_reader_t *self, const table_t *table, size_t row, 
 {
     static const char *const KEYS[] = {"budget.allocated", "budget.disbursed", "budget.reason"};
     const char *name = text_at (table, row, "budget.source");
-    int source = source_of (name), column = sheet_column (table, "budget.source");
+    int column = sheet_column (table, "budget.source");
     for (size_t i = 0; i < 3; i++) {
         sheet_cell_t cell;
         int at = sheet_column (table, KEYS[i]);
@@ -139,6 +142,7 @@ static void read_money (sheet_reader_t *self, const table_t *table, size_t row, 
             continue;  // the sum over a task's sources
         if (!sheet_cell (self, table, row, KEYS[i], &cell))
             continue;
+        int source = source_of (name);
         if (!*task)
             sheet_complain (self, table->name, row, (size_t)sheet_column (table, "task"), BAD_TASK, NULL, NULL);
         else if (!source)

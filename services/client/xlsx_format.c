@@ -69,24 +69,30 @@ char *xlsx_number_text (const char *value, xlsx_format_t format, bool epoch_1904
     return xstrdup (text);
 }
 
+// The character that _xHHHH_ stands for at the beginning of a text; -1: it does not begin so.
+static long escaped (const char *text)
+{
+    return text[0] == '_' && text[1] == 'x' && strspn (text + 2, "0123456789abcdefABCDEF") == 4 && text[6] == '_'
+               ? strtol (text + 2, NULL, 16)
+               : -1;
+}
+
 void xlsx_unescape (char *text)
 {
     char *to = text;
     for (const char *from = text; *from;) {
-        unsigned code;
-        int size = 0;
-        if (sscanf (from, "_x%4x_%n", &code, &size) == 1 && size == 7) {
-            from += size;
-            if (code == '\n' || code == '\t' || (code >= ' ' && code < 0x7f))
-                *to++ = (char)code;
-            else if (code == '\r' && *from != '\n')
-                *to++ = '\n';
-        } else if (*from == '\r') {
-            from++;
-            if (*from != '\n')
-                *to++ = '\n';
-        } else
-            *to++ = *from++;
+        long code = escaped (from);
+        if (code < 0)
+            code = (unsigned char)*from++;
+        else {
+            from += 7;
+            if (code != '\r' && code != '\n' && code != '\t' && (code < ' ' || code > '~'))
+                continue;
+        }
+        if (code != '\r')
+            *to++ = (char)code;
+        else if (*from != '\n')
+            *to++ = '\n';
     }
     *to = 0;
 }

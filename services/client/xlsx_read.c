@@ -157,6 +157,16 @@ static void workbook_begin (void *arg, const char *name, const char **attributes
 
 // --- Strings ---------------------------------------------------------------------------------------------------------------------
 
+// The collected text in normalisation form C (expat gives out nothing but UTF-8); the caller frees it.
+static char *composed (reader_t *self)
+{
+    char *raw = xstrdup (collected (self));
+    xlsx_unescape (raw);
+    char *text = text_to_nfc (raw);
+    free (raw);
+    return text;
+}
+
 static void keep_string (reader_t *self)
 {
     self->text_size += self->value.size;
@@ -166,8 +176,7 @@ static void keep_string (reader_t *self)
     }
     if ((self->n_strings & (self->n_strings - 1)) == 0)
         self->strings = xrealloc (self->strings, (self->n_strings ? self->n_strings * 2 : 1) * sizeof *self->strings);
-    self->strings[self->n_strings] = xstrdup (collected (self));
-    xlsx_unescape (self->strings[self->n_strings++]);
+    self->strings[self->n_strings++] = composed (self);
 }
 
 static void string_begin (void *arg, const char *name, const char **attributes)
@@ -287,9 +296,7 @@ static char *cell_text (reader_t *self)
         xlsx_format_t format = self->style < self->n_formats ? self->formats[self->style] : XLSX_NUMBER;
         return xlsx_number_text (value, format, self->epoch_1904);
     }
-    char *text = xstrdup (value);
-    xlsx_unescape (text);
-    return text;
+    return composed (self);
 }
 
 static void cell_done (reader_t *self)
@@ -301,7 +308,7 @@ static void cell_done (reader_t *self)
         too_much (self);
         return;
     }
-    char *raw = cell_text (self), *text = text_to_nfc (raw);  // expat gives out nothing but UTF-8
+    char *text = cell_text (self);
     // openpyxl leaves an empty value behind, where other programs have an empty text.
     bool counted = self->has_value && (self->value.size || !strcmp (self->type, "str"));
     grid_kind_t kind = !self->has_formula ? GRID_VALUE : counted ? GRID_FORMULA : GRID_UNCOUNTED;
@@ -310,7 +317,6 @@ static void cell_done (reader_t *self)
         too_much (self);
     else
         grid_put (self->grid, self->row, self->column, text, !strcmp (self->type, "e") ? GRID_WRONG : kind);
-    free (raw);
     free (text);
 }
 

@@ -17,7 +17,7 @@ static void put_filled (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row,
     const Baocao__V1__TaskEntry *entry = template_filled (self->subject, task);
     char *text = entry ? rows_cell (entry, key) : xstrdup ("");
     if (*text && look == LOOK_NUMBER)
-        worksheet_write_number (sheet, row, column, atof (text), self->looks[look]);
+        worksheet_write_number (sheet, row, column, strtod (text, NULL), self->looks[look]);
     else
         xlsx_put (self, sheet, row, column, text, look);
     free (text);
@@ -67,11 +67,11 @@ static void limit_tasks (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t las
                                     .maximum_number = 100};
     xlsx_limit (sheet, XLSX_FIRST_ROW, last, TASK_PROGRESS, &progress, "Tiến độ", "Số nguyên từ 0 đến 100, không gõ dấu %.",
                 "Tiến độ phải là số nguyên từ 0 đến 100.");
-    for (uint16_t column = TASK_RESULT; column <= TASK_REASON; column++) {
+    for (int column = TASK_RESULT; column <= TASK_REASON; column++) {
         lxw_data_validation text = {.validate = LXW_VALIDATION_TYPE_LENGTH,
                                     .criteria = LXW_VALIDATION_CRITERIA_LESS_THAN_OR_EQUAL_TO,
                                     .value_number = REPORT_MAX_TEXT};
-        xlsx_limit (sheet, XLSX_FIRST_ROW, last, column, &text, NULL, NULL,
+        xlsx_limit (sheet, XLSX_FIRST_ROW, last, (uint16_t)column, &text, NULL, NULL,
                     "Nội dung dài quá 10.000 ký tự. Hãy rút gọn, hoặc đưa phần chi tiết vào tệp đính kèm.");
     }
     uint32_t n = XLSX_FIRST_ROW + 1;  // as a spreadsheet counts
@@ -104,8 +104,9 @@ void xlsx_write_tasks (xlsx_writer_t *self)
         put_previous (self, sheet, row, plan->tasks[i]->task);
         double height = xlsx_height (plan->tasks[i]->title_vi, 40) + 6;
         worksheet_set_row (sheet, row, height > 86 ? height : 86, NULL);  // some lines to write in
-        for (uint16_t column = TASK_STATUS; column <= TASK_REASON; column++)
-            put_filled (self, sheet, row, column, i, TASK_COLUMNS[column].key, column < TASK_RESULT ? LOOK[column] : LOOK_TEXT);
+        for (int column = TASK_STATUS; column <= TASK_REASON; column++)
+            put_filled (self, sheet, row, (uint16_t)column, i, TASK_COLUMNS[column].key,
+                        column < TASK_RESULT ? LOOK[column] : LOOK_TEXT);
         row++;
     }
     if (row > XLSX_FIRST_ROW)
@@ -152,7 +153,7 @@ static void put_source (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row,
     for (size_t i = 0; entry && entry->budget && i < entry->budget->n_lines; i++)
         if ((int)entry->budget->lines[i]->source == source)
             line = entry->budget->lines[i];
-    worksheet_set_row (sheet, row, 20, NULL);
+    worksheet_set_row (sheet, row, 17, NULL);
     xlsx_put (self, sheet, row, 0, self->subject->plan->tasks[task]->task, LOOK_QUIET);
     xlsx_put (self, sheet, row, 1, "", LOOK_LOCKED);
     xlsx_put (self, sheet, row, MONEY_SOURCE, template_sources[source], LOOK_LOCKED);
@@ -177,10 +178,11 @@ static void put_sums (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row, s
     xlsx_put (self, sheet, row, 0, self->subject->plan->tasks[task]->task, LOOK_GROUP);
     worksheet_merge_range (sheet, row, 1, row, MONEY_SOURCE, title, self->looks[LOOK_GROUP]);
     worksheet_set_row (sheet, row, xlsx_height (title, 60) + 6, NULL);
-    for (uint16_t column = MONEY_ALLOCATED; column <= MONEY_DISBURSED; column++) {
+    for (int column = MONEY_ALLOCATED; column <= MONEY_DISBURSED; column++) {
         char formula[80], letter = (char)('A' + column);
         snprintf (formula, sizeof formula, "=SUM(%c%u:%c%u)", letter, row + 2, letter, row + 1 + SOURCES);
-        worksheet_write_formula_num (sheet, row, column, formula, self->looks[LOOK_SUM], (double)sums[column - MONEY_ALLOCATED]);
+        worksheet_write_formula_num (sheet, row, (uint16_t)column, formula, self->looks[LOOK_SUM],
+                                     (double)sums[column - MONEY_ALLOCATED]);
     }
     put_rate (self, sheet, row, LOOK_SUM_RATE);
     xlsx_put (self, sheet, row, MONEY_REASON, "", LOOK_GROUP);
@@ -188,11 +190,11 @@ static void put_sums (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row, s
 
 static void limit_money (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t last)
 {
-    for (uint16_t column = MONEY_ALLOCATED; column <= MONEY_DISBURSED; column++) {
+    for (int column = MONEY_ALLOCATED; column <= MONEY_DISBURSED; column++) {
         lxw_data_validation money = {.validate = LXW_VALIDATION_TYPE_DECIMAL,
                                      .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN_OR_EQUAL_TO,
                                      .value_number = 0};
-        xlsx_limit (sheet, XLSX_FIRST_ROW, last, column, &money, "Số tiền",
+        xlsx_limit (sheet, XLSX_FIRST_ROW, last, (uint16_t)column, &money, "Số tiền",
                     "Theo đồng, chỉ gõ chữ số. Không có số liệu thì để trống.",
                     "Số tiền phải là số từ 0 trở lên, tính theo đồng. Ví dụ: 1234567.");
     }
@@ -253,8 +255,8 @@ static void limit_value (lxw_worksheet *sheet, uint32_t row, const Baocao__V1__I
          high = *indicator->maximum;
     lxw_data_validation rule = {.validate = whole ? LXW_VALIDATION_TYPE_INTEGER : LXW_VALIDATION_TYPE_DECIMAL,
                                 .criteria = LXW_VALIDATION_CRITERIA_BETWEEN,
-                                .minimum_number = low ? atof (indicator->minimum) : -1e15,
-                                .maximum_number = high ? atof (indicator->maximum) : 1e15};
+                                .minimum_number = low ? strtod (indicator->minimum, NULL) : -1e15,
+                                .maximum_number = high ? strtod (indicator->maximum, NULL) : 1e15};
     char message[200];
     snprintf (message, sizeof message, "%s%s%s%s%s.", whole ? "Số nguyên" : "Số, có thể có phần lẻ", low ? " từ " : "",
               indicator->minimum, high ? " đến " : "", indicator->maximum);
@@ -282,7 +284,7 @@ static void put_value (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row, 
     if (look == LOOK_DECIMAL && comma)
         *comma = '.';
     if (*value && (look == LOOK_NUMBER || look == LOOK_DECIMAL))
-        worksheet_write_number (sheet, row, INDICATOR_VALUE, atof (value), self->looks[look]);
+        worksheet_write_number (sheet, row, INDICATOR_VALUE, strtod (value, NULL), self->looks[look]);
     else
         xlsx_put (self, sheet, row, INDICATOR_VALUE, value, look);
     free (key);
@@ -294,14 +296,19 @@ static void put_indicator (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t r
 {
     char *title = xasprintf ("%s%s", indicator->title_vi, indicator->required ? " (bắt buộc)" : ""),
          *key = xasprintf ("no_figure.%s", indicator->indicator);
+    char *target = xstrdup (indicator->target), *point = strchr (target, '.');
+    if (point)
+        *point = ',';
+    worksheet_set_row (sheet, row, 34, NULL);
     xlsx_put (self, sheet, row, 0, self->subject->plan->tasks[task]->task, LOOK_CODE);
     xlsx_put (self, sheet, row, 1, title, LOOK_LOCKED);
     xlsx_put (self, sheet, row, 2, indicator->unit_of_measure, LOOK_CODE);
-    xlsx_put (self, sheet, row, 3, indicator->target, LOOK_CODE);
+    xlsx_put (self, sheet, row, 3, target, LOOK_CODE);
     put_value (self, sheet, row, task, indicator);
     put_filled (self, sheet, row, INDICATOR_NO_FIGURE, task, key, LOOK_TEXT);
     xlsx_put (self, sheet, row, INDICATOR_CODE, indicator->indicator, LOOK_QUIET);
     limit_value (sheet, row, indicator);
+    free (target);
     free (title);
     free (key);
 }

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "report/limits.h"
+#include "report/text.h"
 #include "client.h"
 #include "output.h"
 #include "rows.h"
@@ -101,7 +102,8 @@ void xlsx_put (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row, uint16_t
 
 double xlsx_height (const char *text, size_t line)
 {
-    return 16.0 * (double)(lxw_utf8_strlen (text) / line + 1);
+    size_t lines = lxw_utf8_strlen (text) / line + 1;
+    return 16.0 * (double)lines;
 }
 
 static lxw_worksheet *bare_sheet (xlsx_writer_t *self, const char *name, const char *heading)
@@ -128,6 +130,7 @@ lxw_worksheet *xlsx_sheet (xlsx_writer_t *self, const char *name, const char *he
     char *about = xasprintf ("%s. Kế hoạch %s, kỳ báo cáo %s.", self->subject->unit_name, self->subject->plan->plan,
                              self->subject->period->period);
     xlsx_put (self, sheet, 1, 0, about, LOOK_REMARK);
+    free (about);
     xlsx_put (self, sheet, 2, 0, remark, LOOK_REMARK);
     for (uint16_t i = 0; columns[i].key; i++) {
         lxw_comment_options size = {
@@ -177,10 +180,10 @@ typedef struct {
 } fact_row_t;
 
 static const fact_row_t DOCUMENT[] = {
-    {"document.number", "Ghi đúng như trên văn bản, ví dụ: 45/BC-SYT", LOOK_TEXT, 20, REPORT_MAX_NUMBER},
-    {"document.date", "Ngày/tháng/năm, ví dụ: 05/12/2025; không muộn hơn ngày gửi", LOOK_DATE, 20, 0},
-    {"document.signer", "Họ và tên người ký văn bản", LOOK_TEXT, 20, REPORT_MAX_NAME},
-    {"document.signer_title", "Ví dụ: Giám đốc; có thể để trống", LOOK_TEXT, 20, REPORT_MAX_NAME},
+    {"document.number", "Ghi đúng như trên văn bản, ví dụ: 45/BC-SYT", LOOK_TEXT, 18, REPORT_MAX_NUMBER},
+    {"document.date", "Ngày/tháng/năm, ví dụ: 05/12/2025; không muộn hơn ngày gửi", LOOK_DATE, 18, 0},
+    {"document.signer", "Họ và tên người ký văn bản", LOOK_TEXT, 18, REPORT_MAX_NAME},
+    {"document.signer_title", "Ví dụ: Giám đốc; có thể để trống", LOOK_TEXT, 18, REPORT_MAX_NAME},
     {0},
 };
 
@@ -194,10 +197,12 @@ static const fact_row_t ASSESSMENT[] = {
 
 static void put_date (xlsx_writer_t *self, lxw_worksheet *sheet, uint32_t row, const char *iso)
 {
-    lxw_datetime date = {0};
-    if (sscanf (iso, "%4d-%2d-%2d", &date.year, &date.month, &date.day) == 3)
+    lxw_datetime date = {.year = (int)strtol (iso, NULL, 10)};
+    if (text_is_date (iso)) {
+        date.month = (int)strtol (iso + 5, NULL, 10);
+        date.day = (int)strtol (iso + 8, NULL, 10);
         worksheet_write_datetime (sheet, row, 1, &date, self->looks[LOOK_DATE]);
-    else
+    } else
         xlsx_put (self, sheet, row, 1, "", LOOK_DATE);
     lxw_data_validation rule = {.validate = LXW_VALIDATION_TYPE_DATE,
                                 .criteria = LXW_VALIDATION_CRITERIA_GREATER_THAN,
