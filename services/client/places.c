@@ -1,6 +1,7 @@
 #include "places.h"
 
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,18 +45,32 @@ void places_destroy (places_t **self_p)
     *self_p = NULL;
 }
 
-void places_add (places_t *self, const char *path, const char *sheet, size_t row, size_t column)
+static void add (places_t *self, const char *path, const char *sheet, const char *cell)
 {
     node_t *node = xcalloc (1, sizeof *node);
     node->path = xstrdup (path);
     node->sheet = xstrdup (sheet);
     node->place.sheet = node->sheet;
-    grid_name (row, column, node->place.cell);
+    snprintf (node->place.cell, sizeof node->place.cell, "%s", cell);
     node_t **found = tsearch (node, &self->tree, by_path);
     if (!found)
         abort ();
     if (*found != node)
         free_node (node);
+}
+
+void places_add (places_t *self, const char *path, const char *sheet, size_t row, size_t column)
+{
+    char cell[32];
+    grid_name (row, column, cell);
+    add (self, path, sheet, cell);
+}
+
+void places_share (places_t *self, const char *path, const char *other)
+{
+    const place_t *place = places_find (self, path);
+    if (place)
+        add (self, other, place->sheet, place->cell);
 }
 
 const place_t *places_find (const places_t *self, const char *path)

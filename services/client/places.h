@@ -16,6 +16,9 @@ void places_destroy (places_t **self_p);
 // row and column count from 0. Of a path that is added twice the first place stays.
 void places_add (places_t *self, const char *path, const char *sheet, size_t row, size_t column);
 
+// Both paths have the cell of the first one, if that is known and the second one's is not.
+void places_share (places_t *self, const char *path, const char *other);
+
 // The cell of a path, or of the nearest part of the report around it; NULL: none is known. Borrowed.
 const place_t *places_find (const places_t *self, const char *path);
 

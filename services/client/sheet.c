@@ -328,6 +328,7 @@ json_t *sheet_read (const book_t *book, const Baocao__V1__Duties *duties, places
         read_workbook (self);
     else if (book->count)
         read_csv (self, &book->sheets[0]);
+    places_share (places, "nothing_to_report.reason", "entries");  // where there are no tasks
     for (size_t i = 0; i < TABLE_KINDS; i++)
         clear_keys (&self->tables[i]);
     json_t *report = self->report;

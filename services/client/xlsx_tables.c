@@ -111,6 +111,13 @@ void xlsx_write_tasks (xlsx_writer_t *self)
     }
     if (row > XLSX_FIRST_ROW)
         limit_tasks (self, sheet, row - 1);
+    else {
+        worksheet_set_row (sheet, row, 40, NULL);
+        xlsx_put (self, sheet, row, 1,
+                  "Đơn vị không chủ trì nhiệm vụ nào trong kỳ này. Hãy ghi nhận xét hoặc lý do ở sheet “" TEMPLATE_SHEET_ASSESSMENT
+                  "”.",
+                  LOOK_LOCKED);
+    }
     worksheet_set_paper (sheet, A3);
     worksheet_freeze_panes (sheet, XLSX_FIRST_ROW, 2);
 }
