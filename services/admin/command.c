@@ -132,6 +132,12 @@ const command_t commands[] = {
     {"report return", N_ ("SUBMISSION"), 1, 1, OPTION_REASON,
      N_ ("return an accepted report: it leaves the totals, its unit is told why"),
      "  baocao-admin report return 019abc12-3456-7def-8901-23456789abcd --reason 'Thiếu số liệu giải ngân'\n", report_return},
+    {"request list", N_ ("[PLAN [PERIOD]]"), 0, 2, 0, N_ ("list what units ask for: later deadlines, reports to be taken back"),
+     "  baocao-admin request list\n"
+     "  baocao-admin request list --json | jq '.[] | select(.state == \"undecided\")'\n",
+     request_list},
+    {"request refuse", N_ ("NUMBER"), 1, 1, OPTION_REASON, N_ ("refuse one; granting it is extension grant, or report return"),
+     "  baocao-admin request refuse 12 --reason 'Không có lý do khách quan'\n", request_refuse},
     {"late quarantine", "", 0, 0, 0, N_ ("list the reports that came after their period was closed"),
      "  baocao-admin late quarantine\n", late_quarantine},
     {"late admit", N_ ("SUBMISSION"), 1, 1, OPTION_REASON, N_ ("admit one of those: it is judged, and counts as late"),

@@ -65,6 +65,10 @@ static const char STORE[] =
     "WITH decided AS (INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)"
     "  VALUES ($1::int, $2::int, $3::date, timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5, $6)"
     "  RETURNING extension_id, unit_id)"
+    ", settled AS (INSERT INTO request_decision (request_id, outcome, at, who, reason)"
+    "  SELECT request_id, CASE WHEN $3::date IS NULL THEN 'refused' ELSE 'granted' END,"
+    "   timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5, $6"
+    "  FROM open_request WHERE unit_id = $2::int AND period_id = $1::int AND last_day IS NOT NULL)"
     " INSERT INTO notification_queue (item, event, unit_id, decision_id)"
     " SELECT gen_random_uuid(), 'extension', unit_id, extension_id FROM decided";
 

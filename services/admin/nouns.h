@@ -43,6 +43,8 @@ int report_list (admin_t *admin);  // report.c
 int report_show (admin_t *admin);
 int report_confirm (admin_t *admin);
 int report_return (admin_t *admin);
+int request_list (admin_t *admin);  // request.c
+int request_refuse (admin_t *admin);
 int late_quarantine (admin_t *admin);  // late.c
 int late_admit (admin_t *admin);
 int overview_run (admin_t *admin);  // overview.c

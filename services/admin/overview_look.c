@@ -295,6 +295,18 @@ static void look_at_quarantine (overview_t *self)
     free (since);
 }
 
+static const char ASKED[] = "SELECT count(*) FROM open_request";
+
+static void look_at_requests (overview_t *self)
+{
+    PGresult *row = ask (self, ASKED, NULL);
+    if (row && sql_number (row, 0, 0) > 0)
+        alarm_add (self, "request", NULL,
+                   _ ("See baocao-admin request list: it names the command that grants each; request refuse refuses"),
+                   _ ("Requests of units that need a decision: %lld"), (long long)sql_number (row, 0, 0));
+    PQclear (row);
+}
+
 // --- Figures ---------------------------------------------------------------------------------------------------------------------
 
 static const char FIGURES[] = "SELECT on_time, late, rejected, voluntary, returned FROM period_total WHERE period_id = $1::int";
@@ -452,6 +464,7 @@ static json_t *read_all (overview_t *self)
     json_object_set_new (look, "queues", read_queues (self));
     json_object_set_new (look, "deliveries", read_deliveries (self));
     look_at_quarantine (self);
+    look_at_requests (self);
     look_at_receipt_key (self);
     if (bc_clock_is_rehearsal ())
         alarm_add (self, "rehearsal", NULL,

@@ -164,10 +164,17 @@ int report_confirm (admin_t *admin)
     return status;
 }
 
+// What the unit asked for, if it did, is granted.
+static const char RETURNED[] =
+    "WITH settled AS (INSERT INTO request_decision (request_id, outcome, at, who, reason)"
+    "  SELECT request_id, 'granted', r.at, r.who, r.reason FROM unit_request q JOIN review r USING (submission_id)"
+    "  WHERE r.action = 'return' AND q.submission_id = $1 AND NOT EXISTS (SELECT FROM request_decision d WHERE d.request_id = "
+    "q.request_id))"
+    " INSERT INTO aggregation_queue (submission_id, event) VALUES ($1, 'returned')";
+
 int report_return (admin_t *admin)
 {
-    static const review_t review = {"return", "{accepted,confirmed}", "counted",
-                                    "INSERT INTO aggregation_queue (submission_id, event) VALUES ($1, 'returned')",
+    static const review_t review = {"return", "{accepted,confirmed}", "counted", RETURNED,
                                     N_ ("only an accepted report that counts in the totals can be returned")};
     int status = review_check (admin, true);
     if (status == 0)

@@ -44,11 +44,13 @@ const command_t client_commands[] = {
         .operands = N_ ("[PERIOD]"),
         .summary = N_ ("write a report to be filled in, with the tasks the unit leads"),
         .examples = N_ ("baocao template -o report.xlsx        # for Excel or LibreOffice\n"
-                        "baocao template 2025 -o report.csv    # or .json: for programs"),
+                        "baocao template 2025 -o report.csv    # or .json: for programs\n"
+                        "baocao template --from returned -o report.xlsx  # the one to be corrected, filled in"),
         .max_operands = 1,
         .options = {OPTION_PLAN,
                     {"format", 0, "xlsx|csv|json", N_ ("format; else as the name of the file says, or JSON")},
                     {"output", 'o', N_ ("FILE"), N_ ("where to write it, instead of the terminal; a file that is there stays")},
+                    {"from", 0, N_ ("REPORT-ID|returned"), N_ ("filled in as that report, or the one to be corrected, was")},
                     OPTION_OFFLINE},
         .run = client_template,
     },
@@ -80,13 +82,65 @@ const command_t client_commands[] = {
     {
         .name = "status",
         .operands = N_ ("[PLAN [PERIOD]]"),
-        .summary = N_ ("show what became of the reports sent"),
+        .summary = N_ ("show what is owed and until when, what became of the reports sent, and what comes next"),
         .examples = N_ ("baocao status\n"
                         "baocao status 208/KH-UBND 2025 --json | jq '.submissions[0].state'"),
         .max_operands = 2,
         .options = {{"limit", 0, "N", N_ ("at most so many, latest first (20)")},
                     {"before", 0, "N", N_ ("only those before this number of the receipt chain")}},
         .run = client_status,
+    },
+    {
+        .name = "diff",
+        .operands = N_ ("[REPORT-ID|PERIOD|FILE] [REPORT-ID|PERIOD|FILE]"),
+        .summary = N_ ("show what differs between two reports, by task"),
+        .examples = N_ ("baocao diff                           # the latest revision and the one before it\n"
+                        "baocao diff 2025                      # this year's report and last year's\n"
+                        "baocao diff report.csv                # what the file changes in what was sent\n"
+                        "baocao diff 2024 report.csv --json | jq '.differences'"),
+        .max_operands = 2,
+        .options = {OPTION_PLAN},
+        .run = client_diff,
+    },
+    {
+        .name = "extend",
+        .operands = N_ ("PERIOD"),
+        .summary = N_ ("ask the standing agency for a later deadline"),
+        .examples = N_ ("baocao extend 2025 --until 20/12/2025 --reason 'Chờ số liệu quyết toán'"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_PLAN,
+                    {"until", 0, N_ ("DATE"), N_ ("the last day on which the report would be on time")},
+                    {"reason", 0, N_ ("TEXT"), N_ ("why; the standing agency reads it")}},
+        .run = client_extend,
+    },
+    {
+        .name = "withdraw",
+        .operands = N_ ("REPORT-ID"),
+        .summary = N_ ("ask the standing agency to give an accepted report back"),
+        .examples = N_ ("baocao withdraw 01939e1c-8a00-7abc-8def-0123456789ab --reason 'Nhầm số liệu giải ngân'"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {{"reason", 0, N_ ("TEXT"), N_ ("why; the standing agency reads it")}},
+        .run = client_withdraw,
+    },
+    {
+        .name = "receipt list",
+        .operands = "",
+        .summary = N_ ("list the receipts that are kept here"),
+        .examples = N_ ("baocao receipt list"),
+        .run = client_receipt_list,
+    },
+    {
+        .name = "receipt pdf",
+        .operands = N_ ("[REPORT-ID|FILE]"),
+        .summary = N_ ("write a receipt as a page to be printed, with a QR code to verify it by"),
+        .examples = N_ ("baocao receipt pdf -o receipt.pdf     # the latest one\n"
+                        "baocao receipt pdf 01939e1c-8a00-7abc-8def-0123456789ab"),
+        .max_operands = 1,
+        .options = {{"output", 'o', N_ ("FILE"),
+                     N_ ("where to write it, instead of receipt-NUMBER.pdf; a file that is there stays")}},
+        .run = client_receipt_pdf,
     },
     {
         .name = "receipt show",
@@ -102,20 +156,33 @@ const command_t client_commands[] = {
         .operands = N_ ("[REPORT-ID|FILE]"),
         .summary = N_ ("verify receipts and their chain offline"),
         .examples = N_ ("baocao receipt verify                 # all that are kept\n"
-                        "baocao receipt verify old.receipt --report old.report"),
+                        "baocao receipt verify old.receipt --report old.report\n"
+                        "baocao receipt verify --qr \"$(zbarimg -q --raw paper.png)\""),
         .max_operands = 1,
-        .options = {{"report", 0, N_ ("FILE"), N_ ("the report the receipt should be for: its packed bytes, or the file pushed")}},
+        .options = {{"report", 0, N_ ("FILE"), N_ ("the report the receipt should be for: its packed bytes, or the file pushed")},
+                    {"qr", 0, N_ ("TEXT"), N_ ("the receipt is this text, read from a printed one's QR code")}},
         .run = client_receipt_verify,
     },
     {
         .name = "mailbox",
         .operands = "",
-        .summary = N_ ("read notices: verdicts, reminders, changes of standing"),
+        .summary = N_ ("list the notices: verdicts, reminders, decisions; those not read yet are marked"),
         .examples = N_ ("baocao mailbox\n"
+                        "baocao mailbox --unread\n"
                         "baocao mailbox --follow --json"),
-        .options = {{"follow", 'f', NULL, N_ ("wait for further notices")},
+        .options = {{"unread", 0, NULL, N_ ("only those not read yet")},
+                    {"follow", 'f', NULL, N_ ("wait for further notices")},
                     {"after", 0, "N", N_ ("only notices after this number")}},
         .run = client_mailbox,
+    },
+    {
+        .name = "mailbox read",
+        .operands = N_ ("[NUMBER...]"),
+        .summary = N_ ("show notices in full, and mark them as read"),
+        .examples = N_ ("baocao mailbox read                   # all that are not read yet\n"
+                        "baocao mailbox read 12 13"),
+        .max_operands = 100,
+        .run = client_mailbox_read,
     },
     {
         .name = "feed snapshot",

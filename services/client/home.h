@@ -9,6 +9,7 @@
 //   receipts/UUID.receipt      every receipt (a packed Receipt), and UUID.report, the very bytes it is for
 //   reports/DIGEST             the report id under which the report of this SHA-256 goes out, so that it counts once
 //   mailbox.cursor             the last notice that `push` has seen while it waited
+//   mailbox.read               the numbers of the notices that were read (marks.h)
 //
 // A file appears whole or not at all: it is written under a temporary name, synced, renamed, and its directory synced. Names
 // that begin with a dot are such temporary files, left by a crash; nothing reads them.

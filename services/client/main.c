@@ -153,15 +153,19 @@ static const command_t *find_command (int *argc_p, char **argv, char **name_p)
     if (first == *argc_p)
         return NULL;
     *name_p = xstrdup (argv[first]);
-    const command_t *command = command_named (*name_p);
+    const command_t *command = command_named (*name_p), *longer = NULL;
     int second = next_word (*argc_p, argv, first + 1);
-    if (!command && second < *argc_p) {
+    if (second < *argc_p) {
         char *both = xasprintf ("%s %s", argv[first], argv[second]);
-        command = command_named (both);
-        free (*name_p);
-        *name_p = both;
-        if (command)
+        longer = command_named (both);
+        if (longer)
             take_out (argc_p, argv, second);
+        if (longer || !command) {
+            free (*name_p);
+            *name_p = both;
+            command = longer;
+        } else
+            free (both);
     }
     if (command)
         take_out (argc_p, argv, first);

@@ -1,4 +1,4 @@
-// receipt show, receipt verify: what was promised, and whether it holds.
+// receipt: what was promised, and whether it holds; for the screen, for paper.
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "file.h"
 #include "ledger.h"
 #include "output.h"
+#include "page.h"
+#include "qr.h"
 
 enum { RECEIPT_FILE_MAX = 65536 };
 
@@ -127,6 +129,27 @@ static void print_list (ledger_entry_t **entries)
     table_print (&table);
 }
 
+static int list_all (client_t *client)
+{
+    size_t damaged;
+    ledger_entry_t **entries = ledger_all (client_home (client), &damaged);
+    if (client_json (client))
+        for (ledger_entry_t **entry = entries; *entry; entry++)
+            output_json (receipt_json (*entry));
+    else
+        print_list (entries);
+    ledger_free (&entries);
+    return damaged ? CLIENT_REFUSED : CLIENT_DONE;
+}
+
+int client_receipt_list (client_t *client)
+{
+    if (!client_invite (client, false))
+        return CLIENT_UNCONFIGURED;
+    output_home_zone (client_home (client));
+    return list_all (client);
+}
+
 int client_receipt_show (client_t *client)
 {
     const char *name = args_operand (client_args (client), 0);
@@ -146,15 +169,60 @@ int client_receipt_show (client_t *client)
         ledger_entry_destroy (&entry);
         return status;
     }
-    size_t damaged;
-    ledger_entry_t **entries = ledger_all (client_home (client), &damaged);
-    if (client_json (client))
-        for (ledger_entry_t **entry = entries; *entry; entry++)
-            output_json (receipt_json (*entry));
-    else
-        print_list (entries);
+    return list_all (client);
+}
+
+// --- pdf -------------------------------------------------------------------------------------------------------------------------
+
+// The one named, or the latest that is kept.
+static ledger_entry_t *wanted_receipt (client_t *client, int *status_p)
+{
+    const char *name = args_operand (client_args (client), 0);
+    if (name)
+        return named_receipt (client, name, status_p);
+    ledger_entry_t **entries = ledger_all (client_home (client), NULL), *latest = NULL;
+    size_t count = 0;
+    while (entries[count])
+        count++;
+    if (count) {
+        latest = entries[count - 1];
+        entries[count - 1] = NULL;
+    } else
+        client_say (_ ("no receipt is kept here yet"));
+    *status_p = count ? CLIENT_DONE : CLIENT_REFUSED;
     ledger_free (&entries);
-    return damaged ? CLIENT_REFUSED : CLIENT_DONE;
+    return latest;
+}
+
+static int write_page (client_t *client, const ledger_entry_t *entry)
+{
+    const char *given = args_value (client_args (client), "output");
+    receipt_check_t check = ledger_check (entry, client_invite (client, false), NULL);
+    if (check != RECEIPT_VALID) {
+        client_say ("%s", ledger_meaning (check));
+        return CLIENT_REFUSED;
+    }
+    char *path = given ? xstrdup (given) : xasprintf ("receipt-%llu.pdf", (unsigned long long)entry->body->chain_index);
+    int status = page_write (client, client_invite (client, false), entry, path) ? CLIENT_USAGE : CLIENT_DONE;
+    if (!status && client_json (client))
+        output_json (json_pack ("{s:s, s:s}", "report_id", entry->report_id, "file", path));
+    else if (!status)
+        printf (_ ("written: %s\n"), path);
+    free (path);
+    return status;
+}
+
+int client_receipt_pdf (client_t *client)
+{
+    int status;
+    if (!client_invite (client, false))
+        return CLIENT_UNCONFIGURED;
+    output_home_zone (client_home (client));
+    ledger_entry_t *entry = wanted_receipt (client, &status);
+    if (entry)
+        status = write_page (client, entry);
+    ledger_entry_destroy (&entry);
+    return status;
 }
 
 // --- verify ----------------------------------------------------------------------------------------------------------------------
@@ -215,11 +283,34 @@ static const ledger_entry_t *predecessor (ledger_entry_t **all, uint64_t chain_i
     return NULL;
 }
 
+// As it was read from paper, with the report's bytes when they are kept here.
+static ledger_entry_t *receipt_of_code (client_t *client, const char *text, int *status_p)
+{
+    Baocao__V1__Receipt *receipt = qr_receipt (text);
+    ledger_entry_t *entry = receipt ? ledger_entry_new (receipt) : NULL;
+    *status_p = entry ? CLIENT_DONE : CLIENT_REFUSED;
+    if (!entry) {
+        client_say (_ ("this is not the text of a receipt's QR code: it begins with \"baocao:1:\""));
+        return NULL;
+    }
+    ledger_entry_t *kept = ledger_load (client_home (client), entry->report_id);
+    if (kept) {
+        entry->report = kept->report;
+        entry->report_size = kept->report_size;
+        kept->report = NULL;
+    }
+    ledger_entry_destroy (&kept);
+    return entry;
+}
+
+// Who has only the paper sees what it is a receipt for.
 static int verify_one (client_t *client, const invite_t *invite, const char *name, ledger_entry_t **all, tally_t *tally)
 {
     int status;
-    const char *report = args_value (client_args (client), "report");
-    ledger_entry_t *entry = named_receipt (client, name, &status);
+    const char *report = args_value (client_args (client), "report"), *code = args_value (client_args (client), "qr");
+    ledger_entry_t *entry = code ? receipt_of_code (client, code, &status) : named_receipt (client, name, &status);
+    if (entry && code && !client_json (client))
+        print_receipt (client, entry);
     if (entry && report)
         status = take_report (report, entry);
     if (entry && !status)
@@ -231,21 +322,25 @@ static int verify_one (client_t *client, const invite_t *invite, const char *nam
 int client_receipt_verify (client_t *client)
 {
     const char *name = args_operand (client_args (client), 0);
+    bool one = name || args_flag (client_args (client), "qr");
     const invite_t *invite = client_invite (client, false);
     tally_t tally = {0};
     size_t damaged = 0;
     int status = CLIENT_DONE;
     if (!invite)
         return CLIENT_UNCONFIGURED;
-    if (!name && args_flag (client_args (client), "report"))
+    if (name && args_flag (client_args (client), "qr"))
+        return client_misused (_ ("--qr stands in the place of a report id or a file"));
+    if (!one && args_flag (client_args (client), "report"))
         return client_misused (_ ("--report goes with one receipt: name it"));
     ledger_entry_t **all = ledger_all (client_home (client), &damaged);
-    if (name)
+    output_home_zone (client_home (client));
+    if (one)
         status = verify_one (client, invite, name, all, &tally);
-    for (size_t i = 0; !name && all[i]; i++)
+    for (size_t i = 0; !one && all[i]; i++)
         check_one (client, all[i], invite, i ? all[i - 1] : NULL, &tally);
     ledger_free (&all);
     if (!status)
-        client_say (_ ("%zu receipts checked, %zu not valid"), tally.checked, tally.invalid + (name ? 0 : damaged));
-    return status ? status : tally.invalid || (!name && damaged) ? CLIENT_REFUSED : CLIENT_DONE;
+        client_say (_ ("%zu receipts checked, %zu not valid"), tally.checked, tally.invalid + (one ? 0 : damaged));
+    return status ? status : tally.invalid || (!one && damaged) ? CLIENT_REFUSED : CLIENT_DONE;
 }

@@ -1,14 +1,16 @@
-// status: what became of the reports sent.
+// status: what is owed and until when, what became of the reports sent, and what to do next.
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
 #include "client.h"
 #include "output.h"
+#include "owed.h"
+#include "stored.h"
 
 enum { LIMIT = 20, LIMIT_MAX = 100 };
 
-static void print_table (const client_t *client, const Baocao__V1__Status *status)
+static void print_table (const client_t *client, const Baocao__V1__Status *status, const owed_t *owed)
 {
     const char *const titles[] = {_ ("PLAN"),  _ ("PERIOD"),  _ ("REVISION>"), _ ("RECEIVED"),     _ ("TIME"),
                                   _ ("STATE"), _ ("COUNTED"), _ ("RECEIPT>"),  _ ("SUBMITTED BY"), _ ("REPORT ID")};
@@ -27,53 +29,57 @@ static void print_table (const client_t *client, const Baocao__V1__Status *statu
     table_print (&table);
     for (size_t i = 0; i < status->n_submissions; i++) {
         const Baocao__V1__SubmissionStatus *s = status->submissions[i];
+        if (owed && owed_tells (owed, s))
+            continue;
         if (s->n_findings)
             printf (_ ("\nRevision %u of %s %s:\n"), s->revision, s->plan, s->period);
         output_findings (client, s->findings, s->n_findings, NULL);
     }
 }
 
-static int print_status (client_t *client, const Baocao__V1__Status *status)
+static int list (client_t *client, const Baocao__V1__Status *status, const owed_t *owed)
 {
     if (client_json (client)) {
         json_t *json = output_message (&status->base);
         for (size_t i = 0; i < status->n_submissions; i++)
             json_object_set_new (json_array_get (json_object_get (json, "submissions"), i), "counted",
                                  json_boolean (output_is_counted (status->submissions[i])));
+        if (owed)
+            json_object_set_new (json, "owed", owed_json (owed));
         output_json (json);
         return CLIENT_DONE;
     }
-    output_home_zone (client_home (client));
-    print_table (client, status);
+    if (owed)
+        owed_print (owed);
+    print_table (client, status, owed);
     if (!status->n_submissions)
         client_say (_ ("nothing has been received"));
     if (status->more)
         client_say (_ ("there are earlier ones: --before %llu"),
                     (unsigned long long)status->submissions[status->n_submissions - 1]->chain_index);
+    if (owed)
+        owed_advise (owed);
     return CLIENT_DONE;
 }
 
 int client_status (client_t *client)
 {
     const args_t *args = client_args (client);
-    Baocao__V1__GetStatus get = BAOCAO__V1__GET_STATUS__INIT;
-    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    const char *plan = args_operand (args, 0), *period = args_operand (args, 1);
     long long before, limit;
+    int status;
     if (args_number (args, "before", 0, 1, INT64_MAX, &before) || args_number (args, "limit", LIMIT, 1, LIMIT_MAX, &limit))
         return client_misused (_ ("--before is a number of the chain, --limit one from 1 to %d"), LIMIT_MAX);
-    if (args_operand (args, 0))
-        get.plan = (char *)args_operand (args, 0);
-    if (args_operand (args, 1))
-        get.period = (char *)args_operand (args, 1);
-    get.before_chain_index = (uint64_t)before;
-    get.limit = (uint32_t)limit;
-    request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_STATUS;
-    request.get_status = &get;
-    int status;
-    Baocao__V1__ServerReply *reply = client_ask (client, &request, 0, BAOCAO__V1__SERVER_REPLY__REPLY_STATUS, &status);
-    if (reply) {
-        status = print_status (client, reply->status);
-        baocao__v1__server_reply__free_unpacked (reply, NULL);
-    }
+    Baocao__V1__Status *sent =
+        stored_status (client, plan ? plan : "", period ? period : "", (uint64_t)before, (uint32_t)limit, &status);
+    if (!sent)
+        return status;
+    output_home_zone (client_home (client));
+    // A page further back is history only.
+    owed_t *owed = before ? NULL : owed_new (client, plan, period, &status);
+    if (owed || before)
+        status = list (client, sent, owed);
+    owed_destroy (&owed);
+    baocao__v1__status__free_unpacked (sent, NULL);
     return status;
 }

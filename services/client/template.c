@@ -7,10 +7,12 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/xmem.h"
 #include "report/json.h"
 #include "duties.h"
 #include "output.h"
+#include "stored.h"
 #include "template_subject.h"
 
 const template_label_t template_facts[] = {
@@ -80,6 +82,19 @@ const char *const template_sources[9] = {
     "Vốn ODA", "Tài trợ trong nước",   "Tài trợ nước ngoài", "Nguồn hợp pháp khác",
 };
 
+// Why it is to be corrected: the standing agency's reason and what the rules found, one a line; "" for nothing. The caller frees it.
+static char *to_correct (const client_t *client, const Baocao__V1__SubmissionStatus *status)
+{
+    char *text = *status->return_reason ? xasprintf (_ ("returned: %s\n"), status->return_reason) : xstrdup ("");
+    for (size_t i = 0; i < status->n_findings; i++) {
+        const Baocao__V1__Finding *finding = status->findings[i];
+        char *longer = xasprintf ("%s%s\n", text, client_pick (client, finding->message_vi, finding->message_en));
+        free (text);
+        text = longer;
+    }
+    return text;
+}
+
 // --- JSON ------------------------------------------------------------------------------------------------------------------------
 
 // Keys that begin with "_" explain; they are passed over when the file is read (file.h).
@@ -107,6 +122,27 @@ static json_t *json_entry (const template_subject_t *subject, const Baocao__V1__
                       "budget", "lines");
 }
 
+static char *dump (json_t *report)
+{
+    char *body = json_dumps (report, JSON_INDENT (2)), *text = xasprintf ("%s\n", body);
+    free (body);
+    json_decref (report);
+    return text;
+}
+
+static char *json_filled (const template_subject_t *subject, const char *remarks)
+{
+    json_t *report = report_to_json (&subject->report->base), *entry;
+    size_t i;
+    json_object_set_new (report, "_to_correct", json_string (remarks));
+    json_array_foreach (json_object_get (report, "entries"), i, entry) {
+        for (size_t t = 0; t < subject->plan->n_tasks; t++)
+            if (!strcmp (subject->plan->tasks[t]->task, subject->report->entries[i]->task))
+                json_object_set_new (entry, "_title", json_string (subject->plan->tasks[t]->title_vi));
+    }
+    return dump (report);
+}
+
 static char *json_text (const template_subject_t *subject)
 {
     json_t *entries = json_array ();
@@ -120,10 +156,7 @@ static char *json_text (const template_subject_t *subject)
                    "budget.lines[].source: central, provincial, local, programme, oda, domestic, foreign, other", "plan",
                    subject->plan->plan, "period", subject->period->period, "unit", subject->unit, "document", "number", "", "date",
                    "", "signer", "", "signer_title", "", "general_assessment", "", "entries", entries);
-    char *body = json_dumps (report, JSON_INDENT (2)), *text = xasprintf ("%s\n", body);
-    free (body);
-    json_decref (report);
-    return text;
+    return dump (report);
 }
 
 // --- The command -----------------------------------------------------------------------------------------------------------------
@@ -137,23 +170,6 @@ static int deliver (const char *path, const char *text, size_t size)
     if (file && path)
         fclose (file);
     return written ? CLIENT_DONE : CLIENT_USAGE;
-}
-
-static int deliver_xlsx (const template_subject_t *subject, const char *path)
-{
-    size_t size;
-    if (!path && isatty (STDOUT_FILENO))
-        return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
-    char *workbook = template_xlsx (subject, "", &size);
-    if (!workbook) {
-        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
-        return CLIENT_USAGE;
-    }
-    int status = deliver (path, workbook, size);
-    if (!status && path)
-        client_say (_ ("next: fill in the yellow cells of %s, then run 'baocao check %s'"), path, path);
-    free (workbook);
-    return status;
 }
 
 // False: said on stderr; exit with CLIENT_USAGE.
@@ -193,21 +209,110 @@ static const char *format_of (const char *given, const char *path)
     return given ? NULL : "json";
 }
 
+// The id of the latest report that is to be corrected; the caller frees it. NULL: said, *status_p is the exit code.
+static char *returned_id (client_t *client, const template_subject_t *subject, int *status_p)
+{
+    char *id = NULL;
+    Baocao__V1__Status *status = stored_status (client, subject->plan->plan, subject->period->period, 0, 1, status_p);
+    if (!status)
+        return NULL;
+    if (status->n_submissions && stored_needs_correction (status->submissions[0])) {
+        id = xmalloc (BC_UUID_TEXT);
+        bc_uuid_format (status->submissions[0]->report_id.data, id);
+    } else {
+        client_say (_ ("no report for period %s of plan %s is waiting to be corrected: see 'baocao status'"),
+                    subject->period->period, subject->plan->plan);
+        *status_p = CLIENT_REFUSED;
+    }
+    baocao__v1__status__free_unpacked (status, NULL);
+    return id;
+}
+
+// The report named by --from; NULL: said, *status_p is the exit code.
+static Baocao__V1__StoredReport *get_from (client_t *client, const template_subject_t *subject, const char *from, int *status_p)
+{
+    uint8_t id[BC_UUID_SIZE];
+    *status_p = CLIENT_USAGE;
+    bool returned = !strcmp (from, "returned");
+    if (!returned && bc_uuid_parse (from, id)) {
+        client_misused (_ ("--from is a report id ('baocao status' shows them), or 'returned'"));
+        return NULL;
+    }
+    char *latest = returned ? returned_id (client, subject, status_p) : xstrdup (from);
+    Baocao__V1__StoredReport *stored = latest ? stored_get (client, latest, NULL, NULL, status_p) : NULL;
+    free (latest);
+    return stored;
+}
+
+// The file's bytes; the caller frees them. NULL: they cannot be made (errno).
+static char *content (const template_subject_t *subject, const char *format, const char *remarks, size_t *size_p)
+{
+    if (!strcmp (format, "xlsx"))
+        return template_xlsx (subject, remarks, size_p);
+    char *text = !strcmp (format, "csv") ? template_csv (subject, remarks)
+                 : subject->report       ? json_filled (subject, remarks)
+                                         : json_text (subject);
+    *size_p = strlen (text);
+    return text;
+}
+
+static int deliver_as (client_t *client, const template_subject_t *subject, const char *format)
+{
+    size_t size;
+    bool json = !strcmp (format, "json"), workbook = !strcmp (format, "xlsx");
+    const char *path = args_value (client_args (client), "output");
+    if (workbook && !path && isatty (STDOUT_FILENO))
+        return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
+    char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
+    char *text = content (subject, format, remarks, &size);
+    int status = text ? deliver (path, text, size) : CLIENT_USAGE;
+    if (!text)
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+    if (!status && !json && subject->report && subject->report->n_attachments)
+        client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
+                    subject->report->n_attachments);
+    if (!status && path && workbook)
+        client_say (_ ("next: fill in the yellow cells of %s, then run 'baocao check %s'"), path, path);
+    else if (!status && path && isatty (STDERR_FILENO))
+        client_say (_ ("next: fill in %s, then run 'baocao check %s'"), path, path);
+    free (text);
+    free (remarks);
+    return status;
+}
+
+// A report keeps its own plan and period.
+static int write_filled (client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject, const char *format)
+{
+    int status;
+    Baocao__V1__StoredReport *stored = get_from (client, subject, args_value (client_args (client), "from"), &status);
+    if (!stored)
+        return status;
+    Baocao__V1__Report *report = stored_report (stored);
+    subject->from = stored;
+    subject->report = report;
+    subject->plan = report ? duties_plan (duties, report->plan) : NULL;
+    subject->period = subject->plan ? duties_period (subject->plan, report->period, 0) : NULL;
+    status = CLIENT_REFUSED;
+    if (subject->period)
+        status = deliver_as (client, subject, format);
+    else if (report)
+        client_say (_ ("%s has no duty in period %s of plan %s"), duties->unit, report->period, report->plan);
+    if (report)
+        baocao__v1__report__free_unpacked (report, NULL);
+    baocao__v1__stored_report__free_unpacked (stored, NULL);
+    return status;
+}
+
 static int write_template (client_t *client, const Baocao__V1__Duties *duties)
 {
-    const char *path = args_value (client_args (client), "output");
+    const char *path = args_value (client_args (client), "output"), *from = args_value (client_args (client), "from");
     const char *format = format_of (args_value (client_args (client), "format"), path);
     if (!format)
         return client_misused (_ ("--format is xlsx, csv or json"));
     template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit};
     if (!choose (client, duties, &subject))
         return CLIENT_USAGE;
-    if (!strcmp (format, "xlsx"))
-        return deliver_xlsx (&subject, path);
-    char *text = !strcmp (format, "csv") ? template_csv (&subject, "") : json_text (&subject);
-    int status = deliver (path, text, strlen (text));
-    free (text);
-    return status;
+    return from ? write_filled (client, duties, &subject, format) : deliver_as (client, &subject, format);
 }
 
 int client_template (client_t *client)

@@ -10,7 +10,8 @@ typedef struct {
     const char *unit, *unit_name;
     const Baocao__V1__PlanDuties *plan;
     const Baocao__V1__PeriodDuty *period;
-    const Baocao__V1__Report *report;  // what is filled in already; NULL: nothing
+    const Baocao__V1__StoredReport *from;  // NULL: an empty one
+    const Baocao__V1__Report *report;      // its content
 } template_subject_t;
 
 // What the last report said of the task, or NULL.

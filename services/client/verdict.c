@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "output.h"
+#include "stored.h"
 
 enum {
     POLL_MS = 1000,          // a notice comes earlier
@@ -154,5 +155,7 @@ int verdict_wait (client_t *client, const ledger_entry_t *entry, int patience_ms
     int result = wait_for (&self, bc_clock_monotonic_ms () + patience_ms, status_p);
     if (self.cursor != before)
         save_cursor (home, self.cursor);
+    if (*status_p && stored_needs_correction ((*status_p)->submissions[0]))
+        client_say (_ ("next: 'baocao template --from returned -o FILE.csv' has it filled in, with what is to be corrected"));
     return result;
 }

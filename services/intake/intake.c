@@ -63,6 +63,16 @@ static void on_read_mailbox (intake_t *self, const asker_t *asker, const Baocao_
     mailbox_read (self->mailbox, asker, request->read_mailbox);
 }
 
+static void on_get_report (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_report (self->query, asker, request->get_report);
+}
+
+static void on_ask (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_ask (self->query, asker, request->ask);
+}
+
 static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
 {
     (void)self, (void)request;
@@ -89,6 +99,8 @@ static const struct {
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = {on_get_duties, true, true},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = {on_read_mailbox, true, false},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = {on_ping, false, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_REPORT] = {on_get_report, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_ASK] = {on_ask, true, true},
 };
 
 static bool has_too_many (const intake_t *self, const department_t *department, Baocao__V1__ClientRequest__RequestCase request)

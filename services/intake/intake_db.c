@@ -136,6 +136,11 @@ void intake_db_ask_receipt (bc_tx_t *tx, int unit_id, const uint8_t *report_id)
     bc_params_int4 (params, unit_id);
     bc_params_uuid (params, report_id);
     bc_tx_query (tx, &RECEIPT, params);
+    intake_db_confirm (tx);
+}
+
+void intake_db_confirm (bc_tx_t *tx)
+{
     bc_tx_query (tx, &CONFIRM, NULL);
 }
 

@@ -87,6 +87,7 @@ typedef struct {
     const char *state;  // as in the view submission_state
     bool counted;
     const char *submitted_by;
+    const char *return_reason;  // "": it was not returned
 } intake_status_t;
 
 typedef struct {
@@ -103,6 +104,10 @@ void intake_db_ask_status (bc_tx_t *tx, int unit_id, const intake_status_filter_
 void intake_db_ask_status_of (bc_tx_t *tx, int unit_id, const uint8_t *report_id);
 intake_status_t intake_db_status (const PGresult *rows, int row);
 intake_finding_t intake_db_finding (const PGresult *rows, int row);
+
+// The report id of the report that GetReport means by plan and period, and the bytes of the one of that id.
+void intake_db_ask_latest (bc_tx_t *tx, int unit_id, const char *plan, const char *period);
+void intake_db_ask_report (bc_tx_t *tx, int unit_id, const uint8_t *report_id);
 
 typedef struct {
     int period_id;
@@ -128,3 +133,35 @@ intake_progress_t intake_db_progress (const PGresult *rows, int row);
 // Notices after the cursor, oldest first.
 void intake_db_ask_notices (bc_tx_t *tx, int unit_id, uint64_t after, int limit);
 uint64_t intake_db_notice (const PGresult *rows, int row, const uint8_t **notice_p, size_t *size_p);
+
+// --- Questions to the standing agency (intake_db_ask.c)
+
+typedef struct {
+    const char *plan, *period, *until;  // of an extension
+    const uint8_t *report_id;           // of a withdrawal; NULL: it is an extension
+    const char *reason;
+} intake_question_t;
+
+typedef struct {
+    int period_id;
+    const uint8_t *submission_id;  // NULL: it is about none
+    bool possible;                 // the unit must or may report in the period; the report is accepted and stands
+    bool later;                    // than the unit's deadline, and not over; always of a withdrawal
+    int64_t same;                  // the number under which this was asked and is not decided yet; 0: it was not
+    int64_t asked_at;              // that one
+    int open;                      // undecided questions of the unit
+} intake_look_t;
+
+// Holds others back who would ask for the unit, until the transaction ends. One result (ignore it).
+void intake_db_lock_questions (bc_tx_t *tx, int unit_id);
+
+// No row: there is no such period, or no such report of the unit.
+void intake_db_ask_look (bc_tx_t *tx, int unit_id, const intake_question_t *question, int64_t now);
+intake_look_t intake_db_look (const PGresult *rows);
+
+// With its work item for notification; its number is the one column of the result.
+void intake_db_add_question (bc_tx_t *tx, int unit_id, const intake_question_t *question, const intake_look_t *look, int64_t now,
+                             const char *sender_key);
+
+// The commit waits for the synchronous standbys although nothing is stored. One result (ignore it).
+void intake_db_confirm (bc_tx_t *tx);

@@ -14,7 +14,9 @@ static int64_t bounded (uint64_t number)
 #define STATUS                                                                                                                     \
     "SELECT s.submission_id, s.report_id, s.plan_code, s.period_code, s.revision, s.chain_index, s.received_at, s.timeliness,"     \
     " t.judged_at, t.state,"                                                                                                       \
-    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id AND f.cause = 'judged'), s.submitted_by FROM "
+    " EXISTS (SELECT FROM feed_event f WHERE f.submission_id = s.submission_id AND f.cause = 'judged'),"                           \
+    " coalesce((SELECT r.reason FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'return'), ''), "             \
+    "s.submitted_by FROM "
 #define AND_STATE " s JOIN submission_state t USING (submission_id) "
 #define FINDINGS "SELECT f.submission_id, f.code, f.severity = 'error', f.path, f.message_vi, f.message_en FROM "
 #define AND_FINDING " s JOIN finding f USING (submission_id) "
@@ -80,7 +82,8 @@ intake_status_t intake_db_status (const PGresult *rows, int row)
         .judged_at = bc_row_time (rows, row, 8),
         .state = bc_row_text (rows, row, 9),
         .counted = bc_row_int (rows, row, 10),
-        .submitted_by = bc_row_text (rows, row, 11),
+        .return_reason = bc_row_text (rows, row, 11),
+        .submitted_by = bc_row_text (rows, row, 12),
     };
 }
 
@@ -94,6 +97,31 @@ intake_finding_t intake_db_finding (const PGresult *rows, int row)
         .message_vi = bc_row_text (rows, row, 4),
         .message_en = bc_row_text (rows, row, 5),
     };
+}
+
+// --- Reports ---------------------------------------------------------------------------------------------------------------------
+
+static const bc_statement_t LATEST = {
+    "intake_latest",
+    "SELECT s.report_id FROM submission s JOIN submission_state t USING (submission_id)"
+    " WHERE s.unit_id = $1::int4 AND s.plan_code = $2::text AND s.period_code = $3::text"
+    " ORDER BY t.state IN ('accepted', 'confirmed') DESC, s.chain_index DESC LIMIT 1",
+};
+
+void intake_db_ask_latest (bc_tx_t *tx, int unit_id, const char *plan, const char *period)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_text (params, plan);
+    bc_params_text (params, period);
+    bc_tx_query (tx, &LATEST, params);
+}
+
+static const bc_statement_t REPORT = {"intake_report", "SELECT s.report FROM " BY_REPORT " s " OF_REPORT};
+
+void intake_db_ask_report (bc_tx_t *tx, int unit_id, const uint8_t *report_id)
+{
+    bc_tx_query (tx, &REPORT, report_params (unit_id, report_id));
 }
 
 // --- Duties ----------------------------------------------------------------------------------------------------------------------

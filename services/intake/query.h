@@ -24,6 +24,8 @@ bool query_is_busy (const query_t *self, const department_t *department);
 void query_receipt (query_t *self, const asker_t *asker, const Baocao__V1__GetReceipt *request);
 void query_status (query_t *self, const asker_t *asker, const Baocao__V1__GetStatus *request);
 void query_duties (query_t *self, const asker_t *asker, const Baocao__V1__GetDuties *request);
+void query_report (query_t *self, const asker_t *asker, const Baocao__V1__GetReport *request);
+void query_ask (query_t *self, const asker_t *asker, const Baocao__V1__Ask *request);
 
 // --- For a kind of question of its own (mailbox.c): a struct that begins with a query_job_t.
 

@@ -52,6 +52,43 @@ static refusal_t check_read_mailbox (const Baocao__V1__ClientRequest *request)
     return request->read_mailbox->wait_ms > REQUEST_MAX_WAIT_MS ? REFUSAL_WAIT : REFUSAL_NONE;
 }
 
+static refusal_t check_get_report (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__GetReport *get = request->get_report;
+    if (get->report_id.len != 0)
+        return get->report_id.len == REPORT_ID_SIZE ? REFUSAL_NONE : REFUSAL_REPORT_ID;
+    if (!text_is_code (get->plan))
+        return REFUSAL_PLAN_CODE;
+    return text_is_code (get->period) ? REFUSAL_NONE : REFUSAL_PERIOD_CODE;
+}
+
+static refusal_t check_reason (const char *reason)
+{
+    return text_check (reason, REPORT_MAX_REASON) == TEXT_OK ? REFUSAL_NONE : REFUSAL_REASON;
+}
+
+static refusal_t check_extension (const Baocao__V1__AskExtension *ask)
+{
+    if (!text_is_code (ask->plan))
+        return REFUSAL_PLAN_CODE;
+    if (!text_is_code (ask->period))
+        return REFUSAL_PERIOD_CODE;
+    return text_is_date (ask->until) ? check_reason (ask->reason) : REFUSAL_DATE;
+}
+
+static refusal_t check_ask (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__Ask *ask = request->ask;
+    switch (ask->question_case) {
+    case BAOCAO__V1__ASK__QUESTION_EXTENSION:
+        return check_extension (ask->extension);
+    case BAOCAO__V1__ASK__QUESTION_WITHDRAWAL:
+        return ask->withdrawal->report_id.len == REPORT_ID_SIZE ? check_reason (ask->withdrawal->reason) : REFUSAL_REPORT_ID;
+    default:
+        return REFUSAL_NO_REQUEST;
+    }
+}
+
 static refusal_t check_ping (const Baocao__V1__ClientRequest *request)
 {
     (void)request;
@@ -67,6 +104,8 @@ refusal_t request_check (const Baocao__V1__ClientRequest *request)
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = check_get_duties,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = check_read_mailbox,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = check_ping,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_REPORT] = check_get_report,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_ASK] = check_ask,
     };
     size_t which = (size_t)request->request_case;
     return which < sizeof CHECKS / sizeof *CHECKS && CHECKS[which] ? CHECKS[which](request) : REFUSAL_NO_REQUEST;

@@ -7,6 +7,7 @@
 #include "reply.h"
 #include "request.h"
 #include "state.h"
+#include "status.h"
 
 enum { ANSWER_BYTES = 512 << 10 };  // of submissions with their findings in one answer; the first is always in it
 
@@ -56,6 +57,7 @@ static void set_entry (entry_t *entry, const intake_status_t *status)
         message->judged_at = bc_timestamp_set (&entry->judged_at, status->judged_at);
     message->counted = status->counted;
     message->submitted_by = (char *)status->submitted_by;
+    message->return_reason = (char *)status->return_reason;
 }
 
 static void set_finding (Baocao__V1__Finding *message, const intake_finding_t *finding)
@@ -93,35 +95,61 @@ static size_t share_findings (entry_t *entries, const PGresult *rows, size_t cou
     return count;
 }
 
+struct status {
+    Baocao__V1__Status message;
+    entry_t *entries;
+    Baocao__V1__SubmissionStatus **list;
+    Baocao__V1__Finding *findings, **finding_list;
+};
+
+status_t *status_new (const PGresult *rows, const PGresult *findings, size_t limit)
+{
+    size_t found = (size_t)PQntuples (rows), count = found < limit ? found : limit, n_findings = (size_t)PQntuples (findings);
+    status_t *self = xcalloc (1, sizeof *self);
+    self->entries = xcalloc (count + 1, sizeof *self->entries);
+    self->list = xcalloc (count + 1, sizeof *self->list);
+    self->findings = xcalloc (n_findings + 1, sizeof *self->findings);
+    self->finding_list = xcalloc (n_findings + 1, sizeof *self->finding_list);
+    for (size_t i = 0; i < count; i++) {
+        intake_status_t status = intake_db_status (rows, (int)i);
+        set_entry (&self->entries[i], &status);
+        self->list[i] = &self->entries[i].message;
+    }
+    count = share_findings (self->entries, rows, count, findings, self->findings, self->finding_list);
+    baocao__v1__status__init (&self->message);
+    self->message.submissions = self->list;
+    self->message.n_submissions = count;
+    self->message.more = count < found;
+    return self;
+}
+
+void status_destroy (status_t **self_p)
+{
+    status_t *self = *self_p;
+    if (!self)
+        return;
+    free (self->entries);
+    free (self->list);
+    free (self->findings);
+    free (self->finding_list);
+    free (self);
+    *self_p = NULL;
+}
+
+const Baocao__V1__Status *status_message (const status_t *self)
+{
+    return &self->message;
+}
+
 static void status_answer (query_job_t *arg, bc_tx_t *tx)
 {
     const status_job_t *job = (status_job_t *)arg;
-    const PGresult *rows = bc_tx_result (tx, 0), *findings = bc_tx_result (tx, 1);
-    size_t found = (size_t)PQntuples (rows), count = found < job->limit ? found : job->limit;
-    size_t n_findings = (size_t)PQntuples (findings);
-    entry_t *entries = xcalloc (count + 1, sizeof *entries);
-    Baocao__V1__SubmissionStatus **list = xcalloc (count + 1, sizeof *list);
-    Baocao__V1__Finding *messages = xcalloc (n_findings + 1, sizeof *messages);
-    Baocao__V1__Finding **message_list = xcalloc (n_findings + 1, sizeof *message_list);
-    for (size_t i = 0; i < count; i++) {
-        intake_status_t status = intake_db_status (rows, (int)i);
-        set_entry (&entries[i], &status);
-        list[i] = &entries[i].message;
-    }
-    count = share_findings (entries, rows, count, findings, messages, message_list);
-
-    Baocao__V1__Status status = BAOCAO__V1__STATUS__INIT;
-    status.submissions = list;
-    status.n_submissions = count;
-    status.more = count < found;
+    status_t *status = status_new (bc_tx_result (tx, 0), bc_tx_result (tx, 1), job->limit);
     Baocao__V1__ServerReply reply = BAOCAO__V1__SERVER_REPLY__INIT;
     reply.reply_case = BAOCAO__V1__SERVER_REPLY__REPLY_STATUS;
-    reply.status = &status;
+    reply.status = (Baocao__V1__Status *)status_message (status);
     reply_send (&job->job.asker, &reply);
-    free (entries);
-    free (list);
-    free (messages);
-    free (message_list);
+    status_destroy (&status);
 }
 
 void query_status (query_t *self, const asker_t *asker, const Baocao__V1__GetStatus *request)

@@ -12,7 +12,7 @@ typedef enum { VI, EN, LANGUAGES } language_t;
 
 // What is counted for the headings.
 typedef struct {
-    size_t expected, reported, missing, overdue, refused, returned, quarantined, decided, escalated, voluntary, unreached;
+    size_t expected, reported, missing, overdue, refused, returned, quarantined, decided, escalated, voluntary, unreached, asking;
 } counts_t;
 
 typedef bool choose_fn (const digest_t *self, const digest_row_t *row);
@@ -70,6 +70,12 @@ static bool is_escalated (const digest_t *self, const digest_row_t *row)
     return is_missing (self, row) && row->is_escalated;
 }
 
+static bool is_asking (const digest_t *self, const digest_row_t *row)
+{
+    (void)self;
+    return row->is_asking;
+}
+
 static size_t count (const digest_t *self, choose_fn *choose)
 {
     size_t n = 0;
@@ -93,6 +99,7 @@ static counts_t count_all (const digest_t *self)
         .escalated = count (self, is_escalated),
         .voluntary = count (self, is_voluntary),
         .unreached = self->n_failures,
+        .asking = count (self, is_asking),
     };
 }
 
@@ -235,6 +242,9 @@ static const struct {
     {offsetof (counts_t, quarantined),
      {"- %zu đơn vị có báo cáo đến sau khi khóa kỳ: cho phép xem xét, hoặc để nguyên.\n",
       "- Units whose report came after closing: %zu. Admit it, or leave it.\n"}},
+    {offsetof (counts_t, asking),
+     {"- %zu đơn vị có đề nghị gia hạn hoặc rút báo cáo chưa được trả lời.\n",
+      "- Units that ask for a later deadline or to take a report back: %zu. Grant it or refuse it.\n"}},
     {offsetof (counts_t, unreached),
      {"- %zu địa chỉ không nhận được thông báo: sửa hoặc gỡ bỏ.\n", "- Addresses not reached: %zu. Correct or remove them.\n"}},
 };

@@ -25,6 +25,7 @@ typedef struct {
     char *extension_reason;         // of the last decision about its deadline; NULL: there was none
     bool is_extended;               // that decision was a grant: due_at is of it
     bool is_escalated;              // to the committee
+    bool is_asking;                 // it has a request about the period that waits for a decision
 } digest_row_t;
 
 // A contact that the last notice about the period could not be delivered to, for good.

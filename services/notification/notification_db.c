@@ -8,10 +8,15 @@
 #include "common/xmem.h"
 #include "wording.h"
 
-static const char *const EVENTS[] = {
-    [NOTIFICATION_JUDGED] = "judged",       [NOTIFICATION_STANDING] = "standing",       [NOTIFICATION_RETURNED] = "returned",
-    [NOTIFICATION_CONFIRMED] = "confirmed", [NOTIFICATION_QUARANTINED] = "quarantined", [NOTIFICATION_DEADLINE] = "deadline",
-    [NOTIFICATION_EXTENSION] = "extension"};
+static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged",
+                                     [NOTIFICATION_STANDING] = "standing",
+                                     [NOTIFICATION_RETURNED] = "returned",
+                                     [NOTIFICATION_CONFIRMED] = "confirmed",
+                                     [NOTIFICATION_QUARANTINED] = "quarantined",
+                                     [NOTIFICATION_DEADLINE] = "deadline",
+                                     [NOTIFICATION_EXTENSION] = "extension",
+                                     [NOTIFICATION_REQUEST] = "request",
+                                     [NOTIFICATION_REQUEST_REFUSED] = "request-refused"};
 enum { EVENT_COUNT = sizeof EVENTS / sizeof *EVENTS };
 
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
@@ -161,12 +166,18 @@ static const bc_statement_t SWEEP = {
     "       coalesce((SELECT f.timeliness > 1 FROM verdict a JOIN submission f USING (submission_id) WHERE a.accepted"
     "                 AND a.unit_id = u.unit_id AND a.period_id = e.period_id AND NOT EXISTS (SELECT FROM verdict y"
     "                  JOIN review r USING (submission_id) WHERE r.action = 'return' AND y.unit_id = a.unit_id"
-    "                  AND y.period_id = a.period_id AND y.revision >= a.revision) ORDER BY f.received_at LIMIT 1), false)"
+    "                  AND y.period_id = a.period_id AND y.revision >= a.revision) ORDER BY f.received_at LIMIT 1), false),"
+    "       w.request_id, coalesce(to_char(w.last_day, 'DD/MM/YYYY'), ''), coalesce(to_char(w.last_day, 'FMDD FMMonth YYYY'), ''),"
+    "       w.reason, a_unit.name_vi, a_unit.name_en, coalesce((SELECT b.revision FROM submission b WHERE b.submission_id = "
+    "w.submission_id), 0),"
+    "       (SELECT z.reason FROM request_decision z WHERE z.request_id = w.request_id AND z.outcome = 'refused')"
     " FROM (SELECT * FROM notification_queue ORDER BY place LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
     " LEFT JOIN extension e ON q.event = 'extension' AND e.extension_id = q.decision_id"
-    " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id) LEFT JOIN plan pl USING (plan_id)"
+    " LEFT JOIN unit_request w ON q.event IN ('request', 'request-refused') AND w.request_id = q.decision_id"
+    " LEFT JOIN unit a_unit ON a_unit.unit_id = w.unit_id"
+    " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id, w.period_id) LEFT JOIN plan pl USING (plan_id)"
     " JOIN unit u ON u.unit_id = coalesce(q.unit_id, s.unit_id)"
     " LEFT JOIN extension_due x ON x.period_id = p.period_id AND x.unit_id = u.unit_id"
     " CROSS JOIN LATERAL (SELECT coalesce(e.due_before, CASE q.event WHEN 'deadline' THEN x.due_at AT TIME ZONE pl.time_zone END,"
@@ -289,6 +300,23 @@ static letter_t *swept_decision (const PGresult *result, int row, notification_e
     return letter;
 }
 
+static letter_t *swept_request (const PGresult *result, int row)
+{
+    const wording_request_t request = {
+        .number = (long long)bc_row_int (result, row, 18),
+        .day_vi = bc_row_text (result, row, 19),
+        .day_en = bc_row_text (result, row, 20),
+        .reason = bc_row_text (result, row, 21),
+        .unit_vi = bc_row_text (result, row, 22),
+        .unit_en = bc_row_text (result, row, 23),
+        .refusal = bc_row_text (result, row, 25),
+    };
+    letter_t *letter = letter_new (bc_row_text (result, row, 1), bc_row_text (result, row, 2), bc_row_text (result, row, 3));
+    letter->notice->revision = (uint32_t)bc_row_int (result, row, 24);
+    wording_request (letter->notice, &request);
+    return letter;
+}
+
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p)
 {
     int event = 0;
@@ -303,6 +331,9 @@ letter_t *notification_db_swept (const PGresult *result, int row, notification_e
     case NOTIFICATION_DEADLINE:
     case NOTIFICATION_EXTENSION:
         return swept_decision (result, row, *event_p);
+    case NOTIFICATION_REQUEST:
+    case NOTIFICATION_REQUEST_REFUSED:
+        return swept_request (result, row);
     default:
         return swept_review (result, row, *event_p);
     }

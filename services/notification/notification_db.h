@@ -18,6 +18,8 @@ typedef enum {
     NOTIFICATION_QUARANTINED,
     NOTIFICATION_DEADLINE,
     NOTIFICATION_EXTENSION,
+    NOTIFICATION_REQUEST,
+    NOTIFICATION_REQUEST_REFUSED,
 } notification_event_t;
 
 // One result (ignore it).

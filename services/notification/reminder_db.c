@@ -145,7 +145,8 @@ static const bc_statement_t STANDINGS = {
     "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
     "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
     "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
-    "       e.reason, e.due_before IS NOT NULL, a.timeliness"
+    "       e.reason, e.due_before IS NOT NULL, a.timeliness,"
+    "       EXISTS (SELECT FROM open_request q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id)"
     " FROM period_reporter o JOIN unit u USING (unit_id)"
     " LEFT JOIN LATERAL (SELECT s.received_at, s.timeliness FROM submission s WHERE s.submission_id IN (SELECT "
     "v.submission_id " ACCEPTED ") ORDER BY s.received_at, s.timeliness LIMIT 1) a ON true"
@@ -208,6 +209,7 @@ digest_row_t *reminder_db_standings (const PGresult *result, const plan_book_t *
             .quarantined_at = bc_row_time (result, row, 9),
             .extension_reason = text_of (result, row, 10),
             .is_extended = bc_row_int (result, row, 11),
+            .is_asking = bc_row_int (result, row, 13),
         };
     }
     return rows;

@@ -49,6 +49,19 @@ void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *dec
 // reason: "" for none.
 void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason);
 
+// What a unit asks the standing agency for.
+typedef struct {
+    const char *unit_vi, *unit_en;  // names of the unit
+    long long number;
+    const char *day_vi,
+        *day_en;  // of an extension: the last day that it would be on time; "": it is to take back the notice's revision
+    const char *reason;
+    const char *refusal;  // why it was refused; NULL: it is to be decided
+} wording_request_t;
+
+// NOTICE_KIND_REQUEST, to the standing unit, or with a refusal NOTICE_KIND_REQUEST_REFUSED, to the unit (wording_request.c).
+void wording_request (Baocao__V1__Notice *notice, const wording_request_t *about);
+
 typedef struct {
     const char *unit_vi, *unit_en;  // names
     int64_t due_at;                 // Unix ms: the midnight that ends the last good day

@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "lineage.h"
+
+enum { DAY_S = 86400, DATE_TEXT = 16 };
 
 typedef struct {
     Baocao__V1__PeriodDuty message;
@@ -21,6 +24,8 @@ struct duties {
     Baocao__V1__Indicator *indicators, **indicator_list;
     Baocao__V1__PeriodRole *roles, **role_list;
     char **successors;  // of all periods
+    Baocao__V1__OfficialDay *days, **day_list;
+    char (*dates)[DATE_TEXT];
 };
 
 static void add_periods (duties_t *self, const plan_t *plan, int unit_id)
@@ -149,6 +154,25 @@ static void add_successors (duties_t *self, const plan_book_t *book, const plan_
     }
 }
 
+static void add_days (duties_t *self, const plan_book_t *book)
+{
+    self->days = xcalloc (book->n_days + 1, sizeof *self->days);
+    self->day_list = xcalloc (book->n_days + 1, sizeof *self->day_list);
+    self->dates = xcalloc (book->n_days + 1, sizeof *self->dates);
+    for (size_t i = 0; i < book->n_days; i++) {
+        struct tm date;
+        time_t seconds = (time_t)book->days[i].day * DAY_S;
+        gmtime_r (&seconds, &date);
+        strftime (self->dates[i], DATE_TEXT, "%Y-%m-%d", &date);
+        baocao__v1__official_day__init (&self->days[i]);
+        self->days[i].date = self->dates[i];
+        self->days[i].working = book->days[i].is_working;
+        self->day_list[i] = &self->days[i];
+    }
+    self->message.official_days = self->day_list;
+    self->message.n_official_days = book->n_days;
+}
+
 duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_unit_t *unit)
 {
     duties_t *self = xcalloc (1, sizeof *self);
@@ -162,6 +186,7 @@ duties_t *duties_new (const plan_book_t *book, const plan_t *plan, const plan_un
     add_tasks (self, plan, unit->id);
     add_roles (self, plan, unit->id);
     add_successors (self, book, plan, unit->id);
+    add_days (self, book);
     return self;
 }
 
@@ -179,6 +204,9 @@ void duties_destroy (duties_t **self_p)
     free (self->roles);
     free (self->role_list);
     free (self->successors);
+    free (self->days);
+    free (self->day_list);
+    free (self->dates);
     free (self);
     *self_p = NULL;
 }

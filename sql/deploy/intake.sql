@@ -54,6 +54,20 @@ CREATE TABLE attachment (
 );
 ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;
 
+-- What departments ask the standing agency for: a later deadline, or to take an accepted report back.
+CREATE TABLE unit_request (
+    request_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    unit_id       int NOT NULL REFERENCES unit,
+    period_id     int NOT NULL REFERENCES period,
+    last_day      date,  -- of an extension: the last on which the report would be on time
+    submission_id uuid REFERENCES submission,  -- of a withdrawal
+    reason        text NOT NULL CHECK (reason <> ''),
+    asked_at      timestamptz NOT NULL,
+    sender_key    curve_key NOT NULL,
+    CHECK ((last_day IS NULL) <> (submission_id IS NULL))
+);
+CREATE INDEX ON unit_request (unit_id, period_id);
+
 -- Work for validation: written with the submission, deleted with the verdict.
 CREATE TABLE validation_queue (
     submission_id uuid PRIMARY KEY

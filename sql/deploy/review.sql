@@ -17,6 +17,15 @@ CREATE TABLE review (
     UNIQUE (submission_id, action)
 );
 
+-- What was decided about a unit's request: granted by an extension or a return, or refused.
+CREATE TABLE request_decision (
+    request_id bigint PRIMARY KEY REFERENCES unit_request,
+    outcome    text NOT NULL CHECK (outcome IN ('granted', 'refused')),
+    at         timestamptz NOT NULL,
+    who        text NOT NULL,
+    reason     text NOT NULL CHECK (reason <> '')
+);
+
 -- What has become of a submission: SubmissionState in client.proto, in lower case.
 CREATE VIEW submission_state AS
 SELECT s.submission_id, v.judged_at,
@@ -31,5 +40,12 @@ SELECT s.submission_id, v.judged_at,
             WHEN EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'confirm') THEN 'confirmed'
             ELSE 'accepted' END AS state
 FROM submission s LEFT JOIN verdict v USING (submission_id);
+
+-- The requests that wait for a decision. A report that has been replaced or returned since needs none to be taken back.
+CREATE VIEW open_request AS
+SELECT q.* FROM unit_request q
+WHERE NOT EXISTS (SELECT FROM request_decision d WHERE d.request_id = q.request_id)
+  AND (q.submission_id IS NULL OR EXISTS (SELECT FROM submission_state t WHERE t.submission_id = q.submission_id
+                                          AND t.state IN ('accepted', 'confirmed')));
 
 COMMIT;

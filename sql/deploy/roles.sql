@@ -65,8 +65,9 @@ GRANT SELECT (public_key, unit_id, name, revoked_at), INSERT (public_key, unit_i
 -- intake
 GRANT SELECT, INSERT ON submission TO baocao_intake;
 GRANT SELECT (sha256, size), INSERT ON attachment TO baocao_intake;
-GRANT INSERT ON resubmission, validation_queue TO baocao_intake;
-GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice TO baocao_intake;
+GRANT INSERT ON resubmission, validation_queue, unit_request, notification_queue TO baocao_intake;
+GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice, unit_request, open_request
+    TO baocao_intake;
 
 -- validation
 GRANT SELECT ON submission, review TO baocao_validation;
@@ -85,7 +86,7 @@ GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
 GRANT INSERT ON notification_queue TO baocao_aggregation;
 
 -- notification
-GRANT SELECT ON submission, verdict, finding, review TO baocao_notification;
+GRANT SELECT ON submission, verdict, finding, review, unit_request, request_decision, open_request TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
 GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery, delivery_attempt TO baocao_notification;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
@@ -94,7 +95,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, review, submission_state,
     unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision,
-    digest_decision, notice, delivery, delivery_queue, delivery_attempt TO baocao_admin;
-GRANT INSERT ON review, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
+    digest_decision, notice, delivery, delivery_queue, delivery_attempt, unit_request, request_decision, open_request TO baocao_admin;
+GRANT INSERT ON review, request_decision, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
 
 COMMIT;

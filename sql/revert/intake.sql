@@ -2,6 +2,6 @@
 
 BEGIN;
 
-DROP TABLE baocao.validation_queue, baocao.attachment, baocao.resubmission, baocao.submission;
+DROP TABLE baocao.validation_queue, baocao.unit_request, baocao.attachment, baocao.resubmission, baocao.submission;
 
 COMMIT;

@@ -2,7 +2,7 @@
 
 BEGIN;
 
-DROP VIEW baocao.submission_state;
-DROP TABLE baocao.review;
+DROP VIEW baocao.open_request, baocao.submission_state;
+DROP TABLE baocao.request_decision, baocao.review;
 
 COMMIT;

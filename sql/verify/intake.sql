@@ -9,6 +9,7 @@ SELECT submission_id, unit_id, plan_code, period_code, period_id, report_id, rev
 SELECT submission_id, received_at, report_digest, conflict, sender_key FROM resubmission WHERE false;
 SELECT sha256, size, unit_id, received_at, content FROM attachment WHERE false;
 SELECT submission_id FROM validation_queue WHERE false;
+SELECT request_id, unit_id, period_id, last_day, submission_id, reason, asked_at, sender_key FROM unit_request WHERE false;
 
 DO $$
 BEGIN
@@ -18,7 +19,9 @@ BEGIN
                ('submission', 'UNIQUE (unit_id, chain_index)'),
                ('resubmission', 'FOREIGN KEY (submission_id) REFERENCES submission(submission_id)'),
                ('attachment', 'PRIMARY KEY (sha256)'),
-               ('validation_queue', 'PRIMARY KEY (submission_id)')
+               ('validation_queue', 'PRIMARY KEY (submission_id)'),
+               ('unit_request', 'PRIMARY KEY (request_id)'),
+               ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
     ASSERT (SELECT attstorage = 'm' AND attcompression = 'l' FROM pg_attribute

@@ -40,6 +40,7 @@ INSERT INTO may VALUES
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
     ('validation_queue',    'I',   'SUD',     '',         '',          '',    'SI'),
+    ('unit_request',        'SI',  '',        '',         'S',         '',    'S'),
     ('verdict',             'S',   'SI',      'S',        'S',         'S',   'S'),
     ('finding',             'S',   'I',       '',         'S',         'S',   'S'),
     ('report_entry',        'S',   'SI',      'S',        '',          'S',   'S'),
@@ -47,8 +48,10 @@ INSERT INTO may VALUES
     ('report_indicator',    '',    'I',       '',         '',          'S',   'S'),
     ('review',              'S',   'S',       'S',        'S',         'S',   'SI'),
     ('submission_state',    'S',   '',        '',         '',          'S',   'S'),
+    ('request_decision',    '',    '',        '',         'S',         '',    'SI'),
+    ('open_request',        'S',   '',        '',         'S',         '',    'S'),
     ('aggregation_queue',   '',    'I',       'SUD',      '',          '',    'SI'),
-    ('notification_queue',  '',    'I',       'I',        'SUD',       '',    'SI'),
+    ('notification_queue',  'I',   'I',       'I',        'SUD',       '',    'SI'),
     ('unit_standing',       'S',   '',        'SIU',      '',          'S',   'S'),
     ('period_total',        '',    '',        'SIU',      '',          'S',   'S'),
     ('task_total',          '',    '',        'SIU',      '',          'S',   'S'),
@@ -84,7 +87,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('enrolment', enrolment), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing', 'open_request') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -144,6 +147,9 @@ INSERT INTO duty VALUES
         "submission_id": "00000000-0000-7000-8000-000000000002", "report_id": "00000000-0000-4000-8000-000000000002"}')).*
         FROM submission s$$),
     ('baocao_intake', $$INSERT INTO validation_queue VALUES ('00000000-0000-7000-8000-000000000002')$$),
+    ('baocao_intake', $$INSERT INTO unit_request (request_id, unit_id, period_id, submission_id, reason, asked_at, sender_key)
+        OVERRIDING SYSTEM VALUE VALUES (2, 1, 1, '00000000-0000-7000-8000-000000000001', 'nhầm số liệu', now(), repeat('c', 40))$$),
+    ('baocao_intake', $$INSERT INTO notification_queue (item, event, unit_id, decision_id) VALUES (gen_random_uuid(), 'request', 1, 2)$$),
     ('baocao_validation', $$SELECT FROM validation_queue FOR UPDATE SKIP LOCKED$$),
     ('baocao_validation', $$DELETE FROM validation_queue RETURNING submission_id$$),
     ('baocao_validation', $$INSERT INTO verdict VALUES ('00000000-0000-7000-8000-000000000002', 1, 1, 2, true, now(), 1)$$),
@@ -177,6 +183,7 @@ INSERT INTO duty VALUES
     ('baocao_admin', $$INSERT INTO validation_queue VALUES ('00000000-0000-7000-8000-000000000001') ON CONFLICT DO NOTHING$$),
     ('baocao_admin', $$INSERT INTO aggregation_queue VALUES ('00000000-0000-7000-8000-000000000001', 'returned')$$),
     ('baocao_admin', $$INSERT INTO notification_queue VALUES ('00000000-0000-7000-8000-000000000001', 'confirmed')$$),
+    ('baocao_admin', $$INSERT INTO request_decision VALUES (2, 'refused', now(), 'test', 'số liệu đúng')$$),
     ('baocao_admin', $$UPDATE plan_version SET version = version + 1$$),
     ('baocao_admin', $$INSERT INTO client_key (public_key, unit_id, name, added_by) VALUES (repeat('e', 40), 1, 'máy 2', 'test')$$);
 SELECT is(pg_temp.try(role, statement), 'done', format('%s: %s', role, statement)) FROM duty;

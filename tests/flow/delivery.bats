@@ -298,6 +298,6 @@ for line in open(sys.argv[1], encoding="utf-8"):
     assert headers["Content-Type"] == "application/json"
 PY
     diff <(jq -rn --rawfile all "$RECEIVER/requests" '$all | split("\n")[0] | fromjson.body | fromjson | del(.report_id)' | jq -S .) \
-        <(notices so-tttt | jq -s 'last | del(.report_id)' | jq -S .)
+        <(notices so-tttt | jq -s 'last | del(.report_id, .read)' | jq -S .)
     forget_contacts
 }

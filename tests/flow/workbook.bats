@@ -81,4 +81,10 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     $python "$BATS_TEST_DIRNAME/workbook.py" look next.xlsx | jq -e '.previous[0] == "hoàn thành, 100 %" and .previous[1] == "đang thực hiện, 88 %"'
 }
 
+@test "a report that was sent comes back as a workbook: sent again it is the same report" {
+    id=$(client $unit status --json | jq -r '.submissions[0].report_id')
+    client $unit template --from "$id" -o from.xlsx
+    [ "$(client $unit push --no-wait --json from.xlsx | jq -r .report_id)" = "$id" ]
+}
+
 accepted() { client $unit status --json | jq -e '.submissions[0].state == "accepted"'; }

@@ -108,6 +108,83 @@ START_TEST (mailboxes)
 }
 END_TEST
 
+static const struct {
+    char *plan, *period;
+    size_t id;
+    refusal_t refusal;
+} REPORTS_ASKED[] = {
+    {"", "", 16, REFUSAL_NONE},      {"208/KH-UBND", "2025", 0, REFUSAL_NONE},    {"", "", 0, REFUSAL_PLAN_CODE},
+    {"", "", 15, REFUSAL_REPORT_ID}, {"208/KH-UBND", "", 0, REFUSAL_PERIOD_CODE}, {"a b", "2025", 0, REFUSAL_PLAN_CODE},
+};
+
+START_TEST (reports_asked)
+{
+    uint8_t bytes[16] = {0};
+    Baocao__V1__GetReport get = BAOCAO__V1__GET_REPORT__INIT;
+    get.plan = REPORTS_ASKED[_i].plan;
+    get.period = REPORTS_ASKED[_i].period;
+    get.report_id = (ProtobufCBinaryData){REPORTS_ASKED[_i].id, bytes};
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    request.request_case = CASE (GET_REPORT);
+    request.get_report = &get;
+    ck_assert_int_eq (request_check (&request), REPORTS_ASKED[_i].refusal);
+}
+END_TEST
+
+static const struct {
+    char *plan, *period, *until;
+    int reason;  // of so many characters
+    refusal_t refusal;
+} EXTENSIONS[] = {
+    {"1/KH", "2025", "2025-12-20", 2000, REFUSAL_NONE}, {"1/KH", "2025", "2025-12-20", 2001, REFUSAL_REASON},
+    {"1/KH", "2025", "2025-12-20", 0, REFUSAL_REASON},  {"1/KH", "2025", "2025-02-29", 1, REFUSAL_DATE},
+    {"1/KH", "2025", "20/12/2025", 1, REFUSAL_DATE},    {"", "2025", "2025-12-20", 1, REFUSAL_PLAN_CODE},
+    {"1/KH", "", "2025-12-20", 1, REFUSAL_PERIOD_CODE},
+};
+
+START_TEST (extensions)
+{
+    char reason[2002] = {0};
+    memset (reason, 'a', (size_t)EXTENSIONS[_i].reason);
+    Baocao__V1__AskExtension extension = BAOCAO__V1__ASK_EXTENSION__INIT;
+    extension.plan = EXTENSIONS[_i].plan;
+    extension.period = EXTENSIONS[_i].period;
+    extension.until = EXTENSIONS[_i].until;
+    extension.reason = reason;
+    Baocao__V1__Ask ask = BAOCAO__V1__ASK__INIT;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    request.request_case = CASE (ASK);
+    request.ask = &ask;
+    ck_assert_int_eq (request_check (&request), REFUSAL_NO_REQUEST);
+    ask.question_case = BAOCAO__V1__ASK__QUESTION_EXTENSION;
+    ask.extension = &extension;
+    ck_assert_int_eq (request_check (&request), EXTENSIONS[_i].refusal);
+}
+END_TEST
+
+static const struct {
+    size_t id;
+    char *reason;
+    refusal_t refusal;
+} WITHDRAWALS[] = {
+    {16, "Nhầm", REFUSAL_NONE}, {0, "Nhầm", REFUSAL_REPORT_ID}, {16, " ", REFUSAL_REASON}, {16, "a\x01", REFUSAL_REASON}};
+
+START_TEST (withdrawals)
+{
+    uint8_t bytes[16] = {0};
+    Baocao__V1__AskWithdrawal withdrawal = BAOCAO__V1__ASK_WITHDRAWAL__INIT;
+    withdrawal.report_id = (ProtobufCBinaryData){WITHDRAWALS[_i].id, bytes};
+    withdrawal.reason = WITHDRAWALS[_i].reason;
+    Baocao__V1__Ask ask = BAOCAO__V1__ASK__INIT;
+    ask.question_case = BAOCAO__V1__ASK__QUESTION_WITHDRAWAL;
+    ask.withdrawal = &withdrawal;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    request.request_case = CASE (ASK);
+    request.ask = &ask;
+    ck_assert_int_eq (request_check (&request), WITHDRAWALS[_i].refusal);
+}
+END_TEST
+
 START_TEST (the_other_requests)
 {
     uint8_t bytes[17] = {0};
@@ -271,6 +348,9 @@ int main (void)
     tcase_add_test (tests, an_empty_request_is_refused);
     tcase_add_loop_test (tests, statuses, 0, COUNT (STATUSES));
     tcase_add_loop_test (tests, mailboxes, 0, COUNT (MAILBOXES));
+    tcase_add_loop_test (tests, reports_asked, 0, COUNT (REPORTS_ASKED));
+    tcase_add_loop_test (tests, extensions, 0, COUNT (EXTENSIONS));
+    tcase_add_loop_test (tests, withdrawals, 0, COUNT (WITHDRAWALS));
     tcase_add_test (tests, the_other_requests);
     tcase_add_loop_test (tests, refusals_speak_both_languages, REFUSAL_NONE + 1, REFUSALS);
     tcase_add_test (tests, a_refusal_names_its_detail);

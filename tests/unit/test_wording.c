@@ -276,6 +276,41 @@ START_TEST (when_all_have_reported_the_period_can_be_closed)
 }
 END_TEST
 
+START_TEST (what_a_unit_asks_for_is_told_in_both_directions)
+{
+    wording_request_t about = {.unit_vi = "Sở Y tế",
+                               .unit_en = "Department of Health",
+                               .number = 7,
+                               .day_vi = "20/12/2025",
+                               .day_en = "20 December 2025",
+                               .reason = "Chờ số liệu"};
+    Baocao__V1__Notice *notice = notice_new ();
+    wording_request (notice, &about);
+    ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_REQUEST);
+    ck_assert_str_eq (notice->subject_vi, "Sở Y tế đề nghị gia hạn kỳ 2025");
+    ck_assert_str_eq (
+        notice->body_vi,
+        "Kính gửi cơ quan thường trực,\n\nSở Y tế đề nghị gia hạn báo cáo kỳ 2025 của Kế hoạch 208/KH-UBND đến hết ngày "
+        "20/12/2025. Lý do: Chờ số liệu\n\nĐây là đề nghị số 7, chờ quyết định; lệnh baocao-admin request list cho biết "
+        "cách trả lời.\n\nTrân trọng.");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+    about.day_vi = about.day_en = "";
+    about.refusal = "Số liệu đúng";
+    notice = notice_new ();
+    notice->revision = 2;
+    wording_request (notice, &about);
+    ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_REQUEST_REFUSED);
+    ck_assert_str_eq (
+        notice->body_vi,
+        "Kính gửi đơn vị,\n\nCơ quan thường trực chưa chấp thuận đề nghị rút lại báo cáo kỳ 2025 của Kế hoạch 208/KH-UBND "
+        "(lần gửi 2). Lý do: Số liệu đúng\n\nTrân trọng.");
+    ck_assert_str_eq (notice->body_en,
+                      "The standing agency has refused your request to take back your report for period 2025 of plan "
+                      "208/KH-UBND (revision 2). The reason: Số liệu đúng");
+    baocao__v1__notice__free_unpacked (notice, NULL);
+}
+END_TEST
+
 int main (void)
 {
     TCase *tests = tcase_create ("wording");
@@ -283,6 +318,7 @@ int main (void)
     tcase_add_test (tests, the_standing_unit_is_asked_to_act);
     tcase_add_test (tests, a_deadline_that_moved_is_told_with_the_one_before);
     tcase_add_test (tests, an_opening_by_date_needs_no_reason);
+    tcase_add_test (tests, what_a_unit_asks_for_is_told_in_both_directions);
     tcase_add_test (tests, an_extension_says_what_stays_late_and_when_it_is_shorter);
     tcase_add_test (tests, the_standing_unit_reads_what_it_has_to_decide);
     tcase_add_test (tests, the_committee_reads_who_was_named_to_it);
