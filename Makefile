@@ -21,12 +21,12 @@ VERSION := 0.1.0
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
   libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
-  libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev gettext
+  libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev gettext
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux fonts-liberation2
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
-  dbus-daemon python3-dbus python3-gi
+  dbus-daemon python3-dbus python3-gi python3-openpyxl gnumeric libreoffice-calc
 PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
@@ -58,7 +58,7 @@ deps-lint: deps-test
 
 # --- Compiling -------------------------------------------------------------------------------------------------------------------
 
-LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols libcurl libical libqrencode
+LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols libcurl libical libqrencode libzip expat xlsxwriter
 # Asked for once, and only when something is compiled: pkg-config may have to be installed first.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)) -lcsv -lunistring -lhpdf -lm -lpthread)$(PKG_LIBS)
@@ -165,9 +165,9 @@ MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-
 valgrind: test-build  # check forks for each test, and each child is checked for leaks of its own
 	@$(TEST_ENV) CK_TIMEOUT_MULTIPLIER=20 UNDER='$(MEMCHECK)' tests/run unit
 .PHONY: bench
-bench: all deps-test $(B)/bench/load $(B)/bench/yardstick $(PYTHON_PROTOS)
+bench: all deps-test $(B)/bench/load $(B)/bench/yardstick $(B)/bench/workbook $(PYTHON_PROTOS)
 	@B=$(B) BIN=$(B)/bin tests/bench/run
-$(B)/bench/%: $(B)/obj/tests/bench/%.o $(FOUNDATION)
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libclient.a $(B)/libvalidation.a $(FOUNDATION)
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # By clang, with its own build of everything: libFuzzer wants to see every branch.
 SECONDS ?= 10

@@ -1,6 +1,7 @@
 // check: the server's rules, applied here.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/xmem.h"
 #include "validation/rules.h"
@@ -45,13 +46,71 @@ static void apply_rules (const outgoing_t *outgoing, const Baocao__V1__Duties *d
     free (present);
 }
 
-static void print_json (const findings_t *findings)
+// Is the cell of this finding one that could not be read, so that the rules saw nothing there?
+static bool is_unread (const Baocao__V1__Finding *finding, const file_t *file)
+{
+    const place_t *place = places_find (file->places, finding->path);
+    for (size_t i = 0; place && i < file->complaints.count; i++) {
+        const place_t *bad = places_find (file->places, file->complaints.items[i]->path);
+        if (bad && !strcmp (bad->sheet, place->sheet) && !strcmp (bad->cell, place->cell))
+            return true;
+    }
+    return false;
+}
+
+static void add_all (findings_t *to, const findings_t *from, const file_t *unread)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const Baocao__V1__Finding *finding = from->items[i];
+        if (!unread || !is_unread (finding, unread))
+            findings_add (to, finding->code, finding->severity, finding->path, finding->message_vi, finding->message_en);
+    }
+}
+
+// The cells that cannot be read, then what the rules say of the rest.
+static void find_all (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, findings_t *findings)
+{
+    findings_t ruled;
+    findings_init (&ruled);
+    apply_rules (outgoing, duties, &ruled);
+    add_all (findings, &outgoing->file->complaints, NULL);
+    add_all (findings, &ruled, outgoing->file);
+    findings_clear (&ruled);
+}
+
+static void print_json (const findings_t *findings, const places_t *places)
 {
     json_t *list = json_array ();
     for (size_t i = 0; i < findings->count; i++)
-        json_array_append_new (list, output_message (&findings->items[i]->base));
+        json_array_append_new (list, output_placed_finding (findings->items[i], places));
     output_json (json_pack ("{s:b, s:I, s:I, s:o}", "valid", findings->errors == 0, "errors", (json_int_t)findings->errors,
                             "warnings", (json_int_t)findings->warnings, "findings", list));
+}
+
+static int check_file (client_t *client, const char *path, const Baocao__V1__Duties *duties)
+{
+    int status;
+    outgoing_t *outgoing = outgoing_read (client, path, duties, &status);
+    if (!outgoing)
+        return status;
+    findings_t findings;
+    findings_init (&findings);
+    find_all (outgoing, duties, &findings);
+    if (client_json (client))
+        print_json (&findings, outgoing->file->places);
+    else {
+        output_placed (client, findings.items, findings.count, outgoing->report, outgoing->file->places);
+        if (findings.errors)
+            client_say (_ ("%s would be refused: %zu errors, %zu warnings; correct the errors, then check again"), path,
+                        findings.errors, findings.warnings);
+        else
+            client_say (_ ("%s keeps all the rules: no errors, %zu warnings; next: 'baocao push %s'"), path, findings.warnings,
+                        path);
+    }
+    status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
+    findings_clear (&findings);
+    outgoing_destroy (&outgoing);
+    return status;
 }
 
 int client_check (client_t *client)
@@ -60,25 +119,9 @@ int client_check (client_t *client)
     const char *path = args_operand (client_args (client), 0);
     Baocao__V1__Duties *duties =
         duties_get (client, args_flag (client_args (client), "offline") ? DUTIES_KEPT : DUTIES_LATEST, &status);
-    outgoing_t *outgoing = duties ? outgoing_load (client, path, duties, &status) : NULL;
-    if (outgoing) {
-        findings_t findings;
-        findings_init (&findings);
-        apply_rules (outgoing, duties, &findings);
-        if (client_json (client))
-            print_json (&findings);
-        else {
-            output_findings (client, findings.items, findings.count, outgoing->report);
-            if (findings.errors)
-                client_say (_ ("%s would be refused: %zu errors, %zu warnings"), path, findings.errors, findings.warnings);
-            else
-                client_say (_ ("%s keeps all the rules: no errors, %zu warnings"), path, findings.warnings);
-        }
-        status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
-        findings_clear (&findings);
-    }
-    outgoing_destroy (&outgoing);
-    if (duties)
-        baocao__v1__duties__free_unpacked (duties, NULL);
+    if (!duties)
+        return status;
+    status = check_file (client, path, duties);
+    baocao__v1__duties__free_unpacked (duties, NULL);
     return status;
 }

@@ -46,12 +46,12 @@ const command_t client_commands[] = {
         .name = "template",
         .operands = N_ ("[PERIOD]"),
         .summary = N_ ("write a report to be filled in, with the tasks the unit leads"),
-        .examples = N_ ("baocao template -o report.json        # for the period that is open\n"
-                        "baocao template 2025 -o report.csv    # for a spreadsheet\n"
-                        "baocao template --from returned -o report.csv   # the one to be corrected, filled in"),
+        .examples = N_ ("baocao template -o report.xlsx        # for Excel or LibreOffice\n"
+                        "baocao template 2025 -o report.csv    # or .json: for programs\n"
+                        "baocao template --from returned -o report.xlsx  # the one to be corrected, filled in"),
         .max_operands = 1,
         .options = {OPTION_PLAN,
-                    {"format", 0, "json|csv", N_ ("format; else as the name of the file says, or JSON")},
+                    {"format", 0, "xlsx|csv|json", N_ ("format; else as the name of the file says, or JSON")},
                     {"output", 'o', N_ ("FILE"), N_ ("where to write it, instead of the terminal; a file that is there stays")},
                     {"from", 0, N_ ("REPORT-ID|returned"), N_ ("filled in as that report, or the one to be corrected, was")},
                     OPTION_OFFLINE},
@@ -61,7 +61,7 @@ const command_t client_commands[] = {
         .name = "check",
         .operands = N_ ("FILE"),
         .summary = N_ ("apply the server's rules to a report, without sending it"),
-        .examples = N_ ("baocao check report.csv\n"
+        .examples = N_ ("baocao check report.xlsx\n"
                         "baocao check --offline --lang en report.json"),
         .min_operands = 1,
         .max_operands = 1,

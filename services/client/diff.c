@@ -84,11 +84,19 @@ static side_t side_file (diff_t *self, const char *path)
     self->status = CLIENT_USAGE;
     if (!data)
         return side;
-    side.report = file_parse (data, size, self->duties, &error);
+    file_t *file = file_new (data, size, self->duties, &error);
     side.name = xstrdup (path);
-    self->status = side.report ? CLIENT_DONE : CLIENT_REFUSED;
-    if (!side.report)
+    self->status = CLIENT_REFUSED;
+    if (!file)
         client_say (_ ("%s cannot be read as a report:\n%s"), path, error);
+    else if (file->complaints.errors)
+        client_say (_ ("%zu cells of %s cannot be read: see 'baocao check %s'"), file->complaints.errors, path, path);
+    else {
+        self->status = CLIENT_DONE;
+        side.report = file->report;
+        file->report = NULL;
+    }
+    file_destroy (&file);
     free (error);
     free (data);
     return side;

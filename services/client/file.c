@@ -8,8 +8,10 @@
 #include "common/xmem.h"
 #include "report/json.h"
 #include "report/text.h"
+#include "charset.h"
 #include "client.h"
 #include "sheet.h"
+#include "xlsx_read.h"
 
 // A copy without the remarks and with every text in normalisation form C.
 static json_t *clean (const json_t *json)
@@ -57,31 +59,78 @@ static const char *translated (const char *reason)
     return _ (reason);
 }
 
-Baocao__V1__Report *file_parse (const char *data, size_t size, const Baocao__V1__Duties *duties, char **error_p)
+// NULL: the file is neither a workbook nor CSV. The caller clears the book.
+static json_t *read_tables (file_t *self, book_t *book, const char *text, const Baocao__V1__Duties *duties, char **error_p)
 {
-    *error_p = NULL;
-    if (size >= 3 && !memcmp (data, "\xEF\xBB\xBF", 3)) {
-        data += 3;
-        size -= 3;
+    if (text) {
+        grid_t *grid = grid_new (text);
+        if (!grid) {
+            *error_p = xstrdup (
+                _ ("this is neither JSON nor CSV: a quotation mark is not closed, or stands within a cell that is not quoted"));
+            return NULL;
+        }
+        book_add (book, "", grid);
     }
-    char *raw = xmemdup (data, size);
-    char *text = strlen (raw) == size ? text_to_nfc (raw) : NULL;
-    free (raw);
-    if (!text) {
+    return sheet_read (book, duties, self->places, &self->complaints);
+}
+
+static json_t *read_text (file_t *self, const char *data, size_t size, const Baocao__V1__Duties *duties, char **error_p)
+{
+    book_t book = {0};
+    json_t *json = NULL;
+    char *text = charset_text (data, size), first = text ? text[strspn (text, " \t\r\n")] : 0;
+    if (!text)
         *error_p = xstrdup (_ ("this is not UTF-8 text; in a spreadsheet, save it as 'CSV UTF-8'"));
-        return NULL;
-    }
-    char first = text[strspn (text, " \t\r\n")];
-    if (!first) {
+    else if (!first)
         *error_p = xstrdup (_ ("the file is empty"));
-        free (text);
-        return NULL;
-    }
-    json_t *json = first == '{' ? read_json (text, error_p) : sheet_read (text, duties, error_p);
+    else
+        json = first == '{' ? read_json (text, error_p) : read_tables (self, &book, text, duties, error_p);
+    book_clear (&book);
     free (text);
-    if (!json)
+    return json;
+}
+
+static json_t *read_workbook (file_t *self, const char *data, size_t size, const Baocao__V1__Duties *duties, char **error_p)
+{
+    book_t book;
+    if (xlsx_read (data, size, &book, error_p))
         return NULL;
-    ProtobufCMessage *report = report_from_json (json, &baocao__v1__report__descriptor, translated, error_p);
+    json_t *json = read_tables (self, &book, NULL, duties, error_p);
+    book_clear (&book);
+    return json;
+}
+
+file_t *file_new (const char *data, size_t size, const Baocao__V1__Duties *duties, char **error_p)
+{
+    json_t *json = NULL;
+    file_t *self = xcalloc (1, sizeof *self);
+    self->places = places_new ();
+    findings_init (&self->complaints);
+    *error_p = NULL;
+    if (xlsx_is_compound (data, size))
+        *error_p =
+            xstrdup (_ ("this is a workbook of the older kind (.xls) or one with a password; save it as 'Excel Workbook (.xlsx)' "
+                        "without a password"));
+    else
+        json = xlsx_is_archive (data, size) ? read_workbook (self, data, size, duties, error_p)
+                                            : read_text (self, data, size, duties, error_p);
+    if (json)
+        self->report = (Baocao__V1__Report *)report_from_json (json, &baocao__v1__report__descriptor, translated, error_p);
     json_decref (json);
-    return (Baocao__V1__Report *)report;
+    if (!self->report)
+        file_destroy (&self);
+    return self;
+}
+
+void file_destroy (file_t **self_p)
+{
+    file_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->report)
+        baocao__v1__report__free_unpacked (self->report, NULL);
+    places_destroy (&self->places);
+    findings_clear (&self->complaints);
+    free (self);
+    *self_p = NULL;
 }

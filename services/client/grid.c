@@ -9,7 +9,12 @@
 #include "common/xmem.h"
 
 typedef struct {
-    char **cells;
+    char *text;  // NULL: empty
+    grid_kind_t kind;
+} cell_t;
+
+typedef struct {
+    cell_t *cells;
     size_t count;
 } row_t;
 
@@ -69,7 +74,7 @@ static void on_cell (void *cell, size_t size, void *arg)
     grid_t *self = arg;
     row_t *row = &self->rows[self->count];
     row->cells = xrealloc (row->cells, (row->count + 1) * sizeof *row->cells);
-    row->cells[row->count++] = trimmed (cell ? cell : "", cell ? size : 0);
+    row->cells[row->count++] = (cell_t){trimmed (cell ? cell : "", cell ? size : 0), GRID_VALUE};
 }
 
 static void on_row (int end, void *arg)
@@ -82,14 +87,34 @@ static void on_row (int end, void *arg)
     self->rows[self->count] = (row_t){0};
 }
 
+grid_t *grid_empty (void)
+{
+    grid_t *self = xcalloc (1, sizeof *self);
+    self->rows = xcalloc (1, sizeof *self->rows);
+    return self;
+}
+
+void grid_put (grid_t *self, size_t row, size_t column, const char *text, grid_kind_t kind)
+{
+    while (self->count <= row)
+        on_row (0, self);
+    row_t *to = &self->rows[row];
+    if (to->count <= column) {
+        to->cells = xrealloc (to->cells, (column + 1) * sizeof *to->cells);
+        memset (to->cells + to->count, 0, (column + 1 - to->count) * sizeof *to->cells);
+        to->count = column + 1;
+    }
+    free (to->cells[column].text);
+    to->cells[column] = (cell_t){trimmed (text, strlen (text)), kind};
+}
+
 grid_t *grid_new (const char *text)
 {
     struct csv_parser parser;
     // Every line end makes a row, also the empty ones; quotes must be right.
     if (csv_init (&parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI))
         return NULL;
-    grid_t *self = xcalloc (1, sizeof *self);
-    self->rows = xcalloc (1, sizeof *self->rows);
+    grid_t *self = grid_empty ();
     char *lines = unix_lines (text);
     const char *table = lines;
     unsigned char told = take_instruction (&table);
@@ -110,7 +135,7 @@ void grid_destroy (grid_t **self_p)
         return;
     for (size_t i = 0; i <= self->count; i++) {
         for (size_t j = 0; j < self->rows[i].count; j++)
-            free (self->rows[i].cells[j]);
+            free (self->rows[i].cells[j].text);
         free (self->rows[i].cells);
     }
     free (self->rows);
@@ -130,7 +155,13 @@ size_t grid_cells (const grid_t *self, size_t row)
 
 const char *grid_cell (const grid_t *self, size_t row, size_t column)
 {
-    return column < grid_cells (self, row) ? self->rows[row].cells[column] : "";
+    const char *text = column < grid_cells (self, row) ? self->rows[row].cells[column].text : NULL;
+    return text ? text : "";
+}
+
+grid_kind_t grid_kind (const grid_t *self, size_t row, size_t column)
+{
+    return column < grid_cells (self, row) ? self->rows[row].cells[column].kind : GRID_VALUE;
 }
 
 void grid_name (size_t row, size_t column, char name[32])
@@ -141,4 +172,20 @@ void grid_name (size_t row, size_t column, char name[32])
     for (size_t n = column + 1; n && at; n = (n - 1) / 26)
         letters[--at] = (char)('A' + (n - 1) % 26);
     snprintf (name, 32, "%s%zu", letters + at, row + 1);
+}
+
+void book_add (book_t *self, const char *name, grid_t *grid)
+{
+    self->sheets = xrealloc (self->sheets, (self->count + 1) * sizeof *self->sheets);
+    self->sheets[self->count++] = (sheet_t){xstrdup (name), grid};
+}
+
+void book_clear (book_t *self)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        free (self->sheets[i].name);
+        grid_destroy (&self->sheets[i].grid);
+    }
+    free (self->sheets);
+    *self = (book_t){0};
 }

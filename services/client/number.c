@@ -82,7 +82,21 @@ int number_decimal (const char *text, char decimal[NUMBER_DECIMAL_TEXT])
     char copy[64];
     if (prepare (text, copy, sizeof copy))
         return -1;
-    const char *at = copy + (*copy == '-');
+    char *comma = strchr (copy, ','), *point = strchr (copy, '.'), *digits = copy + (*copy == '-');
+    bool grouped = strchr (digits, ' ') || (point && (strchr (point + 1, '.') || (comma && comma > point)));
+    if (grouped && comma)
+        *comma = 0;
+    size_t size = strlen (digits);
+    if (!grouped && point && !comma && size >= 5 && size <= 7 && strlen (point) == 4 && *digits != '0')
+        return -1;
+    if (grouped && ungroup (digits))
+        return -1;
+    if (grouped && comma) {
+        size = strlen (digits);
+        memmove (digits + size + 1, comma + 1, strlen (comma + 1) + 1);
+        digits[size] = ',';
+    }
+    const char *at = digits;
     size_t whole = strspn (at, "0123456789");
     if (whole < 1 || whole > 15)
         return -1;
@@ -92,7 +106,7 @@ int number_decimal (const char *text, char decimal[NUMBER_DECIMAL_TEXT])
             return -1;
     }
     memcpy (decimal, copy, strlen (copy) + 1);  // at most a sign, 15 digits, a mark and 6 digits
-    char *comma = strchr (decimal, ',');
+    comma = strchr (decimal, ',');
     if (comma)
         *comma = '.';
     return 0;

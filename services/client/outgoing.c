@@ -7,7 +7,7 @@
 #include "report/limits.h"
 #include "report/receipt.h"
 #include "report/text.h"
-#include "file.h"
+#include "output.h"
 
 static void set_text (char **text_p, const char *value)
 {
@@ -60,7 +60,7 @@ static int attach (outgoing_t *self, const char *path)
     return file.size == 0 || file.size > REPORT_MAX_FILE ? -1 : 0;
 }
 
-outgoing_t *outgoing_load (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)
+outgoing_t *outgoing_read (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)
 {
     size_t size;
     char *error = NULL, *data = client_read_file (path, FILE_MAX, &size);
@@ -68,15 +68,16 @@ outgoing_t *outgoing_load (client_t *client, const char *path, const Baocao__V1_
     if (!data)
         return NULL;
     outgoing_t *self = xcalloc (1, sizeof *self);
-    self->report = file_parse (data, size, duties, &error);
+    self->file = file_new (data, size, duties, &error);
     free (data);
     *status_p = CLIENT_REFUSED;
-    if (!self->report) {
+    if (!self->file) {
         client_say (_ ("%s cannot be read as a report:\n%s"), path, error);
         free (error);
         outgoing_destroy (&self);
         return NULL;
     }
+    self->report = self->file->report;
     if (!*self->report->unit)
         set_text (&self->report->unit, client_invite (client, false)->unit);
     *status_p = CLIENT_DONE;
@@ -89,13 +90,25 @@ outgoing_t *outgoing_load (client_t *client, const char *path, const Baocao__V1_
     return self;
 }
 
+outgoing_t *outgoing_load (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)
+{
+    outgoing_t *self = outgoing_read (client, path, duties, status_p);
+    if (!self || !self->file->complaints.errors)
+        return self;
+    output_placed (client, self->file->complaints.items, self->file->complaints.count, self->report, self->file->places);
+    client_say (_ ("%s is not sent: %zu cells cannot be read; correct them, then run 'baocao check %s'"), path,
+                self->file->complaints.errors, path);
+    *status_p = CLIENT_REFUSED;
+    outgoing_destroy (&self);
+    return NULL;
+}
+
 void outgoing_destroy (outgoing_t **self_p)
 {
     outgoing_t *self = *self_p;
     if (!self)
         return;
-    if (self->report)
-        baocao__v1__report__free_unpacked (self->report, NULL);
+    file_destroy (&self->file);
     for (size_t i = 0; i < self->n_files; i++)
         free (self->files[i].path);
     free (self->files);

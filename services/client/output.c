@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unicase.h>
+#include <unictype.h>
 #include <unistd.h>
 #include <unistr.h>
 #include <uniwidth.h>
@@ -188,26 +190,94 @@ char *output_size (const client_t *client, uint64_t bytes)
     return xasprintf ("%llu%s%llu %s", tenths / 10, comma, tenths % 10, mega ? "MB" : "kB");
 }
 
-// "entries[3].result" -> "entries[3].result (II.2)"; the caller frees it.
-static char *explain_path (const char *path, const Baocao__V1__Report *report)
+// The task of "entries[3].result"; "" when it is not known.
+static const char *task_of (const char *path, const Baocao__V1__Report *report)
 {
     static const char ENTRIES[] = "entries[";
     bool within = report && !strncmp (path, ENTRIES, sizeof ENTRIES - 1);
     size_t index = within ? strtoul (path + sizeof ENTRIES - 1, NULL, 10) : 0;
-    if (within && index < report->n_entries && *report->entries[index]->task)
-        return xasprintf ("%s (%s)", path, report->entries[index]->task);
-    return xstrdup (path);
+    return within && index < report->n_entries ? report->entries[index]->task : "";
+}
+
+// "entries[3].result" -> "entries[3].result (II.2)"; the caller frees it.
+static char *explain_path (const char *path, const Baocao__V1__Report *report)
+{
+    const char *task = task_of (path, report);
+    return *task ? xasprintf ("%s (%s)", path, task) : xstrdup (path);
+}
+
+// The message without the task that it begins with: the cell's row says it.
+static const char *without_task (const client_t *client, const char *message, const char *task)
+{
+    char *prefix = xasprintf ("%s %s: ", client_pick (client, "Nhiệm vụ", "Task"), task);
+    size_t size = strlen (prefix);
+    bool begins = *task && !strncmp (message, prefix, size);
+    free (prefix);
+    return begins ? message + size : message;
+}
+
+// "Tiến độ 120 ..." as it goes on after a colon; the caller frees it.
+static char *continued (const char *message)
+{
+    ucs4_t first, second;
+    uint8_t small[8];
+    int size = u8_strmbtouc (&first, (const uint8_t *)message);
+    // An abbreviation stays as it is.
+    if (size <= 0 || u8_strmbtouc (&second, (const uint8_t *)message + size) <= 0 || uc_is_upper (second))
+        return xstrdup (message);
+    int small_size = u8_uctomb (small, uc_tolower (first), sizeof small);
+    return xasprintf ("%.*s%s", small_size > 0 ? small_size : 0, (const char *)small, message + size);
+}
+
+// "... entries[3] ..." with the entry's cell in its stead; takes the message over.
+static char *placed_message (char *message, const places_t *places)
+{
+    char *entry = strstr (message, "entries["), *end = entry ? strchr (entry, ']') : NULL;
+    char *path = end ? xmemdup (entry, (size_t)(end + 1 - entry)) : NULL;
+    const place_t *place = path ? places_find (places, path) : NULL;
+    if (place) {
+        char *named = xasprintf ("%.*s%s %s%s", (int)(entry - message), message, _ ("cell"), place->cell, end + 1);
+        free (message);
+        message = named;
+    }
+    free (path);
+    return message;
+}
+
+void output_placed (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report,
+                    const places_t *places)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool error = findings[i]->severity == BAOCAO__V1__SEVERITY__SEVERITY_ERROR;
+        const char *message = client_pick (client, findings[i]->message_vi, findings[i]->message_en);
+        const place_t *place = places ? places_find (places, findings[i]->path) : NULL;
+        char *where = place ? places_text (place) : explain_path (findings[i]->path, report);
+        char *said =
+            place ? placed_message (continued (without_task (client, message, task_of (findings[i]->path, report))), places) : NULL;
+        if (place)
+            printf ("  %s  %s: %s\n", error ? _ ("error  ") : _ ("warning"), where, said);
+        else
+            printf ("  %s  %s%s[%s]\n      %s\n", error ? _ ("error  ") : _ ("warning"), where, *where ? "  " : "",
+                    findings[i]->code, message);
+        free (where);
+        free (said);
+    }
 }
 
 void output_findings (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report)
 {
-    for (size_t i = 0; i < count; i++) {
-        bool error = findings[i]->severity == BAOCAO__V1__SEVERITY__SEVERITY_ERROR;
-        char *path = explain_path (findings[i]->path, report);
-        printf ("  %s  %s%s[%s]\n      %s\n", error ? _ ("error  ") : _ ("warning"), path, *path ? "  " : "", findings[i]->code,
-                client_pick (client, findings[i]->message_vi, findings[i]->message_en));
-        free (path);
-    }
+    output_placed (client, findings, count, report, NULL);
+}
+
+json_t *output_placed_finding (const Baocao__V1__Finding *finding, const places_t *places)
+{
+    json_t *json = output_message (&finding->base);
+    const place_t *place = places_find (places, finding->path);
+    if (place && *place->sheet)
+        json_object_set_new (json, "sheet", json_string (place->sheet));
+    if (place)
+        json_object_set_new (json, "cell", json_string (place->cell));
+    return json;
 }
 
 const char *output_state (Baocao__V1__SubmissionState state)

@@ -7,6 +7,7 @@
 #include "baocao/v1/receipt.pb-c.h"
 #include "baocao/v1/report.pb-c.h"
 #include "client.h"
+#include "places.h"
 
 // A table on stdout. Columns: a title that ends in '>' is right-aligned, in '~' wrapped to the terminal's width (elsewhere cut). At
 // most 12 columns.
@@ -40,6 +41,13 @@ char *output_size (const client_t *client, uint64_t bytes);
 
 // Findings as a list on stdout. With the report, a path's entries[3] is also told as its task.
 void output_findings (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report);
+
+// The same for a report from a file whose cells are known: `Sheet "Nhiệm vụ", cell E14: progress 120 is outside 0-100.`
+void output_placed (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report,
+                    const places_t *places);
+
+// A finding as output_message has it, with its "sheet" (of a workbook) and "cell" where they are known.
+json_t *output_placed_finding (const Baocao__V1__Finding *finding, const places_t *places);
 
 // Is the report in the totals? The server's `counted` says that the totals know its verdict, whatever that is: a refused report
 // never stands in them, a superseded one no more.

@@ -264,13 +264,13 @@ static int take_report (const char *path, ledger_entry_t *entry)
     entry->report_size = size;
     if (entry->body->report_digest.len == sizeof digest && !memcmp (digest, entry->body->report_digest.data, sizeof digest))
         return CLIENT_DONE;
-    Baocao__V1__Report *report = file_parse (data, size, NULL, &error);
+    file_t *file = file_new (data, size, NULL, &error);
     free (error);
-    if (report) {
+    if (file && !file->complaints.errors) {
         free (data);
-        entry->report_size = bc_wire_pack (&report->base, &entry->report);
-        baocao__v1__report__free_unpacked (report, NULL);
+        entry->report_size = bc_wire_pack (&file->report->base, &entry->report);
     }
+    file_destroy (&file);
     return CLIENT_DONE;
 }
 

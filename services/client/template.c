@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -42,6 +43,35 @@ const template_label_t template_columns[] = {
     {"budget.reason", "Lý do giải ngân vượt phân bổ"},
     {NULL, NULL},
 };
+
+const template_label_t template_sheet_columns[] = {
+    {"_previous", "Kỳ trước"},
+    {"budget.source", "Nguồn kinh phí"},
+    {"budget.allocated", "Được giao, đồng"},
+    {"budget.disbursed", "Đã giải ngân, đồng"},
+    {"_rate", "Tỷ lệ giải ngân"},
+    {"_indicator", "Chỉ tiêu"},
+    {"_measure", "Đơn vị tính"},
+    {"_target", "Mục tiêu"},
+    {"indicator", "Mã chỉ tiêu"},
+    {"indicator.value", "Giá trị"},
+    {"indicator.no_figure", "Lý do chưa có số liệu"},
+    {"fact", "Mã mục"},
+    {"_label", "Mục"},
+    {"value", "Nội dung"},
+    {"_hint", "Cách ghi"},
+    {NULL, NULL},
+};
+
+const char *template_label (const char *key)
+{
+    const template_label_t *const lists[] = {template_facts, template_columns, template_sheet_columns};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const template_label_t *label = lists[i]; label->key; label++)
+            if (!strcmp (label->key, key))
+                return label->label_vi;
+    return "";
+}
 
 const char *const template_statuses[6] = {
     "", "chưa thực hiện", "đang thực hiện", "hoàn thành", "chậm tiến độ", "dừng thực hiện",
@@ -131,10 +161,10 @@ static char *json_text (const template_subject_t *subject)
 
 // --- The command -----------------------------------------------------------------------------------------------------------------
 
-static int deliver (const char *path, const char *text)
+static int deliver (const char *path, const char *text, size_t size)
 {
     FILE *file = path ? fopen (path, "wxe") : stdout;  // never over a file that is being filled
-    bool written = file && fputs (text, file) >= 0 && fflush (file) == 0;
+    bool written = file && fwrite (text, 1, size, file) == size && fflush (file) == 0;
     if (!written)
         client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
     if (file && path)
@@ -166,6 +196,17 @@ static bool choose (const client_t *client, const Baocao__V1__Duties *duties, te
         return false;
     }
     return true;
+}
+
+// The format by its name, or by the file's; JSON by default. NULL: there is no such format.
+static const char *format_of (const char *given, const char *path)
+{
+    static const char *const FORMATS[] = {"xlsx", "csv", "json"};
+    const char *dot = path ? strrchr (path, '.') : NULL, *wanted = given ? given : dot ? dot + 1 : "";
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
+        if (!strcasecmp (wanted, FORMATS[i]))
+            return FORMATS[i];
+    return given ? NULL : "json";
 }
 
 // The id of the latest report that is to be corrected; the caller frees it. NULL: said, *status_p is the exit code.
@@ -203,16 +244,36 @@ static Baocao__V1__StoredReport *get_from (client_t *client, const template_subj
     return stored;
 }
 
-static int deliver_as (client_t *client, const template_subject_t *subject, bool csv)
+// The file's bytes; the caller frees them. NULL: they cannot be made (errno).
+static char *content (const template_subject_t *subject, const char *format, const char *remarks, size_t *size_p)
 {
-    char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
-    char *text = csv ? template_csv (subject, remarks) : subject->report ? json_filled (subject, remarks) : json_text (subject);
+    if (!strcmp (format, "xlsx"))
+        return template_xlsx (subject, remarks, size_p);
+    char *text = !strcmp (format, "csv") ? template_csv (subject, remarks)
+                 : subject->report       ? json_filled (subject, remarks)
+                                         : json_text (subject);
+    *size_p = strlen (text);
+    return text;
+}
+
+static int deliver_as (client_t *client, const template_subject_t *subject, const char *format)
+{
+    size_t size;
+    bool json = !strcmp (format, "json"), workbook = !strcmp (format, "xlsx");
     const char *path = args_value (client_args (client), "output");
-    int status = deliver (path, text);
-    if (!status && csv && subject->report && subject->report->n_attachments)
+    if (workbook && !path && isatty (STDOUT_FILENO))
+        return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
+    char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
+    char *text = content (subject, format, remarks, &size);
+    int status = text ? deliver (path, text, size) : CLIENT_USAGE;
+    if (!text)
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+    if (!status && !json && subject->report && subject->report->n_attachments)
         client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
                     subject->report->n_attachments);
-    if (!status && path && isatty (STDERR_FILENO))
+    if (!status && path && workbook)
+        client_say (_ ("next: fill in the yellow cells of %s, then run 'baocao check %s'"), path, path);
+    else if (!status && path && isatty (STDERR_FILENO))
         client_say (_ ("next: fill in %s, then run 'baocao check %s'"), path, path);
     free (text);
     free (remarks);
@@ -220,7 +281,7 @@ static int deliver_as (client_t *client, const template_subject_t *subject, bool
 }
 
 // A report keeps its own plan and period.
-static int write_filled (client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject, bool csv)
+static int write_filled (client_t *client, const Baocao__V1__Duties *duties, template_subject_t *subject, const char *format)
 {
     int status;
     Baocao__V1__StoredReport *stored = get_from (client, subject, args_value (client_args (client), "from"), &status);
@@ -233,7 +294,7 @@ static int write_filled (client_t *client, const Baocao__V1__Duties *duties, tem
     subject->period = subject->plan ? duties_period (subject->plan, report->period, 0) : NULL;
     status = CLIENT_REFUSED;
     if (subject->period)
-        status = deliver_as (client, subject, csv);
+        status = deliver_as (client, subject, format);
     else if (report)
         client_say (_ ("%s has no duty in period %s of plan %s"), duties->unit, report->period, report->plan);
     if (report)
@@ -244,16 +305,14 @@ static int write_filled (client_t *client, const Baocao__V1__Duties *duties, tem
 
 static int write_template (client_t *client, const Baocao__V1__Duties *duties)
 {
-    const char *format = args_value (client_args (client), "format"), *path = args_value (client_args (client), "output");
-    size_t size = path ? strlen (path) : 0;
-    bool csv = format ? !strcmp (format, "csv") : size > 4 && !strcmp (path + size - 4, ".csv");
-    if (format && !csv && strcmp (format, "json") != 0)
-        return client_misused (_ ("--format is json or csv"));
-    template_subject_t subject = {0};
+    const char *path = args_value (client_args (client), "output"), *from = args_value (client_args (client), "from");
+    const char *format = format_of (args_value (client_args (client), "format"), path);
+    if (!format)
+        return client_misused (_ ("--format is xlsx, csv or json"));
+    template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit};
     if (!choose (client, duties, &subject))
         return CLIENT_USAGE;
-    return args_value (client_args (client), "from") ? write_filled (client, duties, &subject, csv)
-                                                     : deliver_as (client, &subject, csv);
+    return from ? write_filled (client, duties, &subject, format) : deliver_as (client, &subject, format);
 }
 
 int client_template (client_t *client)

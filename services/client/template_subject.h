@@ -7,7 +7,7 @@
 #include "baocao/v1/report.pb-c.h"
 
 typedef struct {
-    const char *unit;
+    const char *unit, *unit_name;
     const Baocao__V1__PlanDuties *plan;
     const Baocao__V1__PeriodDuty *period;
     const Baocao__V1__StoredReport *from;  // NULL: an empty one
@@ -25,3 +25,6 @@ bool template_has_row (const template_subject_t *subject, size_t task);
 
 // The whole CSV file; remarks (lines) say why a report is to be corrected. The caller frees it.
 char *template_csv (const template_subject_t *subject, const char *remarks);
+
+// The whole workbook, of *size_p bytes; the caller frees it. NULL: it cannot be written (errno).
+char *template_xlsx (const template_subject_t *subject, const char *remarks, size_t *size_p);

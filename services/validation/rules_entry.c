@@ -1,5 +1,6 @@
 // Rules about the entries: task, status, progress, texts.
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/xmem.h"
@@ -114,9 +115,12 @@ static void check_entry (check_t *self, tasks_seen_t *seen, size_t index)
 static void check_missing (check_t *self, const tasks_seen_t *seen)
 {
     const Baocao__V1__PlanDuties *duties = self->facts->duties;
+    char place[96];
     for (size_t i = 0; i < duties->n_tasks; i++)
-        if (check_role (self, duties->tasks[i]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && !seen->entry_of_task[i])
-            FOUND (self, RULE_TASK_MISSING, "entries", TEXT (duties->tasks[i]->task), TEXT (duties->tasks[i]->title_vi));
+        if (check_role (self, duties->tasks[i]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD && !seen->entry_of_task[i]) {
+            snprintf (place, sizeof place, "entries(%s)", duties->tasks[i]->task);
+            FOUND (self, RULE_TASK_MISSING, place, TEXT (duties->tasks[i]->task), TEXT (duties->tasks[i]->title_vi));
+        }
 }
 
 void rules_check_entries (check_t *self)

@@ -138,8 +138,10 @@ static void check_required (check_t *self, const Baocao__V1__TaskEntry *entry, c
         bool given = !indicator->required;
         for (size_t k = 0; k < entry->n_indicators && !given; k++)
             given = strcmp (entry->indicators[k]->indicator, indicator->indicator) == 0;
+        char place[96];
+        snprintf (place, sizeof place, "indicators(%s)", indicator->indicator);
         if (!given)
-            FOUND (self, RULE_INDICATOR_MISSING, "indicators", TEXT (indicator->indicator), TEXT (indicator->title_vi));
+            FOUND (self, RULE_INDICATOR_MISSING, place, TEXT (indicator->indicator), TEXT (indicator->title_vi));
     }
 }
 

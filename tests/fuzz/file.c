@@ -39,12 +39,11 @@ static void check_again (const Baocao__V1__Report *report)
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     char *error = NULL;
-    Baocao__V1__Report *report = file_parse ((const char *)data, size, make_duties (), &error);
-    FUZZ_REQUIRE (report ? !error : error && *error);
-    if (report) {
-        check_again (report);
-        baocao__v1__report__free_unpacked (report, NULL);
-    }
+    file_t *file = file_new ((const char *)data, size, make_duties (), &error);
+    FUZZ_REQUIRE (file ? !error : error && *error);
+    if (file)
+        check_again (file->report);
+    file_destroy (&file);
     free (error);
     return 0;
 }

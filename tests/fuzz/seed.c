@@ -17,8 +17,9 @@ int main (int argc, char **argv)
     fclose (file);
     char *error;
     uint8_t *bytes, *wire;
-    Baocao__V1__Report *report = file_parse (text, size, NULL, &error);
-    FUZZ_REQUIRE (report);
+    file_t *file_read = file_new (text, size, NULL, &error);
+    FUZZ_REQUIRE (file_read);
+    Baocao__V1__Report *report = file_read->report;
 
     Baocao__V1__SubmitReport submit = BAOCAO__V1__SUBMIT_REPORT__INIT;
     Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
@@ -37,6 +38,6 @@ int main (int argc, char **argv)
     save (argv[3], bytes, submit.report.len);
     free (wire);
     free (bytes);
-    baocao__v1__report__free_unpacked (report, NULL);
+    file_destroy (&file_read);
     return 0;
 }

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# The Excel template: written, filled in by other programs, saved again by others still, spoiled, and read.
+load ../support/flow
+
+unit=so-ldtbxh
+
+setup_file() {
+    stack_up 2025-12-08T09:00:00+07:00
+    cd "$BATS_FILE_TMPDIR"
+    client $unit template 2025 -o template.xlsx
+    $python "$BATS_TEST_DIRNAME/workbook.py" fill template.xlsx "$reports/$unit.json" openpyxl.xlsx
+    mkdir -p office variants
+    timeout 120 soffice -env:UserInstallation="file://$PWD/profile" --headless --convert-to xlsx:"Calc MS Excel 2007 XML" --outdir office openpyxl.xlsx >&2
+    mv office/openpyxl.xlsx libreoffice.xlsx
+    timeout 60 ssconvert openpyxl.xlsx gnumeric.xlsx >&2
+}
+teardown_file() { stack_down; }
+setup() { cd "$BATS_FILE_TMPDIR"; }
+
+@test "the template: sheets, locks, drop-downs, comments, and what it is for" {
+    $python "$BATS_TEST_DIRNAME/workbook.py" look template.xlsx >look.json
+    jq -e '.sheets == ["Hướng dẫn", "Nhiệm vụ", "Kinh phí", "Đánh giá chung", "Văn bản", "baocao"] and .hidden == ["baocao"]' look.json
+    jq -e '.protected and .keys_hidden and .locked == ["task", "title", "_previous"] and .comments >= 8' look.json
+    jq -e '.lists == ["\"chưa thực hiện,đang thực hiện,hoàn thành,chậm tiến độ,dừng thực hiện\""]' look.json
+    jq -e --arg unit $unit '.facts == {plan: "208/KH-UBND", period: "2025", unit: $unit, template_version: "1"}' look.json
+    run -64 client $unit template 2025 -o template.xlsx  # a file that is there stays
+    run -64 client $unit template 2025 --format doc
+    for command in $(jq -r '.commands[] | split(" ")[1]' look.json); do client $unit "$command" --help >/dev/null; done
+}
+
+@test "an untouched template: every gap is named with its cell" {
+    LANGUAGE=vi run -65 --separate-stderr client $unit check template.xlsx
+    [[ $output == *'lỗi       Sheet "Văn bản", ô B6: '* && $output == *'Sheet "Nhiệm vụ", ô D6: '* ]]
+    [[ $stderr == *"2 lỗi, 0 cảnh báo"* ]]
+}
+
+@test "filled by openpyxl, saved again by LibreOffice and gnumeric: the same report as the JSON file, bit by bit" {
+    id=$(client $unit push --no-wait --json "$reports/$unit.json" | jq -r .report_id)
+    [ "${#id}" = 36 ]
+    for program in openpyxl libreoffice gnumeric; do
+        run -0 --separate-stderr client $unit check --offline --json $program.xlsx
+        jq -e '.valid and .warnings == 0' <<<"$output"
+        [ "$(client $unit push --no-wait --json $program.xlsx | jq -r .report_id)" = "$id" ]
+    done
+}
+
+@test "spoiled workbooks: each finding is in its cell, and there are no others" {
+    $python "$BATS_TEST_DIRNAME/workbook.py" vary openpyxl.xlsx variants >variants.jsonl
+    [ "$(wc -l <variants.jsonl)" -ge 15 ]
+    while read -r variant; do
+        name=$(jq -r .name <<<"$variant")
+        expected=$(jq -c '.findings' <<<"$variant")
+        found=$(client $unit check --offline --json "variants/$name.xlsx" | jq -c '[.findings[] | [.sheet, .cell, .code]] | sort' || :)
+        [ "$found" = "$expected" ] || { echo "$name: $found, expected $expected" >&2; return 1; }
+    done <variants.jsonl
+}
+
+@test "the message names place and remedy in both languages; push refuses cells that cannot be read" {
+    $python "$BATS_TEST_DIRNAME/workbook.py" vary openpyxl.xlsx variants >variants.jsonl
+    LANGUAGE=vi run -65 --separate-stderr client $unit check --offline variants/out_of_range.xlsx
+    [ "$output" = '  lỗi       Sheet "Nhiệm vụ", ô E7: tiến độ 120 nằm ngoài 0-100. Hãy nhập số từ 0 đến 100.' ]
+    LANGUAGE=en run -65 --separate-stderr client $unit check --offline variants/out_of_range.xlsx
+    [ "$output" = '  error    Sheet "Nhiệm vụ", cell E7: progress 120 is outside 0-100. Give a number from 0 to 100.' ]
+    run -65 client $unit push --no-wait variants/wrong_words.xlsx
+    [[ $output == *'Sheet "Nhiệm vụ"'* ]]
+    [ -z "$(ls "$STATE/clients/$unit/spool")" ]
+}
+
+@test "what is no workbook is refused with the remedy" {
+    timeout 60 ssconvert openpyxl.xlsx old.xls >&2
+    timeout 60 ssconvert openpyxl.xlsx open.ods >&2
+    for file in old.xls open.ods; do
+        LANGUAGE=vi run -65 client $unit check --offline $file
+        [[ $output == *"Excel Workbook (.xlsx)"* ]]
+    done
+}
+
+@test "the next template shows what was accepted last" {
+    eventually accepted
+    client $unit template 2025 -o next.xlsx
+    $python "$BATS_TEST_DIRNAME/workbook.py" look next.xlsx | jq -e '.previous[0] == "hoàn thành, 100 %" and .previous[1] == "đang thực hiện, 88 %"'
+}
+
+@test "a report that was sent comes back as a workbook: sent again it is the same report" {
+    id=$(client $unit status --json | jq -r '.submissions[0].report_id')
+    client $unit template --from "$id" -o from.xlsx
+    [ "$(client $unit push --no-wait --json from.xlsx | jq -r .report_id)" = "$id" ]
+}
+
+accepted() { client $unit status --json | jq -e '.submissions[0].state == "accepted"'; }
