@@ -4,29 +4,22 @@
 #include <string.h>
 
 #include "common/xmem.h"
-#include "report/receipt.h"
 #include "validation/rules.h"
 #include "duties.h"
 #include "outgoing.h"
 #include "output.h"
 
 // The attachments that are there: the files that would be sent along.
-typedef struct {
-    uint8_t digest[RECEIPT_HASH_SIZE];
-    Baocao__V1__PresentFile file;
-} present_t;
-
-static present_t *present_files (const outgoing_t *outgoing, Baocao__V1__PresentFile ***list_p)
+static Baocao__V1__PresentFile *present_files (const outgoing_t *outgoing, Baocao__V1__PresentFile ***list_p)
 {
-    present_t *present = xcalloc (outgoing->n_files, sizeof *present);
+    Baocao__V1__PresentFile *present = xcalloc (outgoing->n_files, sizeof *present);
     *list_p = xcalloc (outgoing->n_files, sizeof (Baocao__V1__PresentFile *));
     for (size_t i = 0; i < outgoing->n_files; i++) {
-        const ProtobufCBinaryData *content = &outgoing->files[i]->content;
-        receipt_digest (content->data, content->len, present[i].digest);
-        baocao__v1__present_file__init (&present[i].file);
-        present[i].file.sha256 = (ProtobufCBinaryData){sizeof present[i].digest, present[i].digest};
-        present[i].file.size = (int64_t)content->len;
-        (*list_p)[i] = &present[i].file;
+        spool_file_t *file = &outgoing->files[i];
+        baocao__v1__present_file__init (&present[i]);
+        present[i].sha256 = (ProtobufCBinaryData){sizeof file->sha256, file->sha256};
+        present[i].size = (int64_t)file->size;
+        (*list_p)[i] = &present[i];
     }
     return present;
 }
@@ -35,7 +28,7 @@ static void apply_rules (const outgoing_t *outgoing, const Baocao__V1__Duties *d
 {
     const Baocao__V1__Report *report = outgoing->report;
     Baocao__V1__PresentFile **list;
-    present_t *present = present_files (outgoing, &list);
+    Baocao__V1__PresentFile *present = present_files (outgoing, &list);
     rules_facts_t facts = {
         .unit = duties->unit,
         .duties = duties_plan (duties, report->plan),

@@ -162,6 +162,11 @@ static line_t *standing_line (client_t *self, bool reader)
     return invite ? self->line : NULL;
 }
 
+line_t *client_line (client_t *self)
+{
+    return standing_line (self, false);
+}
+
 line_t *client_event_line (client_t *self)
 {
     const invite_t *invite = client_invite (self, true);

@@ -19,6 +19,7 @@
 // Exit codes, the same for all commands.
 enum {
     CLIENT_DONE = 0,
+    CLIENT_CANCELLED = 1,                 // the answer to its question was no
     CLIENT_USAGE = EX_USAGE,              // 64
     CLIENT_REFUSED = EX_DATAERR,          // 65: a report or receipt is refused or invalid
     CLIENT_UNREACHABLE = EX_UNAVAILABLE,  // 69
@@ -68,6 +69,9 @@ Baocao__V1__ServerReply *client_ask (client_t *self, Baocao__V1__ClientRequest *
 Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest *request, Baocao__V1__FeedReply__ReplyCase expected,
                                         int *status_p);
 
+// The line to the department's door, made at the first call. NULL (said on stderr): exit with CLIENT_UNCONFIGURED.
+line_t *client_line (client_t *self);
+
 // Says what the outcome of a request means, on stderr, and returns the exit code.
 int client_explain (const client_t *self, const line_t *line, line_result_t result);
 
@@ -92,6 +96,9 @@ int client_duties (client_t *client);
 int client_template (client_t *client);
 int client_check (client_t *client);
 int client_push (client_t *client);
+int client_queue_list (client_t *client);
+int client_queue_flush (client_t *client);
+int client_queue_drop (client_t *client);
 int client_status (client_t *client);
 int client_receipt_show (client_t *client);
 int client_receipt_verify (client_t *client);

@@ -15,6 +15,9 @@ const option_t client_options[] = {
 #define OPTION_OFFLINE { "offline", 0, NULL, N_ ("ask nothing; use the duties as last kept") }
 #define OPTION_PLAN    { "plan", 0, N_ ("PLAN"), N_ ("the plan, when the unit has duties in several") }
 #define OPTION_ATTACH  { "attach", 0, N_ ("FILE"), N_ ("a file that goes with the report; can be given several times") }
+#define OPTION_YES     { "yes", 'y', NULL, N_ ("ask nothing: yes to everything") }
+#define OPTION_NO_WAIT { "no-wait", 0, NULL, N_ ("leave when the receipt is there") }
+#define OPTION_WAIT    { "wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)") }
 // clang-format on
 
 const command_t client_commands[] = {
@@ -65,17 +68,47 @@ const command_t client_commands[] = {
     },
     {
         .name = "push",
-        .operands = N_ ("[FILE]"),
+        .operands = N_ ("FILE"),
         .summary = N_ ("send a report, keep its receipt, and wait for the verdict"),
         .examples = N_ ("baocao push report.json\n"
                         "baocao push report.csv --attach minutes.pdf\n"
-                        "baocao push                           # what waits in the spool"),
+                        "baocao push --dry-run report.csv      # the server's verdict; nothing is sent"),
+        .min_operands = 1,
         .max_operands = 1,
         .options = {OPTION_ATTACH,
-                    {"no-wait", 0, NULL, N_ ("leave when the receipt is there")},
-                    {"wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)")},
+                    OPTION_YES,
+                    {"dry-run", 0, NULL, N_ ("ask the server what it would say to the report, and send nothing")},
+                    OPTION_NO_WAIT,
+                    OPTION_WAIT,
                     {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")}},
         .run = client_push,
+    },
+    {
+        .name = "queue list",
+        .operands = "",
+        .summary = N_ ("show the reports that wait to be sent"),
+        .examples = N_ ("baocao queue list\n"
+                        "baocao queue list --json | jq '.waiting | length'"),
+        .run = client_queue_list,
+    },
+    {
+        .name = "queue flush",
+        .operands = "",
+        .summary = N_ ("send the reports that wait"),
+        .examples = N_ ("baocao queue flush\n"
+                        "baocao queue flush --watch            # waits for the line, and leaves when all is sent"),
+        .options = {{"watch", 0, NULL, N_ ("try until everything is sent")}, OPTION_NO_WAIT, OPTION_WAIT},
+        .run = client_queue_flush,
+    },
+    {
+        .name = "queue drop",
+        .operands = N_ ("REPORT-ID"),
+        .summary = N_ ("take a report out of the spool without sending it"),
+        .examples = N_ ("baocao queue drop 01939e1c-8a00-7abc-8def-0123456789ab"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_YES},
+        .run = client_queue_drop,
     },
     {
         .name = "status",

@@ -11,11 +11,13 @@
 
 #include "common/xmem.h"
 
+#define TEMPORARY ".part-"
+
 struct home {
     char *path;
 };
 
-static const char *const DIRECTORIES[] = {"spool", "receipts", "reports"};
+static const char *const DIRECTORIES[] = {"spool", "files", "receipts", "reports"};
 
 char *home_default (void)
 {
@@ -118,9 +120,16 @@ static int sync_directory (const char *path)
     return result;
 }
 
-static int write_all (int fd, const void *data, size_t size)
+typedef struct {
+    const void *data;
+    size_t size;
+} memory_t;
+
+static int write_memory (int fd, void *arg)
 {
-    const char *at = data;
+    const memory_t *memory = arg;
+    const char *at = memory->data;
+    size_t size = memory->size;
     while (size) {
         ssize_t n = write (fd, at, size);
         if (n < 0 && errno == EINTR)
@@ -130,21 +139,21 @@ static int write_all (int fd, const void *data, size_t size)
         at += n;
         size -= (size_t)n;
     }
-    return fsync (fd);
+    return 0;
 }
 
 // Writes and syncs a temporary file beside path. Its name, which the caller frees; NULL (errno) when there is none.
-static char *write_temporary (const char *path, const void *data, size_t size)
+static char *write_temporary (const char *path, int (*fill) (int fd, void *arg), void *arg)
 {
     char *directory = directory_of (path);
-    char *name = xasprintf ("%s/.part-XXXXXX", directory);
+    char *name = xasprintf ("%s/" TEMPORARY "XXXXXX", directory);
     free (directory);
     int fd = mkostemp (name, O_CLOEXEC);  // mode 0600
     if (fd < 0) {
         free (name);
         return NULL;
     }
-    int result = write_all (fd, data, size), error = errno;
+    int result = fill (fd, arg) || fsync (fd) ? -1 : 0, error = errno;
     if (close (fd) && !result) {
         result = -1;
         error = errno;
@@ -158,10 +167,10 @@ static char *write_temporary (const char *path, const void *data, size_t size)
     return name;
 }
 
-static int save (home_t *self, const char *name, const void *data, size_t size, bool keep)
+static int save (home_t *self, const char *name, int (*fill) (int fd, void *arg), void *arg, bool keep)
 {
     char *path = home_entry (self, name);
-    char *temporary = write_temporary (path, data, size);
+    char *temporary = write_temporary (path, fill, arg);
     int result = -1, error = errno;
     if (temporary) {
         // link() never takes another file's place; rename() always does.
@@ -184,12 +193,19 @@ static int save (home_t *self, const char *name, const void *data, size_t size, 
 
 int home_save (home_t *self, const char *name, const void *data, size_t size)
 {
-    return save (self, name, data, size, false);
+    memory_t memory = {data, size};
+    return save (self, name, write_memory, &memory, false);
 }
 
 int home_save_new (home_t *self, const char *name, const void *data, size_t size)
 {
-    return save (self, name, data, size, true);
+    memory_t memory = {data, size};
+    return save (self, name, write_memory, &memory, true);
+}
+
+int home_save_from (home_t *self, const char *name, int (*fill) (int fd, void *arg), void *arg)
+{
+    return save (self, name, fill, arg, false);
 }
 
 void *home_load (const home_t *self, const char *name, size_t *size_p)
@@ -225,6 +241,18 @@ int home_remove (home_t *self, const char *name)
     int result = unlink (path) ? (errno == ENOENT ? 0 : -1) : sync_directory (path);
     free (path);
     return result;
+}
+
+void home_sweep (home_t *self, const char *directory)
+{
+    char *path = home_entry (self, directory);
+    DIR *stream = opendir (path);
+    free (path);
+    for (struct dirent *entry; stream && (entry = readdir (stream));)
+        if (!strncmp (entry->d_name, TEMPORARY, strlen (TEMPORARY)))
+            unlinkat (dirfd (stream), entry->d_name, 0);
+    if (stream)
+        closedir (stream);
 }
 
 static int by_name (const void *a, const void *b)

@@ -5,8 +5,9 @@
 //   client.cert.new            one that takes its place once it is registered
 //   officer                    the name given to `join`
 //   duties.pb                  the duties as last read (a packed Duties)
-//   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport)
+//   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport); spool/.lock keeps their files together
 //   receipts/UUID.receipt      every receipt (a packed Receipt), and UUID.report, the very bytes it is for
+//   files/DIGEST               the attachments of reports in the spool, each under its SHA-256
 //   reports/DIGEST             the report id under which the report of this SHA-256 goes out, so that it counts once
 //   mailbox.cursor             the last notice that `push` has seen while it waited
 //
@@ -36,7 +37,10 @@ bool home_has (const home_t *self, const char *name);
 // Writes the entry durably, in the place of an older one. 0 or -1 (errno); then nothing has changed.
 int home_save (home_t *self, const char *name, const void *data, size_t size);
 
-// The same, but an entry that is there already stays: returns 1.
+// The same, with the content from `fill`, which writes it to fd and returns 0, or -1 (errno).
+int home_save_from (home_t *self, const char *name, int (*fill) (int fd, void *arg), void *arg);
+
+// The same as home_save, but an entry that is there already stays: returns 1.
 int home_save_new (home_t *self, const char *name, const void *data, size_t size);
 
 // The whole entry, NUL-terminated; the caller frees it. NULL (errno).
@@ -44,6 +48,9 @@ void *home_load (const home_t *self, const char *name, size_t *size_p);
 
 // Removes the entry durably; one that is not there is no error. 0 or -1 (errno).
 int home_remove (home_t *self, const char *name);
+
+// Removes the temporary files that a crash has left in a directory. Nobody may be writing into it.
+void home_sweep (home_t *self, const char *directory);
 
 // Names in a directory that end in suffix, without it, in ascending order, ended by NULL. Free with home_list_free.
 char **home_list (const home_t *self, const char *directory, const char *suffix);

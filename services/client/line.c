@@ -276,6 +276,35 @@ line_result_t line_ask (line_t *self, ProtobufCMessage *request, const ProtobufC
     }
 }
 
+line_result_t line_post (line_t *self, ProtobufCMessage *request)
+{
+    *request_id (request) = ++self->last_id;
+    wait_t state = self->socket || !dial (self) ? READY : UNCONNECTED;
+    if (state == READY)
+        state = wait_for (self, ZMQ_POLLOUT, bc_clock_monotonic_ms () + self->connect_ms);
+    if (state == READY && bc_wire_send (self->socket, request))
+        state = LOST;
+    line_result_t result = judge (self, state, NULL);
+    if (result != LINE_ANSWERED)
+        hang_up (self);
+    return result;
+}
+
+line_result_t line_collect (line_t *self, const ProtobufCMessageDescriptor *type, ProtobufCMessage **reply_p)
+{
+    int64_t give_up = bc_clock_monotonic_ms () + self->patience_ms;
+    wait_t state = self->socket ? READY : LOST;
+    for (*reply_p = NULL; state == READY && !*reply_p;) {
+        state = wait_for (self, ZMQ_POLLIN, give_up);
+        if (state == READY)
+            *reply_p = take (self, type);
+    }
+    line_result_t result = judge (self, state, NULL);
+    if (result != LINE_ANSWERED)
+        hang_up (self);
+    return result;
+}
+
 line_result_t line_hear (line_t *self, const ProtobufCMessageDescriptor *type, int wait_ms, ProtobufCMessage **message_p)
 {
     int64_t until = bc_clock_monotonic_ms () + wait_ms;

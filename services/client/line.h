@@ -28,6 +28,13 @@ const char *line_address (const line_t *self);
 line_result_t line_ask (line_t *self, ProtobufCMessage *request, const ProtobufCMessageDescriptor *reply_type, int wait_ms,
                         ProtobufCMessage **reply_p);
 
+// Sends a request under a fresh request_id, and waits for nothing but the connection. ANSWERED: it is on its way.
+line_result_t line_post (line_t *self, ProtobufCMessage *request);
+
+// The answer to the one of those posted that has none yet and whose answer comes first; within the line's patience. An error of the
+// server's is an answer, too. With any other result all that were posted have to be posted again.
+line_result_t line_collect (line_t *self, const ProtobufCMessageDescriptor *reply_type, ProtobufCMessage **reply_p);
+
 // The next published message, or NULL in *message_p after wait_ms without one. Answered, denied or interrupted; a lost
 // connection comes back by itself.
 line_result_t line_hear (line_t *self, const ProtobufCMessageDescriptor *type, int wait_ms, ProtobufCMessage **message_p);

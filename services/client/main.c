@@ -111,9 +111,9 @@ static void print_help (void)
         printf ("  %-16s  %s\n", command->name, _ (command->summary));
     printf ("\n%s\n", _ ("Options of every command:"));
     print_options (client_options);
-    printf ("\n%s\n",
-            _ ("Exit codes: 0 done, 64 wrong use, 65 report refused or invalid, 69 server not reached, 75 kept in the spool,\n"
-               "77 key not accepted, 78 home not set up."));
+    printf ("\n%s\n", _ ("Exit codes: 0 done, 1 the answer was no, 64 wrong use, 65 report refused or invalid, 69 server not "
+                         "reached, 75 kept in the spool,\n"
+                         "77 key not accepted, 78 home not set up."));
 }
 
 // --- The command -----------------------------------------------------------------------------------------------------------------

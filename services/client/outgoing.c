@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/wire.h"
 #include "common/xmem.h"
+#include "report/limits.h"
 #include "report/receipt.h"
+#include "report/text.h"
 #include "output.h"
 
 static void set_text (char **text_p, const char *value)
@@ -25,37 +26,38 @@ static Baocao__V1__Attachment *named (const Baocao__V1__Report *report, const ui
 }
 
 // The report names the file by its digest, unless it does so already.
-static void name_file (Baocao__V1__Report *report, const char *path, const void *content, size_t size)
+static void name_file (Baocao__V1__Report *report, const spool_file_t *file)
 {
-    uint8_t digest[RECEIPT_HASH_SIZE];
-    receipt_digest (content, size, digest);
-    if (named (report, digest))
+    if (named (report, file->sha256))
         return;
     Baocao__V1__Attachment *attachment = xmalloc (sizeof *attachment);
     baocao__v1__attachment__init (attachment);
-    const char *slash = strrchr (path, '/');
-    attachment->name = xstrdup (slash ? slash + 1 : path);
-    attachment->size = (int64_t)size;
-    attachment->sha256.len = sizeof digest;
-    attachment->sha256.data = xmemdup (digest, sizeof digest);
+    const char *slash = strrchr (file->path, '/'), *name = slash ? slash + 1 : file->path;
+    char *composed = text_to_nfc (name);  // some systems keep file names decomposed
+    attachment->name = composed ? composed : xstrdup (name);
+    attachment->size = (int64_t)file->size;
+    attachment->sha256.len = sizeof file->sha256;
+    attachment->sha256.data = xmemdup (file->sha256, sizeof file->sha256);
     report->attachments = xrealloc (report->attachments, (report->n_attachments + 1) * sizeof (Baocao__V1__Attachment *));
     report->attachments[report->n_attachments++] = attachment;
 }
 
 static int attach (outgoing_t *self, const char *path)
 {
-    size_t size;
-    char *content = client_read_file (path, BC_WIRE_MAX_REQUEST, &size);
-    if (!content)
+    spool_file_t file;
+    if (spool_measure (&file, path)) {
+        client_say (_ ("cannot read %s: %s"), path, strerror (errno));
         return -1;
-    name_file (self->report, path, content, size);
-    Baocao__V1__AttachedFile *file = xmalloc (sizeof *file);
-    baocao__v1__attached_file__init (file);
-    file->content.len = size;
-    file->content.data = (uint8_t *)content;
-    self->files = xrealloc (self->files, (self->n_files + 1) * sizeof (Baocao__V1__AttachedFile *));
+    }
+    self->files = xrealloc (self->files, (self->n_files + 1) * sizeof *self->files);
     self->files[self->n_files++] = file;
-    return 0;
+    if (file.size == 0)
+        client_say (_ ("%s is empty: attach the file that has the content"), path);
+    else if (file.size > REPORT_MAX_FILE)
+        client_say (_ ("%s is larger than 50 MiB: split or compress it"), path);
+    else
+        name_file (self->report, &file);
+    return file.size == 0 || file.size > REPORT_MAX_FILE ? -1 : 0;
 }
 
 outgoing_t *outgoing_read (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)
@@ -108,7 +110,7 @@ void outgoing_destroy (outgoing_t **self_p)
         return;
     file_destroy (&self->file);
     for (size_t i = 0; i < self->n_files; i++)
-        baocao__v1__attached_file__free_unpacked (self->files[i], NULL);
+        free (self->files[i].path);
     free (self->files);
     free (self);
     *self_p = NULL;

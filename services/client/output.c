@@ -180,6 +180,16 @@ char *output_money (int64_t dong)
     return text;
 }
 
+char *output_size (const client_t *client, uint64_t bytes)
+{
+    const char *comma = client_pick (client, ",", ".");
+    if (bytes < 1000)
+        return xasprintf ("%u B", (unsigned)bytes);
+    bool mega = bytes >= 1000000;
+    unsigned long long tenths = mega ? bytes / 100000 : bytes / 100;
+    return xasprintf ("%llu%s%llu %s", tenths / 10, comma, tenths % 10, mega ? "MB" : "kB");
+}
+
 // The task of "entries[3].result"; "" when it is not known.
 static const char *task_of (const char *path, const Baocao__V1__Report *report)
 {

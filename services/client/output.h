@@ -36,6 +36,9 @@ int64_t output_ms (const Google__Protobuf__Timestamp *time);  // Unix ms; 0 for 
 // "1.234.567"; the caller frees it.
 char *output_money (int64_t dong);
 
+// "27,1 MB", in the manner of the user's language; the caller frees it.
+char *output_size (const client_t *client, uint64_t bytes);
+
 // Findings as a list on stdout. With the report, a path's entries[3] is also told as its task.
 void output_findings (const client_t *client, Baocao__V1__Finding *const *findings, size_t count, const Baocao__V1__Report *report);
 

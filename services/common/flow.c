@@ -17,7 +17,7 @@ static const struct {
 } HOPS[BC_HOPS] = {
     [BC_HOP_RECEIVED] = {"received", ZMQ_PUSH, ZMQ_PULL, true}, [BC_HOP_ACCEPTED] = {"accepted", ZMQ_PUSH, ZMQ_PULL, false},
     [BC_HOP_JUDGED] = {"judged", ZMQ_PUSH, ZMQ_PULL, false},    [BC_HOP_STANDING] = {"standing", ZMQ_PUSH, ZMQ_PULL, false},
-    [BC_HOP_POSTED] = {"posted", ZMQ_PUB, ZMQ_SUB, true},
+    [BC_HOP_POSTED] = {"posted", ZMQ_PUB, ZMQ_SUB, true},       [BC_HOP_CHECK] = {"check", ZMQ_DEALER, ZMQ_ROUTER, true},
 };
 
 // The directory is the access control of all hops, so it must be ours and closed to everybody else.
@@ -127,16 +127,37 @@ static zsock_t *open_end (int type, const char *names, bool bind, bc_config_t *c
     return socket;
 }
 
+// Of these each intake has its own.
+static bool has_suffix (bc_hop_t hop)
+{
+    return hop == BC_HOP_RECEIVED || hop == BC_HOP_CHECK;
+}
+
 zsock_t *bc_flow_sender (bc_hop_t hop, bc_config_t *config)
 {
     char name[100];
-    const char *suffix = hop == BC_HOP_RECEIVED ? bc_config_get (config, "flow/received_suffix", "") : "";
+    const char *suffix = has_suffix (hop) ? bc_config_get (config, "flow/received_suffix", "") : "";
     snprintf (name, sizeof name, "%s%s", HOPS[hop].name, suffix);
     return open_end (HOPS[hop].sender, name, HOPS[hop].sender_binds, config);
 }
 
 zsock_t *bc_flow_receiver (bc_hop_t hop, bc_config_t *config)
 {
-    const char *names = hop == BC_HOP_RECEIVED ? bc_config_get (config, "flow/received", HOPS[hop].name) : HOPS[hop].name;
-    return open_end (HOPS[hop].receiver, names, !HOPS[hop].sender_binds, config);
+    static const char received[] = "received";
+    if (!has_suffix (hop))
+        return open_end (HOPS[hop].receiver, HOPS[hop].name, !HOPS[hop].sender_binds, config);
+    // "received,received-2" names the sockets of this hop, too: "check,check-2".
+    const char *rest = bc_config_get (config, "flow/received", received);
+    char *names = xcalloc (1, strlen (rest) + 1), *end = names;
+    while (*rest) {
+        bool begins = hop != BC_HOP_RECEIVED && !strncmp (rest, received, strlen (received));
+        if (begins)
+            end = stpcpy (end, HOPS[hop].name);
+        else
+            *end++ = *rest;
+        rest += begins ? strlen (received) : 1;
+    }
+    zsock_t *socket = open_end (HOPS[hop].receiver, names, !HOPS[hop].sender_binds, config);
+    free (names);
+    return socket;
 }

@@ -6,6 +6,7 @@
 //   validation     JUDGED    PUSH/PULL  ReportJudged      notification   notification_queue, event 'judged'
 //   aggregation    STANDING  PUSH/PULL  StandingChanged   notification   notification_queue, event 'standing'
 //   notification   POSTED    PUB/SUB    NoticePosted      every intake   (notice)
+//   intake         CHECK     DEALER/ROUTER  CheckAsked, and CheckAnswered back: validation   none: it stores nothing
 //
 // enrolment has no part in the hops (intake finds a new key when it looks), nor has baocao-admin. What the standing agency decides it
 // commits with the work item that follows, and the sweep finds that: aggregation_queue 'returned', validation_queue (admitted),
@@ -17,16 +18,16 @@
 // (a message that finds no room is dropped), and every receiver sweeps its queue table (queue.h).
 //
 // The hops are Unix-domain sockets in one directory of mode 0700, named by "flow/directory": who may connect is who may enter it.
-// The side with a single instance binds: RECEIVED has many receivers and ACCEPTED many senders.
+// The side with a single instance binds: RECEIVED and CHECK have many receivers and ACCEPTED many senders.
 // Several intakes on one host: each has its own "flow/received_suffix" (say "-2"), and every receiver names all their sockets in
-// "flow/received" ("received,received-2").
+// "flow/received" ("received,received-2"). CHECK goes by the same endings.
 #pragma once
 
 #include <czmq.h>
 
 #include "config.h"
 
-typedef enum { BC_HOP_RECEIVED, BC_HOP_ACCEPTED, BC_HOP_JUDGED, BC_HOP_STANDING, BC_HOP_POSTED, BC_HOPS } bc_hop_t;
+typedef enum { BC_HOP_RECEIVED, BC_HOP_ACCEPTED, BC_HOP_JUDGED, BC_HOP_STANDING, BC_HOP_POSTED, BC_HOP_CHECK, BC_HOPS } bc_hop_t;
 
 // The sending or receiving end of a hop, bound or connected, non-blocking, with its limits set. NULL on error (logged).
 zsock_t *bc_flow_sender (bc_hop_t hop, bc_config_t *config);

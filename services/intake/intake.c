@@ -6,12 +6,14 @@
 #include "common/keys.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "check.h"
 #include "doors.h"
 #include "mailbox.h"
 #include "query.h"
 #include "reply.h"
 #include "request.h"
 #include "submit.h"
+#include "upload.h"
 
 enum {
     PROTOCOL_VERSION = 1,
@@ -25,12 +27,13 @@ typedef struct {
     zloop_t *loop;
     bc_arena_t *arena;  // the request being handled
     bc_signing_key_t key;
-    bc_db_t *store, *queries;
-    zsock_t *received, *posted;
+    bc_db_t *store, *queries, *files;
+    zsock_t *received, *posted, *checked;
     bc_zap_t *zap;
     doors_t *doors;
     submit_t *submit;
-    query_t *query;
+    query_t *query, *uploads;
+    check_t *check;
     mailbox_t *mailbox;
     size_t in_flight_max;  // of one department
     int64_t drain_until;   // monotonic
@@ -63,6 +66,21 @@ static void on_read_mailbox (intake_t *self, const asker_t *asker, const Baocao_
     mailbox_read (self->mailbox, asker, request->read_mailbox);
 }
 
+static void on_check_report (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    check_ask (self->check, asker, request->check_report);
+}
+
+static void on_put_file (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    upload_begin (self->uploads, asker, request->put_file);
+}
+
+static void on_put_chunk (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    upload_chunk (self->uploads, asker, request->put_chunk);
+}
+
 static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
 {
     (void)self, (void)request;
@@ -77,11 +95,12 @@ static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__Cli
     reply_send (asker, &reply);
 }
 
-// By the request's case in the oneof. Whether it waits for the database: then it counts as in flight. Whether it is a question of
-// which a department may have but a few: the mailbox is not, it has its own limit on those who wait.
+// By the request's case in the oneof. Whether it waits: then it counts as in flight. Whether it is a question or a piece of a file,
+// of which a department may have but a few at once: the mailbox is neither, it has its own limit on those who wait, and so has
+// checking.
 static const struct {
     void (*handle) (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request);
-    bool waits, asks;
+    bool waits, asks, uploads;
 } HANDLERS[] = {
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_SUBMIT_REPORT] = {on_submit_report, true, false},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_RECEIPT] = {on_get_receipt, true, true},
@@ -89,12 +108,16 @@ static const struct {
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = {on_get_duties, true, true},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = {on_read_mailbox, true, false},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = {on_ping, false, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_CHECK_REPORT] = {on_check_report, true, false},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_FILE] = {on_put_file, true, false, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_CHUNK] = {on_put_chunk, true, false, true},
 };
 
 static bool has_too_many (const intake_t *self, const department_t *department, Baocao__V1__ClientRequest__RequestCase request)
 {
     return (HANDLERS[request].waits && department->in_flight >= self->in_flight_max) ||
-           (HANDLERS[request].asks && query_is_busy (self->query, department));
+           (HANDLERS[request].asks && query_is_busy (self->query, department)) ||
+           (HANDLERS[request].uploads && query_is_busy (self->uploads, department));
 }
 
 static void dispatch (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
@@ -164,13 +187,17 @@ static int open_all (intake_t *self, bc_service_t *service)
         return -1;
     self->received = bc_flow_sender (BC_HOP_RECEIVED, config);
     self->posted = bc_flow_receiver (BC_HOP_POSTED, config);
+    self->checked = bc_flow_sender (BC_HOP_CHECK, config);
     self->zap = bc_zap_new (self->loop);
-    if (!self->received || !self->posted || !self->zap)
+    if (!self->received || !self->posted || !self->checked || !self->zap)
         return -1;
     self->store = bc_db_new (self->loop, bc_service_conninfo (service), 1, NULL, NULL);
     self->queries = bc_db_new (self->loop, bc_service_conninfo (service), MAX_WAITING, on_queries_ready, self);
+    self->files = bc_db_new (self->loop, bc_service_conninfo (service), MAX_WAITING, NULL, NULL);
     self->submit = submit_new (self->store, self->received, &self->key);
     self->query = query_new (self->queries);
+    self->uploads = query_new (self->files);
+    self->check = check_new (self->loop, self->checked);
     self->mailbox = mailbox_new (self->loop, self->query, self->zap);
     self->doors = doors_new (self->loop, self->zap, self->queries, config, &handler);
     if (!self->doors)
@@ -219,11 +246,15 @@ void intake_stop (void **state_p)
         zloop_reader_end (self->loop, self->posted);
     bc_db_destroy (&self->store);
     bc_db_destroy (&self->queries);
+    bc_db_destroy (&self->files);
+    check_destroy (&self->check);
     mailbox_destroy (&self->mailbox);
     query_destroy (&self->query);
+    query_destroy (&self->uploads);
     submit_destroy (&self->submit);
     doors_destroy (&self->doors);
     bc_zap_destroy (&self->zap);
+    zsock_destroy (&self->checked);
     zsock_destroy (&self->posted);
     zsock_destroy (&self->received);
     bc_signing_key_wipe (&self->key);
@@ -235,11 +266,12 @@ void intake_stop (void **state_p)
 bool intake_idle (void *state)
 {
     const intake_t *self = state;
-    return doors_all_open (self->doors) && submit_idle (self->submit) && query_idle (self->query);
+    return doors_all_open (self->doors) && submit_idle (self->submit) && query_idle (self->query) && query_idle (self->uploads);
 }
 
 bool intake_healthy (void *state)
 {
     const intake_t *self = state;
-    return bc_db_connected (self->store) && bc_db_connected (self->queries) && doors_all_open (self->doors);
+    return bc_db_connected (self->store) && bc_db_connected (self->queries) && bc_db_connected (self->files) &&
+           doors_all_open (self->doors);
 }

@@ -27,7 +27,7 @@ void intake_batch_destroy (intake_batch_t **batch_p)
 void intake_batch_clear (intake_batch_t *batch)
 {
     batch->count = batch->n_departments = batch->bytes = 0;
-    batch->begun = false;
+    batch->begun = batch->names_files = false;
 }
 
 static void add_department (intake_batch_t *batch, department_t *department)
@@ -57,6 +57,7 @@ bool intake_batch_add (intake_batch_t *batch, submission_t *submission)
     if (intake_batch_is_full (batch) || (batch->count && submission->alone) || has_twin (batch, submission))
         return false;
     batch->bytes += submission->size;
+    batch->names_files |= submission->n_named > 0;
     batch->all[batch->count++] = submission;
     add_department (batch, submission->asker.department);
     return true;
@@ -110,6 +111,8 @@ static void ask (intake_batch_t *batch, bc_tx_t *tx)
         intake_db_ask_heads (tx, batch->headless, batch->n_headless);
     if (batch->n_unnumbered)
         intake_db_ask_revisions (tx, batch->unnumbered, batch->n_unnumbered);
+    if (batch->names_files)
+        intake_db_ask_missing (tx, batch->all, batch->count);
 }
 
 // --- Learning --------------------------------------------------------------------------------------------------------------------
@@ -178,6 +181,16 @@ static void take_revisions (intake_batch_t *batch, const PGresult *rows)
     }
 }
 
+// A duplicate keeps its receipt whatever has become of the files.
+static void take_missing (intake_batch_t *batch, const PGresult *rows)
+{
+    for (int row = 0; row < PQntuples (rows); row++) {
+        submission_t *submission = batch->all[intake_db_missing (rows, row)];
+        if (submission->kind == SUBMISSION_NEW)
+            submission->kind = SUBMISSION_FILELESS;
+    }
+}
+
 static void take_answers (intake_batch_t *batch, const bc_tx_t *tx)
 {
     int next = 2;
@@ -185,7 +198,9 @@ static void take_answers (intake_batch_t *batch, const bc_tx_t *tx)
     if (batch->n_headless)
         take_heads (batch, bc_tx_result (tx, next++));
     if (batch->n_unnumbered)
-        take_revisions (batch, bc_tx_result (tx, next));
+        take_revisions (batch, bc_tx_result (tx, next++));
+    if (batch->names_files)
+        take_missing (batch, bc_tx_result (tx, next));
 }
 
 // --- Storing ---------------------------------------------------------------------------------------------------------------------
@@ -216,24 +231,15 @@ static void make_receipt (const intake_batch_t *batch, submission_t *submission)
 
 static bc_tx_next_t put (intake_batch_t *batch, bc_tx_t *tx)
 {
-    bool files = false, named = false;
     batch->n_fresh = batch->n_again = 0;
     for (size_t i = 0; i < batch->count; i++) {
         submission_t *submission = batch->all[i];
-        if (submission->kind != SUBMISSION_NEW) {
+        if (submission->kind == SUBMISSION_NEW) {
+            make_receipt (batch, submission);
+            batch->fresh[batch->n_fresh++] = submission;
+        } else if (submission->kind != SUBMISSION_FILELESS)
             batch->again[batch->n_again++] = submission;
-            continue;
-        }
-        make_receipt (batch, submission);
-        batch->fresh[batch->n_fresh++] = submission;
-        files |= submission->n_files > 0;
-        named |= submission->n_named > 0;
     }
-    if (files)
-        intake_db_add_files (tx, batch->fresh, batch->n_fresh);
-    if (named)
-        intake_db_ask_files (tx, batch->fresh, batch->n_fresh);
-    batch->files_result = named ? files : -1;
     if (batch->n_fresh)
         intake_db_add_submissions (tx, batch->fresh, batch->n_fresh);
     if (batch->n_again)
@@ -245,10 +251,7 @@ static bc_tx_next_t put (intake_batch_t *batch, bc_tx_t *tx)
 static bool knows_enough (intake_batch_t *batch)
 {
     find_unknown (batch);
-    for (size_t i = 0; i < batch->count; i++)
-        if (batch->all[i]->n_files || batch->all[i]->n_named)
-            return false;
-    return batch->book && !batch->n_headless && !batch->n_unnumbered;
+    return batch->book && !batch->n_headless && !batch->n_unnumbered && !batch->names_files;
 }
 
 // The usual case, in a single round trip: stores the batch as if all of it were new, on the condition that it is, and that the
@@ -256,7 +259,6 @@ static bool knows_enough (intake_batch_t *batch)
 static bc_tx_next_t put_if_new (intake_batch_t *batch, bc_tx_t *tx)
 {
     batch->n_fresh = batch->count;
-    batch->files_result = -1;
     for (size_t i = 0; i < batch->count; i++) {
         batch->fresh[i] = batch->all[i];
         make_receipt (batch, batch->all[i]);

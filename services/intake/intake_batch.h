@@ -21,7 +21,7 @@ typedef struct {
     size_t n_headless, n_unnumbered;
     bool begun;
     bool conditional;  // stored only if all of it is new
-    int files_result;  // of the last step: the attachments that are in the store; -1: not asked
+    bool names_files;  // one of them does
 } intake_batch_t;
 
 intake_batch_t *intake_batch_new (const bc_signing_key_t *key);  // borrows the key

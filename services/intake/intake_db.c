@@ -232,43 +232,23 @@ bool intake_db_added (const PGresult *result)
     return strcmp (PQcmdTuples ((PGresult *)result), "0") != 0;
 }
 
-// The digest is computed here from the content, so a row that is there already is the same file.
-static const bc_statement_t ADD_FILES = {
-    "intake_add_files",
-    "INSERT INTO attachment (sha256, size, unit_id, received_at, content)"
-    " SELECT sha256, length(content), unit_id, received_at, content"
-    " FROM unnest($1::bytea[], $2::int4[], $3::timestamptz[], $4::bytea[]) AS f (sha256, unit_id, received_at, content)"
-    " ON CONFLICT (sha256) DO NOTHING",
+static const bc_statement_t MISSING = {
+    "intake_missing",
+    "SELECT w.n FROM unnest($1::int8[], $2::bytea[]) AS w (n, sha256)"
+    " WHERE NOT EXISTS (SELECT FROM attachment a WHERE a.sha256 = w.sha256)",
 };
 
-#define FILE_COLUMN(type, add) COLUMN (type, for (const submission_file_t *f = s->files; f < s->files + s->n_files; f++) add)
-
-void intake_db_add_files (bc_tx_t *tx, submission_t *const *submissions, size_t count)
+void intake_db_ask_missing (bc_tx_t *tx, submission_t *const *submissions, size_t count)
 {
     bc_params_t *params = bc_params_new ();
-    FILE_COLUMN (BC_BYTEA, bc_array_bytes (params, f->sha256, sizeof f->sha256));
-    FILE_COLUMN (BC_INT4, bc_array_int (params, s->asker.department->id));
-    FILE_COLUMN (BC_TIME, bc_array_int (params, s->receipt.received_at));
-    FILE_COLUMN (BC_BYTEA, bc_array_bytes (params, f->content, f->size));
-    bc_tx_query (tx, &ADD_FILES, params);
-}
-
-static const bc_statement_t FILES = {
-    "intake_files",
-    "SELECT sha256, size FROM attachment WHERE sha256 = ANY ($1::bytea[])",
-};
-
-void intake_db_ask_files (bc_tx_t *tx, submission_t *const *submissions, size_t count)
-{
-    bc_params_t *params = bc_params_new ();
+    COLUMN (BC_INT8, for (size_t k = 0; k < s->n_named; k++) bc_array_int (params, (int64_t)i_));
     COLUMN (BC_BYTEA, for (size_t k = 0; k < s->n_named; k++) bc_array_bytes (params, s->named[k], REPORT_DIGEST_SIZE));
-    bc_tx_query (tx, &FILES, params);
+    bc_tx_query (tx, &MISSING, params);
 }
 
-const uint8_t *intake_db_file (const PGresult *rows, int row, int64_t *size_p)
+size_t intake_db_missing (const PGresult *rows, int row)
 {
-    *size_p = bc_row_int (rows, row, 1);
-    return bc_row_bytes (rows, row, 0, NULL);
+    return (size_t)bc_row_int (rows, row, 0);
 }
 
 static const bc_statement_t ADD_RESUBMISSIONS = {

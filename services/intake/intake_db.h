@@ -59,15 +59,41 @@ void intake_db_add_submissions (bc_tx_t *tx, submission_t *const *submissions, s
 void intake_db_add_if_new (bc_tx_t *tx, submission_t *const *submissions, size_t count, int64_t plan_version);
 bool intake_db_added (const PGresult *result);  // did it?
 
-// The files that came with them.
-void intake_db_add_files (bc_tx_t *tx, submission_t *const *submissions, size_t count);
-
 // Duplicates and conflicts of stored ones.
 void intake_db_add_resubmissions (bc_tx_t *tx, submission_t *const *submissions, size_t count);
 
-// Which of the files that they name are in the store, and how large they are.
-void intake_db_ask_files (bc_tx_t *tx, submission_t *const *submissions, size_t count);
-const uint8_t *intake_db_file (const PGresult *rows, int row, int64_t *size_p);
+// A row for each file that one of them names and that is not in the store: the index of the submission.
+void intake_db_ask_missing (bc_tx_t *tx, submission_t *const *submissions, size_t count);
+size_t intake_db_missing (const PGresult *rows, int row);
+
+// --- Attachments on their way in
+
+// What is known of a file. Two results, for intake_db_upload.
+void intake_db_ask_upload (bc_tx_t *tx, int unit_id, const uint8_t *sha256);
+
+typedef struct {
+    bool complete;         // it is an attachment, whoever sent it
+    const uint8_t *id;     // of the department's unfinished upload; NULL: there is none
+    int64_t size, stored;  // bytes: of the whole file as promised (complete: as it is), and those that are there
+} intake_upload_t;
+
+intake_upload_t intake_db_upload (const PGresult *complete, const PGresult *unfinished);
+
+// Gives up the department's unfinished uploads of this digest, those begun before `stale` (Unix ms), and, oldest first, those for
+// which there is no room when they may have `room` bytes together.
+void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room);
+void intake_db_add_upload (bc_tx_t *tx, const uint8_t *id, int unit_id, const uint8_t *sha256, int64_t size, int64_t started_at);
+void intake_db_drop_upload (bc_tx_t *tx, const uint8_t *id);
+
+void intake_db_add_chunk (bc_tx_t *tx, const uint8_t *id, int64_t start, const void *content, size_t size);
+
+// Some of an upload's chunks, in order, from `start` on.
+void intake_db_ask_chunks (bc_tx_t *tx, const uint8_t *id, int64_t start);
+const uint8_t *intake_db_chunk (const PGresult *rows, int row, size_t *size_p);
+
+// The upload becomes an attachment, unless another of the same digest was faster; intake_db_added tells.
+void intake_db_add_attachment (bc_tx_t *tx, const uint8_t *id, int unit_id, const uint8_t *sha256, int64_t size,
+                               int64_t received_at);
 
 // --- Questions of departments
 

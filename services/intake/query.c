@@ -6,10 +6,7 @@
 #include "intake_db.h"
 #include "reply.h"
 
-enum {
-    JOBS_MAX = 512,      // of all departments together
-    DEPARTMENT_MAX = 4,  // of one
-};
+enum { JOBS_MAX = 512 };  // of all departments together
 
 struct query {
     bc_db_t *queries;
@@ -56,7 +53,7 @@ bool query_is_busy (const query_t *self, const department_t *department)
     size_t count = 0;
     for (const query_job_t *job = self->first; job; job = job->next)
         count += job->asker.department == department;
-    return count >= DEPARTMENT_MAX;
+    return count >= QUERY_DEPARTMENT_MAX;
 }
 
 plan_book_t **query_book (query_t *self)

@@ -9,6 +9,8 @@
 
 typedef struct query query_t;
 
+enum { QUERY_DEPARTMENT_MAX = 4 };  // under way or in line, of one department
+
 // Borrows the connection.
 query_t *query_new (bc_db_t *queries);
 

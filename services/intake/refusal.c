@@ -28,6 +28,24 @@ static const row_t ROWS[REFUSALS] = {
     [REFUSAL_EMPTY_REPORT] = {CODE (MALFORMED), 0, "Báo cáo gửi lên không có nội dung", "The report has no content"},
     [REFUSAL_TOO_MANY_FILES] = {CODE (MALFORMED), 0, "Một báo cáo chỉ được kèm tối đa 16 tệp",
                                 "A report can carry at most 16 files"},
+    [REFUSAL_FILES_MISSING] =
+        {CODE (FILES_MISSING), 0,
+         "Máy chủ chưa có tệp đính kèm mà báo cáo nêu tên, nên báo cáo chưa được ghi nhận; hãy gửi lại báo cáo "
+         "cùng với tệp (--attach)",
+         "The store does not have every attachment that the report names, so the report was not taken; send it "
+         "again together with the files (--attach)"},
+    [REFUSAL_DIGEST] = {CODE (MALFORMED), 0, "Mã SHA-256 của tệp phải gồm đúng 32 byte", "A file's SHA-256 has exactly 32 bytes"},
+    [REFUSAL_FILE_SIZE] = {CODE (MALFORMED), 0, "Mỗi tệp đính kèm phải có nội dung và không quá 50 MiB; hãy chia nhỏ hoặc nén tệp",
+                           "An attachment has 1 byte to 50 MiB; split or compress it"},
+    [REFUSAL_CHUNK] =
+        {CODE (MALFORMED), 0, "Phần tệp gửi lên phải có từ 16 đến 256 KiB và nằm trong tệp đã khai; hãy gửi lại từ đầu",
+         "A piece of a file has 16 to 256 KiB and lies within the file as announced; send it again from the beginning"},
+    [REFUSAL_NO_UPLOAD] = {CODE (NOT_FOUND), 0, "Máy chủ không giữ phần nào của tệp này nữa; hãy gửi lại tệp từ đầu",
+                           "The server holds nothing of this file any more; send it again from the beginning"},
+    [REFUSAL_FILE_DIGEST] =
+        {CODE (MALFORMED), 0, "Nội dung tệp nhận được không khớp với mã SHA-256 đã khai nên đã bị bỏ; hãy gửi lại tệp từ đầu",
+         "What came does not have the SHA-256 that was announced, and was dropped; send the file again from the "
+         "beginning"},
     [REFUSAL_LIMIT] = {CODE (MALFORMED), 0, "Số lượng yêu cầu (limit) phải từ 1 đến 100, hoặc 0 để dùng mặc định",
                        "limit must be 1 to 100, or 0 for the default"},
     [REFUSAL_WAIT] = {CODE (MALFORMED), 0, "Thời gian chờ (wait_ms) phải từ 0 đến 60000 mili giây",
@@ -54,6 +72,8 @@ static const row_t ROWS[REFUSALS] = {
     [REFUSAL_BUSY_STORE] = {CODE (BUSY), 1000,
                             "Kho lưu trữ tạm thời không sẵn sàng, yêu cầu chưa được ghi nhận; hãy gửi lại sau giây lát",
                             "The store is not available just now and nothing was stored; send the request again in a moment"},
+    [REFUSAL_BUSY_CHECK] = {CODE (BUSY), 1000, "Bộ phận kiểm tra chưa trả lời; hãy thử lại sau giây lát",
+                            "No answer from those who apply the rules; try again in a moment"},
     [REFUSAL_INTERNAL] = {CODE (INTERNAL), 0,
                           "Máy chủ gặp lỗi với yêu cầu này và chưa ghi nhận gì; hãy báo cho cơ quan thường trực, kèm theo mã lỗi",
                           "The server failed on this request and stored nothing; tell the standing agency, with the reference"},

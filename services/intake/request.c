@@ -18,9 +18,48 @@ static refusal_t check_submit_report (const Baocao__V1__ClientRequest *request)
         return REFUSAL_PLAN_CODE;
     if (!text_is_code (submit->period))
         return REFUSAL_PERIOD_CODE;
-    if (submit->report.len == 0)
+    return submit->report.len == 0 ? REFUSAL_EMPTY_REPORT : REFUSAL_NONE;
+}
+
+static bool is_digest (const ProtobufCBinaryData *bytes)
+{
+    return bytes->len == REPORT_DIGEST_SIZE;
+}
+
+static refusal_t check_check_report (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__CheckReport *check = request->check_report;
+    if (!text_is_code (check->plan))
+        return REFUSAL_PLAN_CODE;
+    if (!text_is_code (check->period))
+        return REFUSAL_PERIOD_CODE;
+    if (check->report.len == 0)
         return REFUSAL_EMPTY_REPORT;
-    return submit->n_files > REPORT_MAX_ATTACHMENTS ? REFUSAL_TOO_MANY_FILES : REFUSAL_NONE;
+    if (check->n_files > REPORT_MAX_ATTACHMENTS)
+        return REFUSAL_TOO_MANY_FILES;
+    for (size_t i = 0; i < check->n_files; i++)
+        if (!is_digest (&check->files[i]->sha256))
+            return REFUSAL_DIGEST;
+        else if (check->files[i]->size > INT64_MAX)
+            return REFUSAL_FILE_SIZE;
+    return REFUSAL_NONE;
+}
+
+static refusal_t check_put_file (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__PutFile *put = request->put_file;
+    if (!is_digest (&put->sha256))
+        return REFUSAL_DIGEST;
+    return put->size == 0 || put->size > REPORT_MAX_FILE ? REFUSAL_FILE_SIZE : REFUSAL_NONE;
+}
+
+static refusal_t check_put_chunk (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__PutChunk *put = request->put_chunk;
+    if (!is_digest (&put->sha256))
+        return REFUSAL_DIGEST;
+    return put->content.len == 0 || put->content.len > REPORT_MAX_CHUNK || put->offset >= REPORT_MAX_FILE ? REFUSAL_CHUNK
+                                                                                                          : REFUSAL_NONE;
 }
 
 static refusal_t check_get_receipt (const Baocao__V1__ClientRequest *request)
@@ -67,6 +106,9 @@ refusal_t request_check (const Baocao__V1__ClientRequest *request)
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_DUTIES] = check_get_duties,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_READ_MAILBOX] = check_read_mailbox,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PING] = check_ping,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_CHECK_REPORT] = check_check_report,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_FILE] = check_put_file,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_CHUNK] = check_put_chunk,
     };
     size_t which = (size_t)request->request_case;
     return which < sizeof CHECKS / sizeof *CHECKS && CHECKS[which] ? CHECKS[which](request) : REFUSAL_NO_REQUEST;

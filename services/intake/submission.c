@@ -4,36 +4,6 @@
 #include "common/xmem.h"
 #include "request.h"
 
-// Report and files lie behind the struct, in the same piece of memory.
-static size_t content_size (const Baocao__V1__SubmitReport *request)
-{
-    size_t size = request->report.len;
-    for (size_t i = 0; i < request->n_files; i++)
-        size += request->files[i]->content.len;
-    return size;
-}
-
-static uint8_t *append (uint8_t **at_p, const ProtobufCBinaryData *data)
-{
-    uint8_t *start = *at_p;
-    if (data->len)
-        memcpy (start, data->data, data->len);
-    *at_p += data->len;
-    return start;
-}
-
-static void take_files (submission_t *self, const Baocao__V1__SubmitReport *request, uint8_t *at)
-{
-    self->n_files = request->n_files;
-    self->files = request->n_files ? xcalloc (request->n_files, sizeof *self->files) : NULL;
-    for (size_t i = 0; i < request->n_files; i++) {
-        submission_file_t *file = &self->files[i];
-        file->size = request->files[i]->content.len;
-        file->content = append (&at, &request->files[i]->content);
-        receipt_digest (file->content, file->size, file->sha256);
-    }
-}
-
 static void take_named (submission_t *self)
 {
     uint8_t named[REPORT_MAX_ATTACHMENTS][REPORT_DIGEST_SIZE];
@@ -44,10 +14,9 @@ static void take_named (submission_t *self)
 
 submission_t *submission_new (const asker_t *asker, const Baocao__V1__SubmitReport *request)
 {
-    size_t size = sizeof (submission_t) + content_size (request);
-    submission_t *self = xmalloc (size + 1);
+    size_t size = sizeof (submission_t) + request->report.len;
+    submission_t *self = xmalloc (size);
     *self = (submission_t){.asker = *asker, .size = size};
-    uint8_t *at = (uint8_t *)(self + 1);
 
     bc_uuid_new (self->id);
     memcpy (self->report_id, request->report_id.data, sizeof self->report_id);
@@ -55,8 +24,7 @@ submission_t *submission_new (const asker_t *asker, const Baocao__V1__SubmitRepo
     snprintf (self->period, sizeof self->period, "%s", request->period);
     self->submitted_by = xstrdup (doors_officer (asker->department, asker->peer.key));
     self->report_size = request->report.len;
-    self->report = append (&at, &request->report);
-    take_files (self, request, at);
+    self->report = memcpy (self + 1, request->report.data, request->report.len);  // in the same piece of memory
     take_named (self);
 
     self->receipt = (receipt_t){.unit = asker->department->code,
@@ -83,7 +51,6 @@ void submission_destroy (submission_t **self_p)
         return;
     free (self->body);
     free (self->submitted_by);
-    free (self->files);
     free (self->named);
     free (self);
     *self_p = NULL;

@@ -6,14 +6,12 @@
 #include "report/limits.h"
 #include "report/receipt.h"
 
-typedef enum { SUBMISSION_NEW, SUBMISSION_DUPLICATE, SUBMISSION_CONFLICT } submission_kind_t;
-
-// A file that came with it.
-typedef struct {
-    uint8_t sha256[REPORT_DIGEST_SIZE];
-    const uint8_t *content;
-    size_t size;
-} submission_file_t;
+typedef enum {
+    SUBMISSION_NEW,
+    SUBMISSION_DUPLICATE,
+    SUBMISSION_CONFLICT,
+    SUBMISSION_FILELESS,  // new, but not stored: it names attachments that are not in the store
+} submission_kind_t;
 
 typedef struct submission {
     struct submission *next;
@@ -24,8 +22,6 @@ typedef struct submission {
     char *submitted_by;  // the officer's name
     const uint8_t *report;
     size_t report_size;
-    submission_file_t *files;
-    size_t n_files;
     uint8_t (*named)[REPORT_DIGEST_SIZE];  // attachments that the report names
     size_t n_named;
     size_t size;  // of all this in memory

@@ -91,31 +91,16 @@ static void answer (submit_t *self, const submission_t *submission)
                 submission->receipt.unit);
         reply_refuse (&submission->asker, REFUSAL_CONFLICT, NULL);
         return;
+    case SUBMISSION_FILELESS:
+        reply_refuse (&submission->asker, REFUSAL_FILES_MISSING, NULL);
+        return;
     }
     reply_receipt (&submission->asker, submission->body, submission->body_size, submission->signature, submission->key_id);
 }
 
-static size_t find_present (const submission_t *submission, const PGresult *rows, Baocao__V1__PresentFile *files)
+// Tells validation.
+static void send_on (submit_t *self, const submission_t *submission)
 {
-    size_t count = 0;
-    for (size_t i = 0; rows && i < submission->n_named; i++)
-        for (int row = 0; row < PQntuples (rows); row++) {
-            int64_t size;
-            const uint8_t *sha256 = intake_db_file (rows, row, &size);
-            if (memcmp (sha256, submission->named[i], REPORT_DIGEST_SIZE) != 0)
-                continue;
-            baocao__v1__present_file__init (&files[count]);
-            files[count].sha256 = (ProtobufCBinaryData){REPORT_DIGEST_SIZE, submission->named[i]};
-            files[count++].size = size;
-            break;
-        }
-    return count;
-}
-
-// Tells validation. rows: the attachments that are in the store, or NULL.
-static void send_on (submit_t *self, const submission_t *submission, const PGresult *rows)
-{
-    Baocao__V1__PresentFile files[REPORT_MAX_ATTACHMENTS], *list[REPORT_MAX_ATTACHMENTS];
     Baocao__V1__ReportReceived message = BAOCAO__V1__REPORT_RECEIVED__INIT;
     message.submission_id = (ProtobufCBinaryData){sizeof submission->id, (uint8_t *)submission->id};
     message.report_id = (ProtobufCBinaryData){REPORT_ID_SIZE, (uint8_t *)submission->receipt.report_id};
@@ -128,23 +113,18 @@ static void send_on (submit_t *self, const submission_t *submission, const PGres
     message.chain_index = submission->receipt.chain_index;
     message.receipt_hash = (ProtobufCBinaryData){RECEIPT_HASH_SIZE, (uint8_t *)submission->hash};
     message.report = (ProtobufCBinaryData){submission->report_size, (uint8_t *)submission->report};
-    message.n_files = find_present (submission, rows, files);
-    message.files = list;
-    for (size_t i = 0; i < message.n_files; i++)
-        list[i] = &files[i];
     bc_wire_send (self->received, &message.base);
 }
 
 // The commit is durable: from here on a receipt is a promise that can be kept.
-static void on_stored (submit_t *self, bc_tx_t *tx)
+static void on_stored (submit_t *self)
 {
     intake_batch_t *batch = self->batch;
-    const PGresult *files = batch->files_result >= 0 ? bc_tx_result (tx, batch->files_result) : NULL;
     intake_batch_each_chain (batch, chain_commit);
     for (size_t i = 0; i < batch->count; i++)
         answer (self, batch->all[i]);
     for (size_t i = 0; i < batch->n_fresh; i++)
-        send_on (self, batch->fresh[i], files);
+        send_on (self, batch->fresh[i]);
     for (size_t i = 0; i < batch->count; i++)
         finish (self, batch->all[i]);
 }
@@ -222,7 +202,7 @@ static void store_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
             run_batch (self);
             return;
         }
-        on_stored (self, tx);
+        on_stored (self);
         break;
     case BC_DB_ROLLED_BACK:  // the plan cannot be read
     case BC_DB_RETRY:

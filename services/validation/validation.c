@@ -11,10 +11,11 @@
 #include "common/queue.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "dry_run.h"
 #include "plan/plan_db.h"
 #include "validation_db.h"
 
-enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = 8 << 20, HELD_MAX = 64 << 20 };
+enum { SWEEP_MS = 2000, MESSAGES_A_TURN = 256, MESSAGE_CAP = 8 << 20, HELD_MAX = 64 << 20, QUESTIONS_MAX = 64 };
 
 typedef struct {
     zloop_t *loop;
@@ -24,6 +25,9 @@ typedef struct {
     bc_arena_t *arena;  // of the message just received
     bc_db_t *db;
     bc_queue_t *queue;
+    zsock_t *asked;  // from intake: questions, over a connection of their own
+    bc_db_t *questions;
+    dry_run_t *dry_run;
     size_t held;  // bytes of all items
     plan_book_t *book;
     bool plan_moved;  // found out in the transaction under way
@@ -325,12 +329,15 @@ void *validation_start (bc_service_t *service)
     self->accepted = bc_flow_sender (BC_HOP_ACCEPTED, config);
     self->judged = bc_flow_sender (BC_HOP_JUDGED, config);
     self->received = bc_flow_receiver (BC_HOP_RECEIVED, config);
-    if (self->accepted && self->judged && self->received)
+    self->asked = bc_flow_receiver (BC_HOP_CHECK, config);
+    if (self->accepted && self->judged && self->received && self->asked)
         self->db = bc_db_new (self->loop, bc_service_conninfo (service), 1, on_ready, self);
     if (!self->db) {
         validation_stop ((void **)&self);
         return NULL;
     }
+    self->questions = bc_db_new (self->loop, bc_service_conninfo (service), QUESTIONS_MAX, NULL, NULL);
+    self->dry_run = dry_run_new (self->loop, self->asked, self->questions);
     self->queue = bc_queue_new (self->loop, self->db, &QUEUE, self, (int)sweep_ms);
     zloop_reader (self->loop, self->received, on_received, self);
     zloop_reader_set_tolerant (self->loop, self->received);
@@ -342,8 +349,11 @@ void validation_stop (void **state_p)
     validation_t *self = *state_p;
     if (self->queue)
         zloop_reader_end (self->loop, self->received);
+    bc_db_destroy (&self->questions);
+    dry_run_destroy (&self->dry_run);
     bc_db_destroy (&self->db);
     bc_queue_destroy (&self->queue);
+    zsock_destroy (&self->asked);
     zsock_destroy (&self->received);
     zsock_destroy (&self->judged);
     zsock_destroy (&self->accepted);
@@ -363,5 +373,5 @@ bool validation_idle (void *state)
 bool validation_healthy (void *state)
 {
     const validation_t *self = state;
-    return bc_db_connected (self->db);
+    return bc_db_connected (self->db) && bc_db_connected (self->questions);
 }

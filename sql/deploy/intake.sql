@@ -45,14 +45,33 @@ CREATE TABLE resubmission (
 );
 CREATE INDEX ON resubmission (submission_id);
 
+-- A file on its way in, or one that has come. Each department's own until its digest is known: nobody can spoil another's.
+CREATE TABLE upload (
+    upload_id  uuid PRIMARY KEY,
+    unit_id    int NOT NULL REFERENCES unit,
+    sha256     bytea NOT NULL CHECK (length(sha256) = 32),  -- as promised
+    size       bigint NOT NULL CHECK (size BETWEEN 1 AND 52428800),
+    started_at timestamptz NOT NULL,
+    UNIQUE (unit_id, sha256)
+);
+
+-- Its content, in order and without gaps. Goes with an upload that is given up, and only so.
+CREATE TABLE attachment_chunk (
+    upload_id uuid NOT NULL REFERENCES upload ON DELETE CASCADE,
+    start     bigint NOT NULL CHECK (start >= 0),  -- of the content's first byte in the file
+    content   bytea NOT NULL CHECK (length(content) BETWEEN 1 AND 262144),
+    PRIMARY KEY (upload_id, start)
+);
+ALTER TABLE attachment_chunk ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- The files that are there, whole and of that digest: once each, whoever sent them. From here on the upload can no longer be given up.
 CREATE TABLE attachment (
     sha256      bytea PRIMARY KEY CHECK (length(sha256) = 32),
-    size        bigint NOT NULL CHECK (size >= 0),
+    size        bigint NOT NULL CHECK (size > 0),
     unit_id     int NOT NULL REFERENCES unit,  -- who sent it first
     received_at timestamptz NOT NULL,
-    content     bytea NOT NULL
+    upload_id   uuid NOT NULL UNIQUE REFERENCES upload
 );
-ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- Work for validation: written with the submission, deleted with the verdict.
 CREATE TABLE validation_queue (

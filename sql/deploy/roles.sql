@@ -64,7 +64,9 @@ GRANT SELECT (public_key, unit_id, name, revoked_at), INSERT (public_key, unit_i
 
 -- intake
 GRANT SELECT, INSERT ON submission TO baocao_intake;
-GRANT SELECT (sha256, size), INSERT ON attachment TO baocao_intake;
+GRANT SELECT (sha256, size, upload_id), INSERT ON attachment TO baocao_intake;
+GRANT SELECT, INSERT, DELETE ON upload TO baocao_intake;  -- DELETE only reaches those that are no attachment yet
+GRANT SELECT, INSERT ON attachment_chunk TO baocao_intake;
 GRANT INSERT ON resubmission, validation_queue TO baocao_intake;
 GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice TO baocao_intake;
 
@@ -93,7 +95,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 -- the committee's portal, and the standing agency's command
 GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, review, submission_state,
     unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
-GRANT SELECT ON resubmission, attachment, validation_queue, aggregation_queue, notification_queue, reminder_decision,
+GRANT SELECT ON resubmission, attachment, upload, attachment_chunk, validation_queue, aggregation_queue, notification_queue, reminder_decision,
     digest_decision, notice, delivery, delivery_queue, delivery_attempt TO baocao_admin;
 GRANT INSERT ON review, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
 

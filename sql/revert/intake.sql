@@ -2,6 +2,6 @@
 
 BEGIN;
 
-DROP TABLE baocao.validation_queue, baocao.attachment, baocao.resubmission, baocao.submission;
+DROP TABLE baocao.validation_queue, baocao.attachment, baocao.attachment_chunk, baocao.upload, baocao.resubmission, baocao.submission;
 
 COMMIT;

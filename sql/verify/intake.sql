@@ -7,7 +7,9 @@ SET LOCAL search_path = baocao;
 SELECT submission_id, unit_id, plan_code, period_code, period_id, report_id, revision, report_digest, received_at,
     timeliness, chain_index, previous_hash, submitted_by, key_id, signature, sender_key, report FROM submission WHERE false;
 SELECT submission_id, received_at, report_digest, conflict, sender_key FROM resubmission WHERE false;
-SELECT sha256, size, unit_id, received_at, content FROM attachment WHERE false;
+SELECT upload_id, unit_id, sha256, size, started_at FROM upload WHERE false;
+SELECT upload_id, start, content FROM attachment_chunk WHERE false;
+SELECT sha256, size, unit_id, received_at, upload_id FROM attachment WHERE false;
 SELECT submission_id FROM validation_queue WHERE false;
 
 DO $$
@@ -17,7 +19,11 @@ BEGIN
                ('submission', 'UNIQUE (unit_id, report_id)'),
                ('submission', 'UNIQUE (unit_id, chain_index)'),
                ('resubmission', 'FOREIGN KEY (submission_id) REFERENCES submission(submission_id)'),
+               ('upload', 'UNIQUE (unit_id, sha256)'),
+               ('attachment_chunk', 'PRIMARY KEY (upload_id, start)'),
+               ('attachment_chunk', 'FOREIGN KEY (upload_id) REFERENCES upload(upload_id) ON DELETE CASCADE'),
                ('attachment', 'PRIMARY KEY (sha256)'),
+               ('attachment', 'FOREIGN KEY (upload_id) REFERENCES upload(upload_id)'),
                ('validation_queue', 'PRIMARY KEY (submission_id)')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';

@@ -2,7 +2,7 @@
 \ir fixture.psql
 
 CREATE TEMP TABLE history (relation text);
-INSERT INTO history VALUES ('submission'), ('resubmission'), ('attachment'), ('verdict'), ('finding'), ('report_entry'),
+INSERT INTO history VALUES ('submission'), ('resubmission'), ('attachment'), ('attachment_chunk'), ('verdict'), ('finding'), ('report_entry'),
     ('report_budget'), ('report_indicator'), ('review'), ('feed_event'), ('reminder_decision'), ('digest_decision'), ('notice'),
     ('delivery'), ('delivery_attempt'), ('period_decision'), ('extension'), ('unit_succession'), ('enrolment');
 
@@ -56,6 +56,7 @@ FROM (VALUES
     ('baocao_validation', 'INSERT INTO verdict SELECT * FROM verdict ON CONFLICT (submission_id) DO UPDATE SET accepted = false'),
     ('baocao_aggregation', 'INSERT INTO feed_event SELECT * FROM feed_event ON CONFLICT (seq) DO UPDATE SET event = ''\x01'''),
     ('baocao_notification', 'INSERT INTO notice SELECT * FROM notice ON CONFLICT (unit_id, cursor) DO UPDATE SET kind = 2'),
+    ('baocao_intake', 'WITH gone AS (DELETE FROM attachment_chunk RETURNING *) INSERT INTO attachment_chunk SELECT * FROM gone'),
     ('baocao_intake', 'WITH gone AS (DELETE FROM attachment RETURNING *) INSERT INTO attachment SELECT * FROM gone'),
     ('baocao_intake', 'ALTER TABLE submission DROP COLUMN signature')) v (role, statement);
 
@@ -63,7 +64,7 @@ SELECT is(pg_temp.content(), content, 'nothing has changed') FROM before;
 
 -- What is there is not taken away from under it either.
 SELECT throws_ok(statement, '23503', NULL, statement)
-FROM (VALUES ('DELETE FROM submission'), ('DELETE FROM verdict'), ('DELETE FROM unit'), ('DELETE FROM period'),
+FROM (VALUES ('DELETE FROM submission'), ('DELETE FROM verdict'), ('DELETE FROM upload'), ('DELETE FROM unit'), ('DELETE FROM period'),
              ('DELETE FROM task')) v (statement);
 
 SELECT * FROM finish();

@@ -112,6 +112,12 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('resubmission', '{"submission_id": "00000000-0000-7000-8000-0000000000ff"}', '23503', 'of a submission that is there'),
     ('attachment', '{}', '23505', 'the same content is stored once'),
     ('attachment', '{"sha256": "\\x00"}', '23514', 'a SHA-256 has 32 bytes'),
+    ('upload', '{}', '23505', 'a department sends a file once at a time'),
+    ('upload', '{"upload_id": "00000000-0000-7000-8000-0000000000aa", "unit_id": 2, "size": 52428801}', '23514', 'of 50 MiB at most'),
+    ('upload', '{"upload_id": "00000000-0000-7000-8000-0000000000aa", "unit_id": 2, "size": 52428800}', NULL, 'and 50 MiB'),
+    ('attachment_chunk', '{}', '23505', 'a place in a file is taken once'),
+    ('attachment_chunk', '{"upload_id": "00000000-0000-7000-8000-0000000000ff"}', '23503', 'of an upload that is there'),
+    ('attachment_chunk', '{"start": -1}', '23514', 'nothing comes before the beginning'),
     ('validation_queue', '{}', '23505', 'one item a submission'),
     -- verdicts
     ('verdict', '{}', '23505', 'judged once'),

@@ -38,6 +38,8 @@ INSERT INTO may VALUES
     ('contact',             '',    '',        '',         'S',         '',    'SI'),
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
+    ('upload',              'SID', '',        '',         '',          '',    'S'),
+    ('attachment_chunk',    'SI',  '',        '',         '',          '',    'S'),
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
     ('validation_queue',    'I',   'SUD',     '',         '',          '',    'SI'),
     ('verdict',             'S',   'SI',      'S',        'S',         'S',   'S'),
@@ -131,9 +133,9 @@ INSERT INTO single VALUES
     ('baocao_enrolment', $$UPDATE invitation SET expires_at = now()$$, '42501'),
     ('baocao_enrolment', $$INSERT INTO client_key VALUES (repeat('f', 40), 1, 'test', now(), 'test', now(), 'test')$$, '42501'),
     ('baocao_intake', $$SELECT sha256, size FROM attachment$$, 'done'),
-    ('baocao_intake', $$SELECT content FROM attachment$$, '42501'),
+    ('baocao_intake', $$DELETE FROM upload$$, '23503'),  -- it is an attachment
     ('baocao_validation', $$SELECT sha256, size FROM attachment$$, 'done'),
-    ('baocao_validation', $$SELECT content FROM attachment$$, '42501'),
+    ('baocao_validation', $$SELECT content FROM attachment_chunk$$, '42501'),
     ('baocao_validation', $$SELECT unit_id FROM attachment$$, '42501');
 SELECT is(pg_temp.try(role, statement), expected, format('%s: %s', role, statement)) FROM single;
 

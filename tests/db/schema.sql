@@ -5,7 +5,7 @@ SELECT tables_are('baocao', ARRAY[
     'plan_version', 'unit', 'unit_identifier', 'unit_succession', 'plan', 'task_group', 'task', 'task_unit', 'reporter', 'indicator', 'period', 'period_decision',
     'extension', 'official_day', 'reminder_policy', 'escalation_step',
     'unit_endpoint', 'client_key', 'invitation', 'enrolment', 'reader_key', 'receipt_key', 'contact',
-    'submission', 'resubmission', 'attachment', 'validation_queue',
+    'submission', 'resubmission', 'upload', 'attachment_chunk', 'attachment', 'validation_queue',
     'verdict', 'finding', 'report_entry', 'report_budget', 'report_indicator', 'aggregation_queue', 'notification_queue',
     'review',
     'unit_standing', 'period_total', 'task_total', 'budget_total', 'indicator_total', 'feed_head', 'feed_event',
@@ -45,7 +45,7 @@ SELECT is((SELECT attstorage::text || attcompression::text FROM pg_attribute
           'ml', 'a report lies inline, lz4-compressed');
 SELECT ok('toast_tuple_target=8160' = ANY ((SELECT reloptions FROM pg_class WHERE oid = 'submission'::regclass)::text[]),
           'up to 8 KB of it');
-SELECT is((SELECT attstorage::text FROM pg_attribute WHERE attrelid = 'attachment'::regclass AND attname = 'content'), 'e',
+SELECT is((SELECT attstorage::text FROM pg_attribute WHERE attrelid = 'attachment_chunk'::regclass AND attname = 'content'), 'e',
           'an attachment lies apart, as it is');
 SELECT ok(reloptions @> ARRAY['autovacuum_vacuum_scale_factor=0', 'autovacuum_vacuum_threshold=2000'], relname || ' is vacuumed often')
 FROM pg_class WHERE relnamespace = 'baocao'::regnamespace AND relname LIKE '%\_queue' AND relkind = 'r' ORDER BY relname;

@@ -107,7 +107,7 @@ def oversized():
     alive()  # a new line of the same department
     line = home("so-yte").line()
     big = submission(report("so-yte"))
-    big.files.add(content=os.urandom(3 << 20))
+    big.report = os.urandom(3 << 20)
     line.send(submit_report=big)
     alive()
 
@@ -136,10 +136,10 @@ def unknown_fields():
 
 def too_many_fields():
     line = home("so-yte").line()
-    data = submission(report("so-yte"))
+    data = client_pb2.CheckReport(plan="208/KH-UBND", period="2025", report=report("so-yte").SerializeToString())
     for _ in range(9000):
         data.files.add()
-    line.send(submit_report=data)
+    line.send(check_report=data)
     assert error_code(line.receive()) == client_pb2.ERROR_CODE_MALFORMED
 
 

@@ -11,7 +11,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [[ $output == *baocao\ push* ]]
     LANGUAGE=vi LANG=C.UTF-8 run -0 baocao --help
     [[ $output == *"báo cáo"* ]]
-    for command in join duties template check push status receipt mailbox feed; do
+    for command in join duties template check push queue status receipt mailbox feed; do
         run -0 baocao $command --help
     done
 }
@@ -101,7 +101,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
 }
 
 @test "--json says what went wrong, too" {
-    client so-yte push --json | jq -e '.sent == []'
+    client so-yte queue flush --json | jq -e '.sent == []'
     BAOCAO_HOME=$BATS_TEST_TMPDIR/none run -78 --separate-stderr baocao status --json
     jq -e '.error | length > 0' <<<"$output"
 }
@@ -116,13 +116,13 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     client so-yte receipt verify
 }
 
-@test "without a line: 75 and spooled; the next push sends it, counted once" {
+@test "without a line: 75 and spooled; a flush of the queue sends it, counted once" {
     "$stack" stop intake
     run -75 client so-khcn push "$reports/so-khcn.json"
     run -75 client so-khcn push "$reports/so-khcn.json"
     "$stack" start intake
     "$stack" wait
-    client so-khcn push
+    client so-khcn queue flush
     [ "$(sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHERE code = 'so-khcn'")" = 1 ]
 }
 
@@ -134,7 +134,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [ "$(ls "$home/spool" | wc -l)" = 1 ]
     rm "$home/receipts"
     mv "$home/kept" "$home/receipts"
-    client so-nnptnt push
+    client so-nnptnt queue flush
     [ -z "$(ls "$home/spool")" ]
     client so-nnptnt receipt verify
 }
@@ -155,7 +155,7 @@ request = client_pb2.SubmitReport.FromString(open(sys.argv[2], "rb").read())
 request.$change
 assert Home(sys.argv[1]).line().ask(submit_report=request).WhichOneof("reply") == "receipt"
 PY
-        LANGUAGE=en run -65 client so-ngoaivu push
+        LANGUAGE=en run -65 client so-ngoaivu queue flush
         [[ $output == *"it is for another report"* ]]
         rm "$spooled"
     done
@@ -164,7 +164,7 @@ PY
 
 @test "what push keeps is synced before it gets its name, and its directory after" {
     ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 BAOCAO_HOME=$STATE/clients/so-ldtbxh \
-        strace -f -y -e trace='/^(fsync|rename|link)' -o "$BATS_TEST_TMPDIR/calls" baocao push "$reports/so-ldtbxh.json"
+        strace -f -y -e trace='/^(fsync|rename|link)' -o "$BATS_TEST_TMPDIR/calls" baocao push --yes "$reports/so-ldtbxh.json"
     "$python" - "$BATS_TEST_TMPDIR/calls" <<'PY'
 import re, sys
 calls, kept = open(sys.argv[1]).read().splitlines(), set()

@@ -3,6 +3,7 @@
 Nothing is left to chance: locks hold the store's writers, a standby is missed, a connection is cut at a chosen message.
 """
 import contextlib
+import hashlib
 import json
 import os
 import select
@@ -17,7 +18,7 @@ from functools import partial
 import psycopg2
 from baocao.v1 import client_pb2, report_pb2
 
-from peer import Home, Line, Timeout, submission, uuid7, verify, wait_for_verdict
+from peer import Home, Line, Timeout, put_file, submission, uuid7, verify, wait_for_verdict
 
 STATE = os.environ["STATE"]
 ANSWER_BYTES, ANSWER_FINDINGS = 512 << 10, 2000  # in one answer to GetStatus
@@ -28,11 +29,18 @@ def home(unit):
     return Home(os.path.join(sys.argv[2], unit))
 
 
-def raw(size=100, content=None):
+def raw(size=100):
     """A report of so many bytes, of which intake does not care what they say."""
-    report = os.urandom(16).ljust(size, b"\xff")
-    files = [client_pb2.AttachedFile(content=content)] if content else []
-    return client_pb2.SubmitReport(report_id=uuid7(), plan="208/KH-UBND", period="2025", report=report, files=files)
+    return client_pb2.SubmitReport(report_id=uuid7(), plan="208/KH-UBND", period="2025", report=os.urandom(16).ljust(size, b"\xff"))
+
+
+def raw_with_file(line):
+    """One that names an attachment, which it sends first."""
+    content = os.urandom(100)
+    assert put_file(line, content).file.complete
+    named = report_pb2.Attachment(name="a", sha256=hashlib.sha256(content).digest(), size=len(content))
+    return client_pb2.SubmitReport(report_id=uuid7(), plan="208/KH-UBND", period="2025",
+                                   report=report_pb2.Report(attachments=[named]).SerializeToString())
 
 
 def eventually(condition):
@@ -62,19 +70,20 @@ def waits(event, count=1):
 
 
 class Gate:
-    """While it is closed nobody writes into the table; reading goes on. One made behind a closed one closes once that is open and
-    those who were waiting there are through."""
+    """While it is closed nobody writes into the table; reading goes on, unless it is shut. One made behind a closed one closes once
+    that is open and those who were waiting there are through."""
 
-    def __init__(self, table, behind=False):
+    def __init__(self, table, behind=False, shut=False):
+        self.mode = "AccessExclusiveLock" if shut else "ShareLock"
         self.connection = psycopg2.connect("")
         self.pid = self.connection.get_backend_pid()
-        lock = f"LOCK TABLE baocao.{table} IN SHARE MODE"
+        lock = f"LOCK TABLE baocao.{table} IN {'ACCESS EXCLUSIVE' if shut else 'SHARE'} MODE"
         self.closing = threading.Thread(target=self.connection.cursor().execute, args=(lock,), daemon=True)
         self.closing.start()
         eventually(self.waits if behind else self.closed)
 
     def closed(self, granted=True):
-        return sql("SELECT count(*) FROM pg_locks WHERE pid = %s AND mode = 'ShareLock' AND granted = %s", self.pid, granted) == 1
+        return sql("SELECT count(*) FROM pg_locks WHERE pid = %s AND mode = %s AND granted = %s", self.pid, self.mode, granted) == 1
 
     def waits(self):
         return self.closed(granted=False)
@@ -254,14 +263,14 @@ def overtaken():
     with second_intake():
         one, two = two_lines("so-khcn")
         for times in (1, 2):
-            late = raw(content=os.urandom(100))  # the file is stored before the report: there it can be held up
-            gates = [Gate("attachment")]
+            late = raw_with_file(two)  # its file is looked for after its place was: there it can be held up
+            gates = [Gate("attachment", shut=True)]
             number = two.send(submit_report=late)
             for _ in range(times):
                 eventually(lambda: waits("relation"))
                 submit("so-khcn", one, raw())  # takes the place that `late` was given
                 if len(gates) < times:
-                    gates.append(Gate("attachment", behind=True))
+                    gates.append(Gate("attachment", behind=True, shut=True))
                     gates[0].open()
                     eventually(gates[1].closed)
             gates[-1].open()
@@ -280,10 +289,11 @@ def overtaken_together():
     with second_intake():
         one, two = two_lines("so-nnptnt")
         other = two_lines("so-gddt")[1]
-        busy_store, held_up = Gate("submission"), Gate("attachment")
+        first = raw_with_file(two)
+        busy_store, held_up = Gate("submission"), Gate("attachment", shut=True)
         other.send(submit_report=raw())
         eventually(lambda: waits("relation"))
-        sent = [raw(content=os.urandom(100)), raw()]
+        sent = [first, raw()]
         numbers = [two.send(submit_report=submitted) for submitted in sent]
         silent(two)  # both have been gathered
         busy_store.open()

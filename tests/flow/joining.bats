@@ -42,8 +42,8 @@ uses () { sql "SELECT count(*) FROM enrolment"; }
 }
 
 @test "several officers: each receipt says whose it is; one is revoked and the other goes on" {
-    at hoa push --json "$reports/so-yte.json" >/dev/null
-    at second push --json "$(vary so-yte '.general_assessment += " Bổ sung."')" >/dev/null
+    at hoa push --yes --json "$reports/so-yte.json" >/dev/null
+    at second push --yes --json "$(vary so-yte '.general_assessment += " Bổ sung."')" >/dev/null
     [ "$(at second status --json | jq -r '.submissions[].submitted_by' | paste -sd,)" = "Lê Văn Nam,Nguyễn Thị Hoa" ]
     at second status | grep -q "Nguyễn Thị Hoa"
     at hoa receipt show --json | jq -e '.submitted_by == "Nguyễn Thị Hoa"'
@@ -54,7 +54,7 @@ uses () { sql "SELECT count(*) FROM enrolment"; }
     baocao-admin key revoke "$(key_of hoa)"
     out () { local status=0; at hoa duties >/dev/null 2>&1 || status=$?; [ $status = 77 ]; }
     eventually out
-    at second push --json "$(vary so-yte '.general_assessment += " Lần ba."')" >/dev/null
+    at second push --yes --json "$(vary so-yte '.general_assessment += " Lần ba."')" >/dev/null
     run -0 at second receipt verify
     eventually drained
     baocao-admin chain verify

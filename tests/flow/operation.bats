@@ -40,7 +40,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     eventually healthy 503
     "$stack" start postgres
     "$stack" wait
-    client so-yte push
+    client so-yte queue flush
     [ "$(snapshot | jq -r '.units[] | select(.code == "so-yte") | .standing')" = on_time ]
 }
 
@@ -60,7 +60,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     as_root rm -f "$DATABASE_DIR/ballast"
     "$stack" start postgres
     "$stack" wait
-    client so-gddt push
+    client so-gddt queue flush
     [ "$(sql "SELECT count(*) FROM submission")" = $((before + pushed + 1)) ]
     eventually drained
     baocao-admin totals verify

@@ -101,22 +101,30 @@ CASES
     printf 'Phụ lục %s\n' "$BATS_TEST_NAME" >"$file"
     digest=$(sha256sum "$file" | cut -d' ' -f1)
     judge bao-thanhhoa accepted "$(report bao-thanhhoa 2024 "$(indicators 10 1 99 300)")" "" --attach "$file"
-    [ "$(sql "SELECT encode(sha256, 'hex'), size, encode(sha256(content), 'hex') FROM attachment")" = "$digest|$(stat -c %s "$file")|$digest" ]
+    [ "$(sql "SELECT encode(sha256, 'hex'), size, (SELECT encode(sha256(string_agg(content, NULL ORDER BY start)), 'hex') FROM attachment_chunk c
+            WHERE c.upload_id = a.upload_id) FROM attachment a")" = "$digest|$(stat -c %s "$file")|$digest" ]
     judge dai-ptth accepted "$(jq --arg digest "$digest" --argjson size "$(stat -c %s "$file")" \
         '.attachments = [{name: "phu-luc.txt", sha256: $digest, size: $size}]' "$(report dai-ptth 2024 "$(indicators 20 5 1 7)")" \
         >"$BATS_TEST_TMPDIR/named.json"; echo "$BATS_TEST_TMPDIR/named.json")" ""
 }
 
-@test "an attachment that is absent, of another digest or another size is refused" {
+@test "an attachment that is absent: the report is not taken; of another digest or another size: it is refused" {
     local file=$BATS_TEST_TMPDIR/phu-luc.txt named=$BATS_TEST_TMPDIR/named.json plain digest
+    absent () {  # FILE [OPTION...]
+        local stored
+        stored=$(sql "SELECT count(*) FROM submission")
+        run -65 client bao-thanhhoa push "$@"
+        [ "$(sql "SELECT count(*) FROM submission")" = "$stored" ]
+        [ -z "$(find "$STATE/clients/bao-thanhhoa/files" "$STATE/clients/bao-thanhhoa/spool" -name '[!.]*' -type f)" ]
+    }
     printf 'Phụ lục %s\n' "$BATS_TEST_NAME" >"$file"
     digest=$(sha256sum "$file" | cut -d' ' -f1)
     plain=$(report bao-thanhhoa 2024 "$(indicators 10 1 99 300)")
     jq --arg digest "$digest" '.attachments = [{name: "phu-luc.txt", sha256: $digest, size: 7}]' "$plain" >"$named"
-    judge bao-thanhhoa refused "$named" "error attachment.absent attachments[0].sha256"
+    absent "$named"
     judge bao-thanhhoa refused "$named" "error attachment.size attachments[0].size" --attach "$file" --again
     jq --arg digest "${digest//[0-7]/8}" '.attachments = [{name: "phu-luc.txt", sha256: $digest, size: 7}]' "$plain" >"$named"
-    judge bao-thanhhoa refused "$named" "error attachment.absent attachments[0].sha256" --attach "$file"
+    absent "$named" --attach "$file"
     jq --arg digest "${digest:2}" '.attachments = [{name: "phu-luc.txt", sha256: $digest, size: 7}]' "$plain" >"$named"
     judge bao-thanhhoa refused "$named" "error attachment.digest attachments[0].sha256"
 }

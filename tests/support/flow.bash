@@ -34,9 +34,10 @@ stack_down() { "$stack" destroy; }
 # grep that reads to the end, so that whoever writes is never cut off.
 has() { grep "$@" >/dev/null; }
 
-client() {  # UNIT COMMAND...
+client() {  # UNIT COMMAND...; what push would ask is answered: there is nobody at a terminal
   local unit=$1
   shift
+  [ "$1" != push ] || set -- push --yes "${@:2}"
   BAOCAO_HOME=$STATE/clients/$unit baocao "$@"
 }
 

@@ -163,6 +163,19 @@ def verify(receipt, invite, submitted, previous=None):
     return body
 
 
+CHUNK = 256 << 10  # the largest piece of a file
+
+
+def put_file(line, content, digest=None):
+    """Sends an attachment, a piece at a time. Returns the last answer."""
+    digest = digest or hashlib.sha256(content).digest()
+    reply = line.ask(put_file=client_pb2.PutFile(sha256=digest, size=len(content)))
+    while reply.WhichOneof("reply") == "file" and not reply.file.complete:
+        at = reply.file.stored
+        reply = line.ask(put_chunk=client_pb2.PutChunk(sha256=digest, offset=at, content=content[at:at + CHUNK]))
+    return reply
+
+
 def read_feed(line, after=0):
     """Every event after a number, by replay."""
     events = []

@@ -1,5 +1,6 @@
 // The spool: whatever the moment at which the client dies, the report is either not there or whole, and goes out under one id.
 #include <check.h>
+#include <errno.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 #include "client/spool.h"
 #include "common/clock.h"
+#include "common/wire.h"
+#include "baocao/v1/report.pb-c.h"
 
 static char directory[64];
 static home_t *home;
@@ -37,7 +40,7 @@ static void put (const uint8_t id[16], const void *report, size_t size)
     request.plan = "p";
     request.period = "2025";
     request.report = (ProtobufCBinaryData){size, (uint8_t *)report};
-    ck_assert_int_eq (spool_put (home, &request), 0);
+    ck_assert_int_eq (spool_put (home, &request, NULL, 0), 0);
 }
 
 static size_t waiting (void)
@@ -212,6 +215,106 @@ START_TEST (a_killed_writer_leaves_whole_requests)
 }
 END_TEST
 
+// --- Files that go with reports --------------------------------------------------------------------------------------------------
+
+static void write_text (const char *name, const char *text, char path[96])
+{
+    snprintf (path, 96, "%s/%s", directory, name);
+    FILE *file = fopen (path, "w");
+    ck_assert_ptr_nonnull (file);
+    ck_assert_int_ge (fputs (text, file), 0);
+    ck_assert_int_eq (fclose (file), 0);
+}
+
+// Puts a report that names these files into the spool; its id is at text. 0 or -1, as spool_put.
+static int put_naming (spool_file_t *files, size_t count, char text[BC_UUID_TEXT])
+{
+    uint8_t id[16], *bytes;
+    Baocao__V1__Attachment attachments[4], *list[4];
+    Baocao__V1__Report report = BAOCAO__V1__REPORT__INIT;
+    for (size_t i = 0; i < count; i++) {
+        baocao__v1__attachment__init (&attachments[i]);
+        attachments[i].sha256 = (ProtobufCBinaryData){32, files[i].sha256};
+        list[i] = &attachments[i];
+    }
+    report.attachments = list;
+    report.n_attachments = count;
+    bc_uuid_new (id);
+    bc_uuid_format (id, text);
+    Baocao__V1__SubmitReport request = BAOCAO__V1__SUBMIT_REPORT__INIT;
+    request.report_id = (ProtobufCBinaryData){16, id};
+    request.report.len = bc_wire_pack (&report.base, &bytes);
+    request.report.data = bytes;
+    int result = spool_put (home, &request, files, count);
+    free (bytes);
+    return result;
+}
+
+static bool has_copy (const spool_file_t *file, const char *text)
+{
+    char content[64] = "";
+    FILE *copy = spool_open_file (home, file->sha256);
+    if (!copy)
+        return false;
+    ck_assert_uint_eq (fread (content, 1, sizeof content - 1, copy), strlen (text));
+    fclose (copy);
+    return !strcmp (content, text);
+}
+
+START_TEST (a_file_goes_with_the_last_report_that_names_it)
+{
+    char path[96], both[BC_UUID_TEXT], one[BC_UUID_TEXT];
+    spool_file_t files[2];
+    write_text ("a.pdf", "alpha", path);
+    ck_assert_int_eq (spool_measure (&files[0], path), 0);
+    write_text ("b.pdf", "beta", path);
+    ck_assert_int_eq (spool_measure (&files[1], path), 0);
+    ck_assert_uint_eq (files[0].size, 5);
+    ck_assert_int_eq (put_naming (files, 2, both), 0);
+    ck_assert_int_eq (put_naming (files, 1, one), 0);
+    ck_assert_int_eq (unlink (path), 0);  // the spool has a copy of its own
+    ck_assert (has_copy (&files[0], "alpha") && has_copy (&files[1], "beta"));
+    ck_assert_int_eq (spool_remove (home, both), 0);
+    ck_assert (has_copy (&files[0], "alpha"));
+    ck_assert_ptr_null (spool_open_file (home, files[1].sha256));
+    ck_assert_int_eq (spool_remove (home, one), 0);
+    ck_assert_ptr_null (spool_open_file (home, files[0].sha256));
+    free (files[0].path);
+    free (files[1].path);
+}
+END_TEST
+
+START_TEST (a_file_that_changes_meanwhile_is_not_taken)
+{
+    char path[96], id[BC_UUID_TEXT];
+    spool_file_t file;
+    write_text ("a.pdf", "alpha", path);
+    ck_assert_int_eq (spool_measure (&file, path), 0);
+    write_text ("a.pdf", "alpaca", path);
+    ck_assert_int_eq (put_naming (&file, 1, id), -1);
+    ck_assert_int_eq (errno, ESTALE);
+    ck_assert (!spool_has (home, id));
+    ck_assert_ptr_null (spool_open_file (home, file.sha256));
+    free (file.path);
+}
+END_TEST
+
+START_TEST (a_damaged_request_keeps_the_files_it_may_name)
+{
+    char path[96], id[BC_UUID_TEXT], other[BC_UUID_TEXT], name[80];
+    spool_file_t file;
+    write_text ("a.pdf", "alpha", path);
+    ck_assert_int_eq (spool_measure (&file, path), 0);
+    ck_assert_int_eq (put_naming (&file, 1, id), 0);
+    ck_assert_int_eq (put_naming (NULL, 0, other), 0);
+    snprintf (name, sizeof name, "spool/%s.request", id);
+    ck_assert_int_eq (home_save (home, name, "\xFF\xFF", 2), 0);
+    ck_assert_int_eq (spool_remove (home, other), 0);
+    ck_assert (has_copy (&file, "alpha"));
+    free (file.path);
+}
+END_TEST
+
 int main (void)
 {
     TCase *tests = tcase_create ("client_spool");
@@ -221,6 +324,9 @@ int main (void)
     tcase_add_test (tests, a_damaged_id_gives_way);
     tcase_add_loop_test (tests, racing_pushes_agree_on_the_id, 0, 20);
     tcase_add_test (tests, a_refused_report_gets_a_new_id);
+    tcase_add_test (tests, a_file_goes_with_the_last_report_that_names_it);
+    tcase_add_test (tests, a_file_that_changes_meanwhile_is_not_taken);
+    tcase_add_test (tests, a_damaged_request_keeps_the_files_it_may_name);
     tcase_add_test (tests, half_written_files_are_ignored);
     tcase_add_loop_test (tests, a_killed_writer_leaves_whole_requests, 0, 5);
     Suite *suite = suite_create ("client_spool");

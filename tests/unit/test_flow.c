@@ -38,6 +38,14 @@ static void teardown (void)
     nftw (directory, remove_entry, 10, FTW_DEPTH | FTW_PHYS);
 }
 
+static void skip_routing_id (zsock_t *socket)
+{
+    zmq_msg_t id;
+    zmq_msg_init (&id);
+    ck_assert_int_gt (zmq_msg_recv (&id, zsock_resolve (socket), ZMQ_DONTWAIT), 0);
+    zmq_msg_close (&id);
+}
+
 // Sends until somebody is there to take it, and waits for it.
 static void expect_passage (zsock_t *sender, zsock_t *receiver)
 {
@@ -49,7 +57,8 @@ static void expect_passage (zsock_t *sender, zsock_t *receiver)
     sent.cursor = ++number;
     do {
         bc_wire_send (sender, &sent.base);
-        zmq_poll (&item, 1, 5);
+        if (zmq_poll (&item, 1, 5) == 1 && zsock_type (receiver) == ZMQ_ROUTER)
+            skip_routing_id (receiver);
         got = (const Baocao__V1__NoticePosted *)bc_wire_recv (receiver, &baocao__v1__notice_posted__descriptor, arena);
     } while (!got || got->cursor != number);
     ck_assert_str_eq (got->unit, "so-yte");
@@ -121,16 +130,21 @@ START_TEST (test_many)
     bc_config_t *config = config_with ("", "received, received-2"), *second = config_with ("-2", "received, received-2");
     zsock_t *received[] = {bc_flow_sender (BC_HOP_RECEIVED, config), bc_flow_sender (BC_HOP_RECEIVED, second)};
     zsock_t *worker = bc_flow_receiver (BC_HOP_RECEIVED, config);
+    zsock_t *check[] = {bc_flow_sender (BC_HOP_CHECK, config), bc_flow_sender (BC_HOP_CHECK, second)};
+    zsock_t *judge = bc_flow_receiver (BC_HOP_CHECK, config);
     zsock_t *accepted[] = {bc_flow_sender (BC_HOP_ACCEPTED, config), bc_flow_sender (BC_HOP_ACCEPTED, config)};
     zsock_t *aggregation = bc_flow_receiver (BC_HOP_ACCEPTED, config);
     for (int i = 0; i < 2; i++) {
         expect_passage (received[i], worker);
         expect_passage (accepted[i], aggregation);
+        expect_passage (check[i], judge);
         zsock_destroy (&received[i]);
         zsock_destroy (&accepted[i]);
+        zsock_destroy (&check[i]);
     }
     zsock_destroy (&worker);
     zsock_destroy (&aggregation);
+    zsock_destroy (&judge);
     bc_config_destroy (&config);
     bc_config_destroy (&second);
 }

@@ -16,24 +16,16 @@ static char CODE_65[] = "0123456789012345678901234567890123456789012345678901234
 // --- SubmitReport ----------------------------------------------------------------------------------------------------------------
 
 static const struct {
-    size_t id, report, files;
+    size_t id, report;
     char *plan, *period;
     refusal_t refusal;
 } SUBMITS[] = {
-    {16, 1, 0, "208/KH-UBND", "2025", REFUSAL_NONE},
-    {16, 1, 16, "208/KH-UBND", "2025", REFUSAL_NONE},
-    {16, 1, 17, "208/KH-UBND", "2025", REFUSAL_TOO_MANY_FILES},
-    {15, 1, 0, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},
-    {17, 1, 0, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},
-    {0, 1, 0, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},
-    {16, 0, 0, "208/KH-UBND", "2025", REFUSAL_EMPTY_REPORT},
-    {16, 1, 0, "", "2025", REFUSAL_PLAN_CODE},
-    {16, 1, 0, "Kế hoạch", "2025", REFUSAL_PLAN_CODE},
-    {16, 1, 0, "208/KH-UBND", "", REFUSAL_PERIOD_CODE},
-    {16, 1, 0, "208/KH-UBND", "20 25", REFUSAL_PERIOD_CODE},
-    {16, 1, 0, CODE_64, CODE_64, REFUSAL_NONE},
-    {16, 1, 0, CODE_65, CODE_64, REFUSAL_PLAN_CODE},
-    {16, 1, 0, CODE_64, CODE_65, REFUSAL_PERIOD_CODE},
+    {16, 1, "208/KH-UBND", "2025", REFUSAL_NONE},         {15, 1, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},
+    {17, 1, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},    {0, 1, "208/KH-UBND", "2025", REFUSAL_REPORT_ID},
+    {16, 0, "208/KH-UBND", "2025", REFUSAL_EMPTY_REPORT}, {16, 1, "", "2025", REFUSAL_PLAN_CODE},
+    {16, 1, "Kế hoạch", "2025", REFUSAL_PLAN_CODE},       {16, 1, "208/KH-UBND", "", REFUSAL_PERIOD_CODE},
+    {16, 1, "208/KH-UBND", "20 25", REFUSAL_PERIOD_CODE}, {16, 1, CODE_64, CODE_64, REFUSAL_NONE},
+    {16, 1, CODE_65, CODE_64, REFUSAL_PLAN_CODE},         {16, 1, CODE_64, CODE_65, REFUSAL_PERIOD_CODE},
 };
 
 START_TEST (submits)
@@ -42,13 +34,84 @@ START_TEST (submits)
     Baocao__V1__SubmitReport submit = BAOCAO__V1__SUBMIT_REPORT__INIT;
     submit.report_id = (ProtobufCBinaryData){SUBMITS[_i].id, bytes};
     submit.report = (ProtobufCBinaryData){SUBMITS[_i].report, bytes};
-    submit.n_files = SUBMITS[_i].files;
     submit.plan = SUBMITS[_i].plan;
     submit.period = SUBMITS[_i].period;
     Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
     request.request_case = CASE (SUBMIT_REPORT);
     request.submit_report = &submit;
     ck_assert_int_eq (request_check (&request), SUBMITS[_i].refusal);
+}
+END_TEST
+
+// --- Checks and files ------------------------------------------------------------------------------------------------------------
+
+static const struct {
+    char *plan, *period;
+    size_t report, files, digest;
+    uint64_t size;
+    refusal_t refusal;
+} CHECKS[] = {
+    {"208/KH-UBND", "2025", 1, 16, 32, 1, REFUSAL_NONE},        {"208/KH-UBND", "2025", 1, 17, 32, 1, REFUSAL_TOO_MANY_FILES},
+    {"208/KH-UBND", "2025", 1, 1, 31, 1, REFUSAL_DIGEST},       {"208/KH-UBND", "2025", 1, 1, 32, UINT64_MAX, REFUSAL_FILE_SIZE},
+    {"208/KH-UBND", "2025", 0, 0, 32, 1, REFUSAL_EMPTY_REPORT}, {"", "2025", 1, 0, 32, 1, REFUSAL_PLAN_CODE},
+    {"208/KH-UBND", "", 1, 0, 32, 1, REFUSAL_PERIOD_CODE},
+};
+
+START_TEST (checks)
+{
+    uint8_t bytes[32] = {0};
+    Baocao__V1__CheckedFile file = BAOCAO__V1__CHECKED_FILE__INIT, *files[17];
+    Baocao__V1__CheckReport check = BAOCAO__V1__CHECK_REPORT__INIT;
+    file.sha256 = (ProtobufCBinaryData){CHECKS[_i].digest, bytes};
+    file.size = CHECKS[_i].size;
+    for (size_t i = 0; i < CHECKS[_i].files; i++)
+        files[i] = &file;
+    check.plan = CHECKS[_i].plan;
+    check.period = CHECKS[_i].period;
+    check.report = (ProtobufCBinaryData){CHECKS[_i].report, bytes};
+    check.files = files;
+    check.n_files = CHECKS[_i].files;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    request.request_case = CASE (CHECK_REPORT);
+    request.check_report = &check;
+    ck_assert_int_eq (request_check (&request), CHECKS[_i].refusal);
+}
+END_TEST
+
+static const struct {
+    size_t digest, chunk;  // chunk 0: PutFile
+    uint64_t number;       // its size, or the chunk's offset
+    refusal_t refusal;
+} FILES[] = {
+    {32, 0, 1, REFUSAL_NONE},
+    {32, 0, 52428800, REFUSAL_NONE},
+    {32, 0, 52428801, REFUSAL_FILE_SIZE},
+    {32, 0, UINT64_MAX, REFUSAL_FILE_SIZE},
+    {32, 0, 0, REFUSAL_FILE_SIZE},
+    {31, 0, 1, REFUSAL_DIGEST},
+    {32, 1, 0, REFUSAL_NONE},
+    {32, 262144, 52428799, REFUSAL_NONE},
+    {32, 262145, 0, REFUSAL_CHUNK},
+    {32, 1, 52428800, REFUSAL_CHUNK},
+    {32, 1, UINT64_MAX, REFUSAL_CHUNK},
+    {33, 1, 0, REFUSAL_DIGEST},
+};
+
+START_TEST (files)
+{
+    static uint8_t bytes[262145];
+    Baocao__V1__PutFile file = BAOCAO__V1__PUT_FILE__INIT;
+    Baocao__V1__PutChunk chunk = BAOCAO__V1__PUT_CHUNK__INIT;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    file.sha256 = chunk.sha256 = (ProtobufCBinaryData){FILES[_i].digest, bytes};
+    file.size = chunk.offset = FILES[_i].number;
+    chunk.content = (ProtobufCBinaryData){FILES[_i].chunk, bytes};
+    request.request_case = FILES[_i].chunk ? CASE (PUT_CHUNK) : CASE (PUT_FILE);
+    if (FILES[_i].chunk)
+        request.put_chunk = &chunk;
+    else
+        request.put_file = &file;
+    ck_assert_int_eq (request_check (&request), FILES[_i].refusal);
 }
 END_TEST
 
@@ -268,6 +331,8 @@ int main (void)
     Suite *suite = suite_create ("intake/request");
     TCase *tests = tcase_create ("request");
     tcase_add_loop_test (tests, submits, 0, COUNT (SUBMITS));
+    tcase_add_loop_test (tests, checks, 0, sizeof CHECKS / sizeof *CHECKS);
+    tcase_add_loop_test (tests, files, 0, sizeof FILES / sizeof *FILES);
     tcase_add_test (tests, an_empty_request_is_refused);
     tcase_add_loop_test (tests, statuses, 0, COUNT (STATUSES));
     tcase_add_loop_test (tests, mailboxes, 0, COUNT (MAILBOXES));

@@ -188,19 +188,19 @@ START_TEST (test_fixed)
 }
 END_TEST
 
-// A SubmitReport of n empty files within a ClientRequest: n + 1 fields.
+// A CheckReport of n empty files within a ClientRequest: n + 1 fields.
 static size_t many_files (uint8_t **data_p, size_t n)
 {
-    Baocao__V1__AttachedFile file = BAOCAO__V1__ATTACHED_FILE__INIT;
-    Baocao__V1__SubmitReport submit = BAOCAO__V1__SUBMIT_REPORT__INIT;
+    Baocao__V1__CheckedFile file = BAOCAO__V1__CHECKED_FILE__INIT;
+    Baocao__V1__CheckReport check = BAOCAO__V1__CHECK_REPORT__INIT;
     Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
-    Baocao__V1__AttachedFile **files = xcalloc (n, sizeof *files);
+    Baocao__V1__CheckedFile **files = xcalloc (n, sizeof *files);
     for (size_t i = 0; i < n; i++)
         files[i] = &file;
-    submit.n_files = n;
-    submit.files = files;
-    request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_SUBMIT_REPORT;
-    request.submit_report = &submit;
+    check.n_files = n;
+    check.files = files;
+    request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_CHECK_REPORT;
+    request.check_report = &check;
     size_t size = bc_wire_pack (&request.base, data_p);
     free (files);
     return size;

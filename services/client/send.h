@@ -1,0 +1,18 @@
+// Out of the spool: attachments and report over the line, receipt, verdict. At every moment what counts is on disk.
+#pragma once
+
+#include "client.h"
+
+typedef struct {
+    const char *own;  // the report (its id) that this run is about; "": everything in the spool
+    bool wait;        // for the verdict
+    int verdict_ms;
+    bool silent;  // says nothing when there is nothing to send, or nobody to send it to
+} send_t;
+
+// Sends what is in the spool of a joined home, oldest first. The exit code is that of the run's own report, or else the first that
+// is not 0.
+int send_spool (client_t *client, const send_t *what);
+
+// Says on stderr (errno) that the home cannot be written to. The exit code.
+int send_cannot_write (const home_t *home);
