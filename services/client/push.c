@@ -95,7 +95,7 @@ static int dry_run (push_t *self)
     if (client_json (self->client))
         output_json (output_message (&check->base));
     else {
-        output_findings (self->client, check->findings, check->n_findings, self->outgoing->report);
+        output_placed (self->client, check->findings, check->n_findings, self->outgoing->report, self->outgoing->file->places);
         client_say (check->accepted ? _ ("the server would accept this report: %s. Nothing was sent.")
                                     : _ ("the server would refuse this report: %s. Nothing was sent."),
                     output_timeliness (check->timeliness));

@@ -35,12 +35,12 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
 }
 
 @test "filled by openpyxl, saved again by LibreOffice and gnumeric: the same report as the JSON file, bit by bit" {
-    id=$(client $unit push --no-wait --json "$reports/$unit.json" | jq -r .report_id)
+    id=$(client $unit push --yes --no-wait --json "$reports/$unit.json" | jq -r .report_id)
     [ "${#id}" = 36 ]
     for program in openpyxl libreoffice gnumeric; do
         run -0 --separate-stderr client $unit check --offline --json $program.xlsx
         jq -e '.valid and .warnings == 0' <<<"$output"
-        [ "$(client $unit push --no-wait --json $program.xlsx | jq -r .report_id)" = "$id" ]
+        [ "$(client $unit push --yes --no-wait --json $program.xlsx | jq -r .report_id)" = "$id" ]
     done
 }
 
@@ -61,7 +61,9 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     [ "$output" = '  lỗi       Sheet "Nhiệm vụ", ô E7: tiến độ 120 nằm ngoài 0-100. Hãy nhập số từ 0 đến 100.' ]
     LANGUAGE=en run -65 --separate-stderr client $unit check --offline variants/out_of_range.xlsx
     [ "$output" = '  error    Sheet "Nhiệm vụ", cell E7: progress 120 is outside 0-100. Give a number from 0 to 100.' ]
-    run -65 client $unit push --no-wait variants/wrong_words.xlsx
+    LANGUAGE=vi run -65 client $unit push --dry-run variants/out_of_range.xlsx  # the server's verdict, in the file's cells
+    [[ $output == *'Sheet "Nhiệm vụ", ô E7: tiến độ 120 '* ]]
+    run -65 client $unit push --yes --no-wait variants/wrong_words.xlsx
     [[ $output == *'Sheet "Nhiệm vụ"'* ]]
     [ -z "$(ls "$STATE/clients/$unit/spool")" ]
 }
