@@ -227,4 +227,4 @@ clean:
 	rm -rf build
 help:
 	@echo 'all demo run test unit valgrind fuzz bench fault lint analyze fmt install clean deps'
-	@echo 'SANITIZER=address|undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  SECONDS=n  FILTER=word'
+	@echo 'SANITIZER=address,undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  SECONDS=n  FILTER=word'
