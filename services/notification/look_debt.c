@@ -18,11 +18,20 @@ typedef struct {
     bool opened;  // the reminder says also that the period is open
 } case_t;
 
+// Of the deadline as it is now.
 static bool was_decided (const char *kind, void *arg)
 {
     const case_t *debt = arg;
     for (size_t i = 0; i < debt->n_past; i++)
-        if (streq (debt->past[i].kind, kind))
+        if (debt->past[i].due_at == debt->schedule.due_at && streq (debt->past[i].kind, kind))
+            return true;
+    return false;
+}
+
+static bool was_told_of_opening (const case_t *debt)
+{
+    for (size_t i = 0; i < debt->n_past; i++)
+        if (streq (debt->past[i].kind, "opened"))
             return true;
     return false;
 }
@@ -85,7 +94,7 @@ static void tell_if_moved (look_t *self, const case_t *debt)
 // A reminder says as much, where one is due at the same time.
 static void tell_if_opened (look_t *self, case_t *debt)
 {
-    if (schedule_opening (&debt->schedule) > self->now || was_decided ("opened", debt))
+    if (schedule_opening (&debt->schedule) > self->now || was_told_of_opening (debt))
         return;
     if (debt->n_reminders == 0)
         announce (self, debt, "opened", 0);
@@ -186,6 +195,7 @@ void look_settle (look_t *self, const PGresult *result, int row)
     debt.past = reminder_db_past (result, row, &debt.n_past);
     debt.schedule = look_schedule (self, debt.plan, debt.period, ids.unit_id);
     debt.schedule.since = reminder_db_returned_at (result, row);
+    debt.schedule.set_at = reminder_db_set_at (result, row);
     debt.schedule.decided = was_decided;
     debt.schedule.arg = &debt;
     if (plan_obligation (debt.plan, debt.period, ids.unit_id) == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)

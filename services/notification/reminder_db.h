@@ -26,7 +26,8 @@ typedef struct {
     int64_t at;      // Unix ms
     int64_t due_at;  // the deadline that it spoke of
 } reminder_past_t;
-int64_t reminder_db_returned_at (const PGresult *result, int row);                 // of the last return, Unix ms; 0: none
+int64_t reminder_db_returned_at (const PGresult *result, int row);  // of the last return, Unix ms; 0: none
+int64_t reminder_db_set_at (const PGresult *result, int row);       // of the deadline as it is now; 0: from the beginning
 reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p);  // the caller frees it
 
 typedef struct {
