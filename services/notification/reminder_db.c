@@ -45,7 +45,9 @@ static const bc_statement_t DEBTS = {
     "                                          (extract(epoch FROM d.due_at) * 1000)::bigint)"
     "                        ORDER BY d.cursor, d.kind), '[]')::text"
     "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
-    "       (SELECT max(r.at) " RETURNED "), n.set_at"
+    "       (SELECT max(r.at) " RETURNED "), n.set_at,"
+    "       (SELECT m.was::timestamp AT TIME ZONE plan.time_zone FROM period_move m JOIN period_window w USING (period_id)"
+    "        JOIN plan USING (plan_id) WHERE m.period_id = o.period_id AND m.at > w.opens_at ORDER BY m.move_id LIMIT 1)"
     " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) LEFT JOIN unit_deadline n USING (unit_id, period_id) WHERE NOT "
     "EXISTS (SELECT " ACCEPTED ")"
     " ORDER BY o.unit_id, o.period_id",
@@ -87,6 +89,11 @@ int64_t reminder_db_returned_at (const PGresult *result, int row)
 int64_t reminder_db_set_at (const PGresult *result, int row)
 {
     return bc_row_time (result, row, 4);
+}
+
+int64_t reminder_db_opened_with (const PGresult *result, int row)
+{
+    return bc_row_time (result, row, 5);
 }
 
 static const bc_statement_t DECIDE = {

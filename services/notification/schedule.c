@@ -181,13 +181,18 @@ int64_t schedule_next (const schedule_t *self)
     return earliest (self, list_reminder, count_reminders (self));
 }
 
-int64_t schedule_opening (const schedule_t *self)
+bool schedule_opens_by_date (const schedule_t *self)
 {
     int64_t opens_at = self->period->opens_at;
-    int day = calendar_day (self->plan, opens_at);
-    int64_t due_at = calendar_instant (self->plan, day, self->period->policy.hour);
-    bool by_date = calendar_instant (self->plan, day, 0) == opens_at;
-    return by_date && !is_over (self) && due_at >= self->since && due_at < self->period->closes_at ? due_at : INT64_MAX;
+    return calendar_instant (self->plan, calendar_day (self->plan, opens_at), 0) == opens_at;
+}
+
+int64_t schedule_opening (const schedule_t *self)
+{
+    int64_t due_at = self->period->opens_at;
+    if (schedule_opens_by_date (self))
+        due_at = calendar_instant (self->plan, calendar_day (self->plan, due_at), self->period->policy.hour);
+    return !is_over (self) && due_at >= self->since && due_at < self->period->closes_at ? due_at : INT64_MAX;
 }
 
 size_t schedule_digests_due (const schedule_t *self, schedule_entry_t *entries, size_t max)

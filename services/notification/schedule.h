@@ -52,9 +52,10 @@ size_t schedule_due (const schedule_t *self, schedule_entry_t *entries, size_t m
 // The first instant after `now` at which one falls due, whether decided or not; INT64_MAX: none will.
 int64_t schedule_next (const schedule_t *self);
 
-// When the period's units are told that it is open: at the policy's hour of the day on which it opens. INT64_MAX: they are not; it was
-// opened by a decision, of which they heard then, or nothing falls due any more.
+// When the period's units hear that it is open: at the policy's hour of the day on which it opens, or at once when it was opened by a
+// decision. INT64_MAX: they do not, nothing falls due any more.
 int64_t schedule_opening (const schedule_t *self);
+bool schedule_opens_by_date (const schedule_t *self);
 
 // The same of digests. One that is older than SCHEDULE_LAPSE_DAYS is not caught up.
 size_t schedule_digests_due (const schedule_t *self, schedule_entry_t *entries, size_t max);

@@ -350,8 +350,10 @@ START_TEST (an_opening_is_announced_at_the_hour)
     period.closes_at = at ("2025-10-01T08:00:00+07:00");
     ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
     period.closes_at = INT64_MAX;
+    ck_assert (schedule_opens_by_date (&schedule));
     period.opens_at += 1;  // by a decision
-    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+    ck_assert (!schedule_opens_by_date (&schedule));
+    ck_assert_int_eq (schedule_opening (&schedule), period.opens_at);
 }
 END_TEST
 
@@ -451,6 +453,15 @@ START_TEST (a_weekly_digest_waits_for_a_working_day)
 }
 END_TEST
 
+START_TEST (an_old_digest_is_not_caught_up)
+{
+    schedule_t schedule = period_2025 ("2026-01-30T07:00:00+07:00", NULL);
+    schedule_entry_t entries[SCHEDULE_MAX];
+    ck_assert_uint_eq (schedule_digests_due (&schedule, entries, SCHEDULE_MAX), 60);
+    ck_assert_str_eq (entries[0].kind, "2025-12-01");
+}
+END_TEST
+
 START_TEST (digests_keep_to_working_days_when_the_policy_does)
 {
     period.policy.working_days_only = true;
@@ -476,6 +487,7 @@ int main (void)
     tcase_add_test (tests, overdue_days_are_named_locally);
     tcase_add_loop_test (tests, digests_fall_due, 0, sizeof DIGESTS / sizeof *DIGESTS);
     tcase_add_test (tests, a_weekly_digest_waits_for_a_working_day);
+    tcase_add_test (tests, an_old_digest_is_not_caught_up);
     tcase_add_test (tests, digests_keep_to_working_days_when_the_policy_does);
     Suite *suite = suite_create ("schedule");
     suite_add_tcase (suite, tests);
