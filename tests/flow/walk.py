@@ -268,6 +268,13 @@ class Walk:
                          else section(notice.body_vi, heading))
                 assert found == units, (unit, when, heading, units, notice.body_vi)
 
+    def check_escalations(self):
+        """Each says of every reminder that was sent before when that was, once, however many it stood for."""
+        for packed, in self.ask("SELECT notice FROM notice WHERE kind = %s", ESCALATION):
+            body = client_pb2.Notice.FromString(packed).body_vi
+            count, days = re.search(r"Đã nhắc (\d+) lần: ngày ([\d/, ]+)\.", body).groups()
+            assert len(set(days.split(", "))) == int(count), body
+
 
 def second_notification():
     """Another notification beside the stack's: it hears of nothing, and looks by itself."""
@@ -345,6 +352,7 @@ def main():
     walk.close()
     walk.days("2026-01-20", "2026-01-22", "08:00")
     walk.check_digests()
+    walk.check_escalations()
     kinds = Counter(kind for (_, kind, *_), _ in walk.posted.elements())
     print(f"{len(walk.period.decided)} decisions, {kinds[REMINDER]} reminders, {kinds[ESCALATION]} escalations, {kinds[DIGEST]} digests")
 
