@@ -174,7 +174,7 @@ static const char *state_of (const overview_t *self, const plan_period_t *period
 
 // --- Who has not reported --------------------------------------------------------------------------------------------------------
 
-// Of the units that must report, those without an accepted report. The kinds decided so far stand between blanks.
+// Of the units that must report, those without an accepted report. The kinds decided so far of their deadline stand between blanks.
 static const char UNREPORTED[] =
     "SELECT u.unit_id, CASE WHEN s.judged_revision > s.returned_revision THEN 'refused'"
     "       WHEN s.returned_revision > 0 THEN 'returned' ELSE 'missing' END, (extract(epoch FROM r.at) * 1000)::bigint, ' ' || "
@@ -183,13 +183,15 @@ static const char UNREPORTED[] =
     "                 WHERE c.unit_id = u.unit_id AND c.removed_at IS NULL AND c.role = 'officer' AND c.channel = 'mail'),"
     "                (SELECT string_agg(k.name, ', ' ORDER BY k.added_at, k.name) FROM client_key k"
     "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL)),"
-    "       coalesce((SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM review w JOIN submission b USING (submission_id)"
-    "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0),"
+    "       coalesce((extract(epoch FROM greatest(n.set_at,"
+    "           (SELECT max(w.at) FROM review w JOIN submission b USING (submission_id)"
+    "            WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id))) * 1000)::bigint, 0),"
     "       EXISTS (SELECT FROM submission q JOIN submission_state USING (submission_id)"
     "               WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id AND state = 'quarantined')"
-    " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
-    " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at, string_agg(kind, ' "
-    "') AS kinds"
+    " FROM period_reporter o JOIN unit u USING (unit_id) JOIN unit_deadline n USING (period_id, unit_id)"
+    " LEFT JOIN unit_standing s USING (period_id, unit_id)"
+    " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at,"
+    "     string_agg(kind, ' ') FILTER (WHERE d.due_at = n.due_at) AS kinds"
     "     FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id) r ON true"
     " WHERE o.period_id = $1::int AND o.obligation = 'must' AND s.submission_id IS NULL ORDER BY u.code COLLATE \"C\"";
 
@@ -212,7 +214,6 @@ static bool is_reminder_missing (const overview_t *self, const plan_t *plan, con
                            .period = period,
                            .due_at = plan_due_at (period, unit_id),
                            .since = since,
-                           .extended_at = plan_granted_at (period, unit_id),
                            .now = self->now - REMINDER_GRACE_MS,
                            .decided = was_decided,
                            .arg = (void *)kinds};

@@ -126,6 +126,13 @@ static const struct {
       AMEND_BEGIN (REPORTERS, "reporter", "plan_id", "obligation")}},
 };
 
+// A deadline that the file moves: what it was until now ($3). Before the periods themselves.
+static const char MOVES[] =
+    "INSERT INTO period_move (period_id, was, at, who)"
+    " SELECT w.period_id, w.due_before, timestamptz 'epoch' + $3::bigint * interval '1 millisecond', $4"
+    " FROM jsonb_to_recordset($1::jsonb) AS r (code text, due_before date) JOIN plan p ON p.code = $2"
+    " JOIN period w ON w.plan_id = p.plan_id AND w.code = r.code AND w.due_before <> r.due_before ORDER BY w.period_id";
+
 static int store_file (admin_t *admin, const csv_file_t *file, const char *sql, const char *plan, const char *from)
 {
     json_t *rows = plan_file_to_json (file);
@@ -155,11 +162,26 @@ static int check_time_zone (admin_t *admin, const char *zone)
     return status;
 }
 
+static int store_moves (admin_t *admin, const csv_file_t *file, const char *plan)
+{
+    const char *now = admin_now_text (admin);
+    if (!now)
+        return EX_CONFIG;
+    json_t *rows = plan_file_to_json (file);
+    char *text = json_dumps (rows, JSON_COMPACT);
+    int status = sql_run (admin, MOVES, SQL_PARAMS (text, plan, now, admin_who (admin)));
+    free (text);
+    json_decref (rows);
+    return status;
+}
+
 int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from)
 {
     const csv_file_t *file = &files[PLAN_PLAN];
     const char *plan = csv_file_cell (file, &file->rows[0], "code");
     int status = check_time_zone (admin, csv_file_cell (file, &file->rows[0], "time_zone"));
+    if (status == 0)
+        status = store_moves (admin, &files[PLAN_PERIODS], plan);
     for (size_t i = 0; status == 0 && i < sizeof STATEMENTS / sizeof *STATEMENTS; i++)
         if (files[STATEMENTS[i].file].present)
             status = store_file (admin, &files[STATEMENTS[i].file], STATEMENTS[i].sql, plan, NULL);

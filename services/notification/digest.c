@@ -49,8 +49,7 @@ static bool is_refused (const digest_t *self, const digest_row_t *row)
 
 static bool is_returned (const digest_t *self, const digest_row_t *row)
 {
-    (void)self;
-    return row->received_at == 0 && row->returned_reason;
+    return row->received_at == 0 && row->returned_reason && !is_refused (self, row);
 }
 
 static bool is_quarantined (const digest_t *self, const digest_row_t *row)

@@ -20,7 +20,8 @@ typedef struct {
     int64_t due_at;                 // its own deadline
     char *refused_codes;            // of the errors for which its latest report was refused; NULL: it was not
     char *refused_vi, *refused_en;  // the first of their messages
-    char *returned_reason;          // of the last return of a report of its; NULL: none was returned
+    char *returned_reason;          // of the last return of a report of its; NULL: none was returned. Who sent another one,
+                                    // which was refused, counts as refused
     int64_t quarantined_at;         // when the latest report came that waits for admission, Unix ms; 0: none waits
     char *extension_reason;         // of the last decision about its deadline; NULL: there was none
     bool is_extended;               // that decision was a grant: due_at is of it

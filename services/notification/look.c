@@ -16,7 +16,6 @@ schedule_t look_schedule (const look_t *self, const plan_t *plan, const plan_per
 {
     schedule_t schedule = period_schedule (self, plan, period);
     schedule.due_at = plan_due_at (period, unit_id);
-    schedule.extended_at = plan_granted_at (period, unit_id);
     return schedule;
 }
 

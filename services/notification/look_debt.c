@@ -13,16 +13,26 @@ typedef struct {
     schedule_t schedule;
     reminder_past_t *past;
     size_t n_past;
+    int64_t opened_with;  // the deadline when the period opened; 0: it has not moved since
     schedule_entry_t reminders[SCHEDULE_MAX], steps[SCHEDULE_MAX];
     size_t n_reminders, n_steps;
     bool opened;  // the reminder says also that the period is open
 } case_t;
 
+// Of the deadline as it is now.
 static bool was_decided (const char *kind, void *arg)
 {
     const case_t *debt = arg;
     for (size_t i = 0; i < debt->n_past; i++)
-        if (streq (debt->past[i].kind, kind))
+        if (debt->past[i].due_at == debt->schedule.due_at && streq (debt->past[i].kind, kind))
+            return true;
+    return false;
+}
+
+static bool was_told_of_opening (const case_t *debt)
+{
+    for (size_t i = 0; i < debt->n_past; i++)
+        if (streq (debt->past[i].kind, "opened"))
             return true;
     return false;
 }
@@ -67,25 +77,32 @@ static void announce (look_t *self, const case_t *debt, const char *kind, int64_
     decide (self, debt, &entry, 1, letter);
 }
 
-// Has the period's deadline become another since the unit last heard of it? An extension has its own notice.
+// The deadline that the unit heard of last; whoever was told nothing yet heard of it when a decision opened the period.
+static int64_t heard_of (const case_t *debt)
+{
+    if (debt->n_past > 0)
+        return debt->past[debt->n_past - 1].due_at;
+    return schedule_opens_by_date (&debt->schedule) || !debt->opened_with ? debt->schedule.due_at : debt->opened_with;
+}
+
+// Has the period's deadline become another since then? An extension has its own notice.
 static void tell_if_moved (look_t *self, const case_t *debt)
 {
     char kind[SCHEDULE_KIND_TEXT];
     int moves = 1;
-    if (debt->n_past == 0 || debt->schedule.due_at != debt->period->due_at)
+    int64_t was = heard_of (debt);
+    if (was == debt->schedule.due_at || debt->schedule.due_at != debt->period->due_at)
         return;
     for (size_t i = 0; i < debt->n_past; i++)
         moves += strncmp (debt->past[i].kind, "moved-", 6) == 0;
     snprintf (kind, sizeof kind, "moved-%d", moves);
-    int64_t was = debt->past[debt->n_past - 1].due_at;
-    if (was != debt->schedule.due_at)
-        announce (self, debt, kind, was);
+    announce (self, debt, kind, was);
 }
 
-// A reminder says as much, where one is due at the same time.
+// Of a decision the unit hears by itself. A reminder says as much, where one is due at the same time.
 static void tell_if_opened (look_t *self, case_t *debt)
 {
-    if (schedule_opening (&debt->schedule) > self->now || was_decided ("opened", debt))
+    if (!schedule_opens_by_date (&debt->schedule) || schedule_opening (&debt->schedule) > self->now || was_told_of_opening (debt))
         return;
     if (debt->n_reminders == 0)
         announce (self, debt, "opened", 0);
@@ -186,6 +203,8 @@ void look_settle (look_t *self, const PGresult *result, int row)
     debt.past = reminder_db_past (result, row, &debt.n_past);
     debt.schedule = look_schedule (self, debt.plan, debt.period, ids.unit_id);
     debt.schedule.since = reminder_db_returned_at (result, row);
+    debt.schedule.set_at = reminder_db_set_at (result, row);
+    debt.opened_with = reminder_db_opened_with (result, row);
     debt.schedule.decided = was_decided;
     debt.schedule.arg = &debt;
     if (plan_obligation (debt.plan, debt.period, ids.unit_id) == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)

@@ -45,8 +45,11 @@ static const bc_statement_t DEBTS = {
     "                                          (extract(epoch FROM d.due_at) * 1000)::bigint)"
     "                        ORDER BY d.cursor, d.kind), '[]')::text"
     "        FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id),"
-    "       (SELECT max(r.at) " RETURNED ")"
-    " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) WHERE NOT EXISTS (SELECT " ACCEPTED ")"
+    "       (SELECT max(r.at) " RETURNED "), n.set_at,"
+    "       (SELECT m.was::timestamp AT TIME ZONE plan.time_zone FROM period_move m JOIN period_window w USING (period_id)"
+    "        JOIN plan USING (plan_id) WHERE m.period_id = o.period_id AND m.at > w.opens_at ORDER BY m.move_id LIMIT 1)"
+    " FROM unnest($1::int4[], $2::int4[]) o (unit_id, period_id) LEFT JOIN unit_deadline n USING (unit_id, period_id) WHERE NOT "
+    "EXISTS (SELECT " ACCEPTED ")"
     " ORDER BY o.unit_id, o.period_id",
 };
 
@@ -81,6 +84,16 @@ reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p)
 int64_t reminder_db_returned_at (const PGresult *result, int row)
 {
     return bc_row_time (result, row, 3);
+}
+
+int64_t reminder_db_set_at (const PGresult *result, int row)
+{
+    return bc_row_time (result, row, 4);
+}
+
+int64_t reminder_db_opened_with (const PGresult *result, int row)
+{
+    return bc_row_time (result, row, 5);
 }
 
 static const bc_statement_t DECIDE = {
@@ -132,14 +145,14 @@ bool reminder_db_was_digested (const PGresult *result, const reminder_digest_t *
 
 // As aggregation has it, the earliest of the accepted reports decides on time or late, and a deadline that is moved later changes
 // nothing about it. The codes and the first message of why the latest report was refused; the last return, and the last decision
-// about the deadline, of which the step to the committee must be.
+// about the deadline. The step to the committee must be of the deadline as it is now.
 static const bc_statement_t STANDINGS = {
     "reminder_standings",
     "SELECT o.period_id, o.unit_id, o.obligation = 'must',"
     "       a.received_at,"
     "       r.codes, r.message_vi, r.message_en,"
     "       EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id"
-    "               AND d.kind LIKE 'step-%-committee' || coalesce('@' || to_char(e.due_before, 'YYYY-MM-DD'), '')),"
+    "               AND d.kind LIKE 'step-%-committee' AND d.due_at = n.due_at),"
     "       (SELECT r.reason " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
     "       (SELECT max(s.received_at) FROM submission s"
     "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
@@ -147,7 +160,7 @@ static const bc_statement_t STANDINGS = {
     "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
     "       e.reason, e.due_before IS NOT NULL, a.timeliness,"
     "       EXISTS (SELECT FROM open_request q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id)"
-    " FROM period_reporter o JOIN unit u USING (unit_id)"
+    " FROM period_reporter o JOIN unit u USING (unit_id) JOIN unit_deadline n USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT s.received_at, s.timeliness FROM submission s WHERE s.submission_id IN (SELECT "
     "v.submission_id " ACCEPTED ") ORDER BY s.received_at, s.timeliness LIMIT 1) a ON true"
     " LEFT JOIN LATERAL (SELECT s.submission_id, v.accepted FROM submission s JOIN verdict v USING (submission_id)"

@@ -26,7 +26,10 @@ typedef struct {
     int64_t at;      // Unix ms
     int64_t due_at;  // the deadline that it spoke of
 } reminder_past_t;
-int64_t reminder_db_returned_at (const PGresult *result, int row);                 // of the last return, Unix ms; 0: none
+int64_t reminder_db_returned_at (const PGresult *result, int row);  // of the last return, Unix ms; 0: none
+int64_t reminder_db_set_at (const PGresult *result, int row);       // of the deadline as it is now; 0: from the beginning
+int64_t reminder_db_opened_with (const PGresult *result,
+                                 int row);  // the deadline when the period opened; 0: it has not moved since
 reminder_past_t *reminder_db_past (const PGresult *result, int row, size_t *n_p);  // the caller frees it
 
 typedef struct {

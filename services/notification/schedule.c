@@ -35,15 +35,6 @@ static void name_day (char kind[SCHEDULE_KIND_TEXT], const char *prefix, int day
     snprintf (kind, SCHEDULE_KIND_TEXT, "%s%s", prefix, text);
 }
 
-// To a unit that got its own deadline other reminders were sent before, of the period's.
-static void name_deadline (const schedule_t *self, schedule_entry_t *entry)
-{
-    char kind[SCHEDULE_KIND_TEXT];
-    snprintf (kind, sizeof kind, "%.28s@", entry->kind);
-    if (self->extended_at)
-        name_day (entry->kind, kind, last_day (self) + 1);
-}
-
 // --- What can fall due -----------------------------------------------------------------------------------------------------------
 
 static bool list_before (const schedule_t *self, int number, int *day_p, schedule_entry_t *entry)
@@ -51,7 +42,6 @@ static bool list_before (const schedule_t *self, int number, int *day_p, schedul
     const plan_policy_t *policy = &self->period->policy;
     int days = policy->before[number], day = last_day (self) - days;
     snprintf (entry->kind, sizeof entry->kind, "d-%d", days);
-    name_deadline (self, entry);
     *day_p = policy->working_days_only ? calendar_add_working (self->book, day, 0) : day;
     return true;
 }
@@ -60,7 +50,6 @@ static bool list_step (const schedule_t *self, int number, int *day_p, schedule_
 {
     const plan_step_t *step = &self->period->policy.steps[number];
     snprintf (entry->kind, sizeof entry->kind, "step-%d-%s", step->after_working_days, RECIPIENTS[step->recipient]);
-    name_deadline (self, entry);
     entry->step = step;
     *day_p = calendar_add_working (self->book, last_day (self), step->after_working_days);
     return true;
@@ -131,7 +120,7 @@ static bool entry_get (const schedule_t *self, list_fn *list, int number, schedu
     if (!list (self, number, &day, entry))
         return false;
     entry->due_at = calendar_instant (self->plan, day, self->period->policy.hour);
-    return entry->due_at >= self->period->opens_at && entry->due_at >= self->since && entry->due_at >= self->extended_at &&
+    return entry->due_at >= self->period->opens_at && entry->due_at >= self->since && entry->due_at >= self->set_at &&
            entry->due_at < self->period->closes_at && entry->due_at < self->due_at + LAPSE_MS;
 }
 
@@ -192,13 +181,18 @@ int64_t schedule_next (const schedule_t *self)
     return earliest (self, list_reminder, count_reminders (self));
 }
 
-int64_t schedule_opening (const schedule_t *self)
+bool schedule_opens_by_date (const schedule_t *self)
 {
     int64_t opens_at = self->period->opens_at;
-    int day = calendar_day (self->plan, opens_at);
-    int64_t due_at = calendar_instant (self->plan, day, self->period->policy.hour);
-    bool by_date = calendar_instant (self->plan, day, 0) == opens_at;
-    return by_date && !is_over (self) && due_at >= self->since && due_at < self->period->closes_at ? due_at : INT64_MAX;
+    return calendar_instant (self->plan, calendar_day (self->plan, opens_at), 0) == opens_at;
+}
+
+int64_t schedule_opening (const schedule_t *self)
+{
+    int64_t due_at = self->period->opens_at;
+    if (schedule_opens_by_date (self))
+        due_at = calendar_instant (self->plan, calendar_day (self->plan, due_at), self->period->policy.hour);
+    return !is_over (self) && due_at >= self->since && due_at < self->period->closes_at ? due_at : INT64_MAX;
 }
 
 size_t schedule_digests_due (const schedule_t *self, schedule_entry_t *entries, size_t max)
@@ -220,9 +214,8 @@ int schedule_recipient (const char *kind)
     recipient += strspn (recipient, "0123456789");
     if (*recipient++ != '-')
         return -1;
-    size_t length = strcspn (recipient, "@");
     for (int i = 0; i < (int)(sizeof RECIPIENTS / sizeof *RECIPIENTS); i++)
-        if (strlen (RECIPIENTS[i]) == length && strncmp (recipient, RECIPIENTS[i], length) == 0)
+        if (strcmp (RECIPIENTS[i], recipient) == 0)
             return i;
     return -1;
 }

@@ -4,8 +4,8 @@
 // Reminders fall due at the policy's hour, so many days before the last day on which a report is on time (plan 208, V.7: *before*
 // 10 December, so that day is 9 December), and then on every (working) day overdue, until the period is closed or a report is
 // accepted. Escalation steps fall due on the n-th working day after that last day. What was missed while the service was away is
-// decided together. When the plan moves the deadline, what was decided stays decided, and the rest is counted from the new one. A
-// unit's own deadline, by an extension, is reminded of anew: its kinds name it, and nothing counts from before it was granted.
+// decided together. Reminders and steps belong to a deadline: when that moves, by the plan or by an extension, those of the new one that
+// are still to come are sent, and what would have fallen due before the move is not caught up.
 //
 // Digests fall due daily from SCHEDULE_DAILY days before the last day on, and before that on the first working day of each week.
 //
@@ -27,10 +27,9 @@ enum {
 };
 
 typedef struct {
-    char kind
-        [SCHEDULE_KIND_TEXT];  // "d-30", "d-7@2025-12-25" (an extension's), "overdue-2025-12-10", "step-3-unit-leader"; of a digest its day
-    int64_t due_at;            // when it was to be sent, Unix ms
-    const plan_step_t *step;  // of an escalation; NULL: none
+    char kind[SCHEDULE_KIND_TEXT];  // "d-30", "overdue-2025-12-10", "step-3-unit-leader"; of a digest its day
+    int64_t due_at;                 // when it was to be sent, Unix ms
+    const plan_step_t *step;        // of an escalation; NULL: none
 } schedule_entry_t;
 
 typedef struct {
@@ -39,9 +38,9 @@ typedef struct {
     const plan_period_t *period;
     int64_t due_at;  // the period's, or the unit's own: a midnight in the plan's time zone, Unix ms
     int64_t since;   // what fell due before is neither decided nor missed: a report stood until then, and was returned; 0: none
-    int64_t extended_at;  // when the unit got a deadline of its own, Unix ms; 0: it has none
+    int64_t set_at;  // likewise: when the deadline became what it is; 0: it has not been another
     int64_t now;
-    bool (*decided) (const char *kind, void *arg);  // NULL: nothing was decided
+    bool (*decided) (const char *kind, void *arg);  // of this deadline; NULL: nothing was decided
     void *arg;
 } schedule_t;
 
@@ -53,9 +52,10 @@ size_t schedule_due (const schedule_t *self, schedule_entry_t *entries, size_t m
 // The first instant after `now` at which one falls due, whether decided or not; INT64_MAX: none will.
 int64_t schedule_next (const schedule_t *self);
 
-// When the period's units are told that it is open: at the policy's hour of the day on which it opens. INT64_MAX: they are not; it was
-// opened by a decision, of which they heard then, or nothing falls due any more.
+// When the period's units hear that it is open: at the policy's hour of the day on which it opens, or at once when it was opened by a
+// decision. INT64_MAX: they do not, nothing falls due any more.
 int64_t schedule_opening (const schedule_t *self);
+bool schedule_opens_by_date (const schedule_t *self);
 
 // The same of digests. One that is older than SCHEDULE_LAPSE_DAYS is not caught up.
 size_t schedule_digests_due (const schedule_t *self, schedule_entry_t *entries, size_t max);

@@ -220,12 +220,6 @@ int64_t plan_due_at (const plan_period_t *period, int unit_id)
     return extension ? extension->due_at : period->due_at;
 }
 
-int64_t plan_granted_at (const plan_period_t *period, int unit_id)
-{
-    const plan_extension_t *extension = extension_of (period, unit_id);
-    return extension ? extension->granted_at : 0;
-}
-
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at)
 {
     if (received_at >= period->closes_at)

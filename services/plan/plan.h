@@ -79,7 +79,7 @@ extern const plan_policy_t PLAN_POLICY_DEFAULT;
 // A unit's own deadline.
 typedef struct {
     int unit_id;
-    int64_t due_at, granted_at;
+    int64_t due_at;
 } plan_extension_t;
 
 typedef struct {
@@ -177,7 +177,6 @@ int plan_standing_unit (const plan_t *self, int64_t at);
 
 // Until when the unit's report is on time (Unix ms): its extension, else the period's due_at.
 int64_t plan_due_at (const plan_period_t *period, int unit_id);
-int64_t plan_granted_at (const plan_period_t *period, int unit_id);  // when it got that extension; 0: it has none
 
 // Received at this instant, is the unit's report for the period on time, late, or too late to be judged (QUARANTINED)?
 Baocao__V1__Timeliness plan_timeliness (const plan_period_t *period, int unit_id, int64_t received_at);

@@ -264,12 +264,10 @@ static void read_steps (reader_t *reader, plan_policy_t *policy, json_t *steps)
 static void read_extension (reader_t *reader, json_t *object, void *item)
 {
     plan_extension_t *extension = item;
-    json_int_t due_at = 0, granted_at = 0;
-    read_object (reader, object, "extension", "{s:i, s:I, s:I}", "unit", &extension->unit_id, "due_at", &due_at, "granted_at",
-                 &granted_at);
+    json_int_t due_at = 0;
+    read_object (reader, object, "extension", "{s:i, s:I}", "unit", &extension->unit_id, "due_at", &due_at);
     require_unit (reader, extension->unit_id);
     extension->due_at = due_at;
-    extension->granted_at = granted_at;
 }
 
 static void read_period (reader_t *reader, json_t *object, void *item)

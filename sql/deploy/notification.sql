@@ -5,19 +5,17 @@ BEGIN;
 
 SET LOCAL search_path = baocao;
 
--- One row per decision to remind or to escalate; the primary key is the guarantee that each is taken once. Kinds: 'd-30' ... 'd-0' so
--- many days before the last good one, 'overdue-YYYY-MM-DD' for each day overdue, 'step-3-unit-leader' of escalation. They keep their
--- names when the plan moves the deadline: what was decided stays decided. 'd-7@YYYY-MM-DD', 'step-3-unit-leader@YYYY-MM-DD': of the
--- unit's own deadline, by an extension. 'opened': the unit was told that the period is open; 'moved-1',
--- 'moved-2' ...: that its deadline has become another.
+-- One row per decision to remind or to escalate; the primary key is the guarantee that each is taken once for a deadline. Kinds: 'd-30'
+-- ... 'd-0' so many days before the last good one, 'overdue-YYYY-MM-DD' for each day overdue, 'step-3-unit-leader' of escalation.
+-- 'opened': the unit was told that the period is open; 'moved-1', 'moved-2' ...: that its deadline has become another.
 CREATE TABLE reminder_decision (
     unit_id    int NOT NULL REFERENCES unit,
     period_id  int NOT NULL REFERENCES period,
     kind       text NOT NULL,
     decided_at timestamptz NOT NULL,
     cursor     bigint NOT NULL,  -- the notice that carries it; several decisions caught up share one
-    due_at     timestamptz NOT NULL,  -- the deadline that it spoke of
-    PRIMARY KEY (unit_id, period_id, kind)
+    due_at     timestamptz NOT NULL,  -- the deadline that it speaks of
+    PRIMARY KEY (unit_id, period_id, due_at, kind)
 );
 
 -- Which days' digests were decided, for the standing unit and for the committee; those caught up share one notice.

@@ -153,6 +153,16 @@ CREATE TABLE period_decision (
     reason      text NOT NULL DEFAULT ''
 );
 
+-- When a plan's files moved a period's deadline, and from which day. Append-only.
+CREATE TABLE period_move (
+    move_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    period_id int NOT NULL REFERENCES period,
+    was       date NOT NULL,
+    at        timestamptz NOT NULL,
+    who       text NOT NULL
+);
+CREATE INDEX ON period_move (period_id);
+
 -- Another deadline for one unit, granted or (NULL) refused. Append-only; the latest one holds.
 CREATE TABLE extension (
     extension_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -258,13 +268,22 @@ WITH RECURSIVE line (plan_id, unit_id, valid_from) AS (
                         ORDER BY succession_id LIMIT 1) s)
 SELECT plan_id, unit_id, valid_from FROM line;
 
--- Deadlines of single units that are in force.
+-- Deadlines of single units that are in force: the plan's own is not later.
 CREATE VIEW extension_due AS
 SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at, e.at AS granted_at
 FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before, at FROM extension
       ORDER BY period_id, unit_id, extension_id DESC) e
 JOIN period USING (period_id)
 JOIN plan USING (plan_id)
-WHERE e.due_before IS NOT NULL;
+WHERE e.due_before > period.due_before;
+
+-- Until when each unit's report is on time, and since when that is its deadline (NULL: from the beginning).
+CREATE VIEW unit_deadline AS
+SELECT o.period_id, o.unit_id, greatest(w.due_at, x.due_at) AS due_at,
+       CASE WHEN x.due_at > w.due_at THEN x.granted_at ELSE m.at END AS set_at
+FROM period_reporter o
+JOIN period_window w USING (period_id)
+LEFT JOIN extension_due x USING (period_id, unit_id)
+LEFT JOIN LATERAL (SELECT at FROM period_move WHERE period_id = o.period_id ORDER BY move_id DESC LIMIT 1) m ON true;
 
 COMMIT;

@@ -35,13 +35,13 @@ GRANT USAGE ON SCHEMA baocao TO baocao_intake, baocao_validation, baocao_aggrega
 
 -- The plan: everyone but enrolment reads, baocao-admin writes.
 GRANT SELECT ON plan_version, unit, unit_identifier, unit_succession, plan, task_group, task, task_unit, reporter, indicator, period, period_decision,
-    extension, official_day, reminder_policy, escalation_step, period_window, period_policy, period_reporter, period_role,
-    extension_due, plan_standing
+    period_move, extension, official_day, reminder_policy, escalation_step, period_window, period_policy, period_reporter, period_role,
+    extension_due, unit_deadline, plan_standing
     TO baocao_intake, baocao_validation, baocao_aggregation, baocao_notification, baocao_portal, baocao_admin;
 GRANT INSERT, UPDATE ON unit, plan, task_group, task, task_unit, reporter, indicator, period TO baocao_admin;
 GRANT UPDATE ON plan_version TO baocao_admin;
 GRANT UPDATE (valid_to) ON unit_identifier TO baocao_admin;
-GRANT INSERT ON period_decision, extension, unit_identifier, unit_succession TO baocao_admin;
+GRANT INSERT ON period_decision, period_move, extension, unit_identifier, unit_succession TO baocao_admin;
 GRANT INSERT, DELETE ON official_day, reminder_policy, escalation_step TO baocao_admin;
 
 -- Doors, keys and contacts.

@@ -15,7 +15,7 @@ SELECT delivery_id, attempt, at, outcome, status, answer FROM delivery_attempt W
 DO $$
 BEGIN
     ASSERT NOT EXISTS (
-        VALUES ('reminder_decision', 'PRIMARY KEY (unit_id, period_id, kind)'),
+        VALUES ('reminder_decision', 'PRIMARY KEY (unit_id, period_id, due_at, kind)'),
                ('digest_decision', 'PRIMARY KEY (period_id, audience, day)'),
                ('notice', 'PRIMARY KEY (unit_id, cursor)'),
                ('delivery', 'UNIQUE (unit_id, cursor, contact_id)'),

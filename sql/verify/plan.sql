@@ -19,6 +19,7 @@ SELECT indicator_id, task_id, code, title_vi, type, unit_of_measure, minimum, ma
     FROM indicator WHERE false;
 SELECT period_id, plan_id, code, kind, opens_on, due_before, cutoff_from, cutoff_to, closes_on FROM period WHERE false;
 SELECT decision_id, period_id, action, at, who, reason FROM period_decision WHERE false;
+SELECT move_id, period_id, was, at, who FROM period_move WHERE false;
 SELECT extension_id, period_id, unit_id, due_before, at, who, reason FROM extension WHERE false;
 SELECT day, kind, name_vi FROM official_day WHERE false;
 SELECT policy_id, plan_id, period_id, hour, quiet_from, quiet_to, before, working_days_only, overdue, channels, copy_to
@@ -30,6 +31,7 @@ SELECT plan_id, unit_id, valid_from FROM plan_standing WHERE false;
 SELECT period_id, unit_id, obligation FROM period_reporter WHERE false;
 SELECT period_id, task_id, unit_id, role FROM period_role WHERE false;
 SELECT period_id, unit_id, due_at, granted_at FROM extension_due WHERE false;
+SELECT period_id, unit_id, due_at, set_at FROM unit_deadline WHERE false;
 SELECT NULL::code;
 
 DO $$

@@ -173,6 +173,7 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     -- notices
     ('reminder_decision', '{}', '23505', 'a reminder is decided once'),
     ('reminder_decision', '{"kind": "d-14"}', NULL, 'and another one another day'),
+    ('reminder_decision', '{"due_at": "2025-12-14T17:00:00Z"}', NULL, 'and once more of another deadline'),
     ('digest_decision', '{}', '23505', 'a day''s digest is decided once'),
     ('digest_decision', '{"audience": "committee"}', NULL, 'and once for the committee'),
     ('digest_decision', '{"audience": "press"}', '23514', 'the audiences are known'),

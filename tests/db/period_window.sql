@@ -90,5 +90,18 @@ SELECT is(granted_at, '2025-12-01T02:00:00Z', 'at that time') FROM extension_due
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
 
+-- A unit's deadline is the last one that was set for it.
+CREATE FUNCTION pg_temp.deadline (due text, set_at text, description text) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT results_eq('SELECT due_at, set_at FROM unit_deadline WHERE period_id = 1 AND unit_id = 2',
+                      format('VALUES (%L::timestamptz, %L::timestamptz)', due, set_at), description)
+$$;
+SELECT pg_temp.deadline('2025-12-09T17:00:00Z', '2025-11-10T00:00:00Z', 'the plan moved it');
+INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-20', '2025-12-02T00:00:00Z', 'test', 'x');
+SELECT pg_temp.deadline('2025-12-19T17:00:00Z', '2025-12-02T00:00:00Z', 'extended');
+INSERT INTO period_move (period_id, was, at, who) VALUES (1, '2025-12-09', '2025-12-03T00:00:00Z', 'test');
+SELECT pg_temp.deadline('2025-12-19T17:00:00Z', '2025-12-02T00:00:00Z', 'what the plan says of the others does not move it');
+UPDATE period SET due_before = '2025-12-25' WHERE period_id = 1;
+SELECT pg_temp.deadline('2025-12-24T17:00:00Z', '2025-12-03T00:00:00Z', 'until it is later');
+
 SELECT * FROM finish();
 ROLLBACK;

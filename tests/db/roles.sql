@@ -19,6 +19,7 @@ INSERT INTO may VALUES
     ('indicator',           'S',   'S',       'S',        'S',         'S',   'SIU' ),
     ('period',              'S',   'S',       'S',        'S',         'S',   'SIU' ),
     ('period_decision',     'S',   'S',       'S',        'S',         'S',   'SI'),
+    ('period_move',         'S',   'S',       'S',        'S',         'S',   'SI'),
     ('extension',           'S',   'S',       'S',        'S',         'S',   'SI'),
     ('official_day',        'S',   'S',       'S',        'S',         'S',   'SID'),
     ('reminder_policy',     'S',   'S',       'S',        'S',         'S',   'SID'),
@@ -27,6 +28,7 @@ INSERT INTO may VALUES
     ('period_role',         'S',   'S',       'S',        'S',         'S',   'S'),
     ('plan_standing',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('extension_due',       'S',   'S',       'S',        'S',         'S',   'S'),
+    ('unit_deadline',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_window',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('period_policy',       'S',   'S',       'S',        'S',         'S',   'S'),
     ('unit_endpoint',       'S',   '',        '',         '',          '',    'SI'),
@@ -89,7 +91,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('enrolment', enrolment), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing', 'open_request') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'plan_standing', 'open_request') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -3,14 +3,14 @@
 
 SELECT tables_are('baocao', ARRAY[
     'plan_version', 'unit', 'unit_identifier', 'unit_succession', 'plan', 'task_group', 'task', 'task_unit', 'reporter', 'indicator', 'period', 'period_decision',
-    'extension', 'official_day', 'reminder_policy', 'escalation_step',
+    'period_move', 'extension', 'official_day', 'reminder_policy', 'escalation_step',
     'unit_endpoint', 'client_key', 'invitation', 'enrolment', 'reader_key', 'receipt_key', 'contact',
     'submission', 'resubmission', 'upload', 'attachment_chunk', 'attachment', 'unit_request', 'validation_queue',
     'verdict', 'finding', 'report_entry', 'report_budget', 'report_indicator', 'aggregation_queue', 'notification_queue',
     'review', 'request_decision',
     'unit_standing', 'period_total', 'task_total', 'budget_total', 'indicator_total', 'feed_head', 'feed_event',
     'reminder_decision', 'digest_decision', 'notice', 'delivery', 'delivery_queue', 'delivery_attempt']);
-SELECT views_are('baocao', ARRAY['period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'submission_state', 'plan_standing', 'open_request']);
+SELECT views_are('baocao', ARRAY['period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'plan_standing', 'open_request']);
 SELECT domains_are('baocao', ARRAY['code', 'curve_key']);
 SELECT functions_are('baocao', '{}'::name[], 'no code hides in the database');
 SELECT is_empty($$SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid

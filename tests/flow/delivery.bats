@@ -113,7 +113,8 @@ calendars () { mails | jq -r --arg box "$1" 'select(.box == $box and .calendar) 
     eventually delivered 4
     eventually boxes_hold @ 4
     [ "$(calendars van-thu@sokhcn.example.vn)" = "REQUEST	0	20251209	$uid" ]
-    sql "UPDATE period SET due_before = '2025-12-12' WHERE code = '2025'; UPDATE plan_version SET version = version + 1"
+    sql "INSERT INTO period_move (period_id, was, at, who) SELECT period_id, due_before, '2025-12-09T08:00:01+07:00', 'test' FROM period WHERE code = '2025';
+        UPDATE period SET due_before = '2025-12-12' WHERE code = '2025'; UPDATE plan_version SET version = version + 1"
     moved () { calendars van-thu@sokhcn.example.vn | has "REQUEST	1	20251211	$uid"; }
     eventually moved
     clock 2025-12-10T08:00:01+07:00
@@ -170,7 +171,7 @@ with_receiver () {  # VARIABLE=VALUE...
 }
 # One notice for the unit's contacts: a reminder that has not been decided.
 remind () {  # UNIT
-    sql "DELETE FROM reminder_decision USING unit u WHERE u.unit_id = reminder_decision.unit_id AND u.code = '$1' AND reminder_decision.kind = 'd-3'; UPDATE plan_version SET version = version + 1"
+    sql "DELETE FROM reminder_decision USING unit u WHERE u.unit_id = reminder_decision.unit_id AND u.code = '$1' AND reminder_decision.kind = 'd-1'; UPDATE plan_version SET version = version + 1"
 }
 # State and attempts of the last delivery to an address.
 state () { baocao-admin delivery list --json | jq -r --arg to "$1" '[.[] | select(.address == $to)] | last | "\(.state) \(.attempts) \(.status)"'; }

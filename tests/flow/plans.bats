@@ -120,6 +120,24 @@ so-khcn|must|-infinity|2025-06-01" ]
     verified
 }
 
+@test "a period that was opened before its day: whoever must or may report is told when the plan moves its deadline" {
+    baocao-admin period open MAU-01/KH-UBND 2025-08 --reason "Mở sớm"
+    edit "$samples/thang-thu-tuc"
+    told () {
+        [ "$(client so-noivu mailbox --json | jq -rs 'map(select(.period == "2025-08") | .body_vi | [scan("[0-9/]{10}")] | join(" ")) | join(", ")')" = "$1" ] &&
+            [ "$(sql "SELECT count(DISTINCT unit_id) FROM reminder_decision d JOIN period p USING (period_id) WHERE p.code = '2025-08' AND d.kind = '$2'")" = "$3" ]
+    }
+    eventually told "06/09/2025" moved-1 0
+    sed -i 's/,2025-09-06,/,2025-09-10,/' "$plan/periods.csv"
+    baocao-admin plan load "$plan"
+    everybody=$(sql "SELECT count(*) FROM period_reporter JOIN period p USING (period_id) WHERE p.code = '2025-08'")
+    eventually told "06/09/2025, 10/09/2025 06/09/2025" moved-1 "$everybody"
+    sed -i 's/,2025-09-10,/,2025-09-11,/' "$plan/periods.csv"
+    baocao-admin plan load "$plan"
+    eventually told "06/09/2025, 10/09/2025 06/09/2025, 11/09/2025 10/09/2025" moved-2 "$everybody"
+    baocao-admin plan load "$samples/thang-thu-tuc"
+}
+
 @test "166 communes besides: several plans at once, whole or not at all" {
     edit "$samples/xa-giam-ngheo"
     sed -i '3s/,must/,should/' "$plan/reporters.csv"

@@ -75,8 +75,8 @@ class Walk:
     # --- Comparing
 
     def decided(self):
-        return {(unit, kind): when.astimezone(HANOI) for unit, kind, when in self.ask(
-            "SELECT u.code, d.kind, decided_at FROM reminder_decision d JOIN unit u USING (unit_id) JOIN period p USING (period_id)"
+        return {(unit, kind, due): when.astimezone(HANOI) for unit, kind, due, when in self.ask(
+            "SELECT u.code, d.kind, d.due_at::date, decided_at FROM reminder_decision d JOIN unit u USING (unit_id) JOIN period p USING (period_id)"
             " WHERE p.code = '2025'")}
 
     def notices(self):
@@ -210,7 +210,7 @@ class Walk:
 
     def extend(self, unit, due):
         run("baocao-admin", "extension", "grant", unit, "208/KH-UBND", "2025", due, "--reason", "Chờ số liệu")
-        self.period.due[unit], self.period.granted[unit] = date.fromisoformat(due), self.now
+        self.period.extend(unit, date.fromisoformat(due), self.now)
         self.extended.add(unit)
         self.expect(Notice(unit, EXTENSION, "Kỳ 2025: đơn vị được gia hạn báo cáo",
                            "Period 2025: your deadline has been extended",
@@ -228,7 +228,7 @@ class Walk:
         with open(f"{plan}/periods.csv", "w", encoding="utf-8") as file:
             file.write(periods.replace(",2025-12-10", f",{due}"))
         run("baocao-admin", "plan", "load", plan)
-        self.period.move(date.fromisoformat(due))
+        self.period.move(date.fromisoformat(due), self.now)
         self.look()
         self.wait()
 
@@ -267,6 +267,13 @@ class Walk:
                 found = ({by_name[name] for name in re.findall(r"^- (.*): [\d/]+, muộn$", notice.body_vi, re.M)} if heading == LATE
                          else section(notice.body_vi, heading))
                 assert found == units, (unit, when, heading, units, notice.body_vi)
+
+    def check_escalations(self):
+        """Each says of every reminder that was sent before when that was, once, however many it stood for."""
+        for packed, in self.ask("SELECT notice FROM notice WHERE kind = %s", ESCALATION):
+            body = client_pb2.Notice.FromString(packed).body_vi
+            count, days = re.search(r"Đã nhắc (\d+) lần: ngày ([\d/, ]+)\.", body).groups()
+            assert len(set(days.split(", "))) == int(count), body
 
 
 def second_notification():
@@ -328,13 +335,24 @@ def main():
         walk.let_it_look()
     walk.days("2025-12-17", "2025-12-22", "08:00", "20:00")
     walk.push("so-gddt")
-    walk.days("2025-12-23", "2026-01-09", "08:00")
+    walk.extend("so-tttt", "2025-12-25")  # the committee has heard of it
+
+    print("the plan moves the deadline when all steps are taken", file=sys.stderr)
+    walk.days("2025-12-23", "2025-12-26", "08:00")
+    walk.clock("2025-12-26 17:00")
+    walk.move("2026-01-08")
+    walk.days("2025-12-27", "2026-01-02", "08:00")
+    walk.stop()
+    walk.clock("2026-01-05 09:00")
+    walk.start()
+    walk.days("2026-01-06", "2026-01-19", "08:00")
 
     print("closed", file=sys.stderr)
-    walk.clock("2026-01-09 17:00")
+    walk.clock("2026-01-19 17:00")
     walk.close()
-    walk.days("2026-01-10", "2026-01-14", "08:00")
+    walk.days("2026-01-20", "2026-01-22", "08:00")
     walk.check_digests()
+    walk.check_escalations()
     kinds = Counter(kind for (_, kind, *_), _ in walk.posted.elements())
     print(f"{len(walk.period.decided)} decisions, {kinds[REMINDER]} reminders, {kinds[ESCALATION]} escalations, {kinds[DIGEST]} digests")
 

@@ -135,7 +135,7 @@ class Year(Walk):
 
     def reminded_on(self, unit):
         """The day of its last reminder."""
-        days = [when for (whose, kind), when in self.period.decided.items()
+        days = [when for (whose, kind, _), when in self.period.decided.items()
                 if whose == unit and kind.startswith(("d-", "overdue-"))]
         return str(max(days).date()) if days else None
 

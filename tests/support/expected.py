@@ -51,11 +51,12 @@ class Period:
         self.told = {}  # unit: the deadline that it was told last
         self.moves = Counter()
         self.since = {}  # unit: when its report was returned
-        self.granted = {}  # unit: when it got a deadline of its own
+        self.set_at = {}  # unit: when its deadline became what it is
+        self.own = {}  # unit: the deadline of its extension
         self.due_before = due
         self.standing, self.receiving, self.before = standing, receiving, before
         self.accepted = {}  # unit: when
-        self.decided, self.digested = {}, set()  # (unit, kind): when
+        self.decided, self.digested = {}, set()  # (unit, kind, deadline): when
 
     def moment(self, day):
         return datetime.combine(day, time(8), HANOI)
@@ -72,14 +73,14 @@ class Period:
     def kinds(self, unit):
         """Every (kind, day) of the unit's schedule, whether in the past or not."""
         due = self.due[unit]
-        last, own = due - DAY, f"@{due}" if unit in self.granted else ""
+        last = due - DAY
         for days in self.before:
-            yield f"d-{days}{own}", last - days * DAY
+            yield f"d-{days}", last - days * DAY
         for number in range(60):
             if self.calendar.working(due + number * DAY):
                 yield f"overdue-{due + number * DAY}", due + number * DAY
         for count, recipient in self.STEPS:
-            yield f"step-{count}-{recipient}{own}", self.calendar.after(last, count)
+            yield f"step-{count}-{recipient}", self.calendar.after(last, count)
 
     def digest_days(self):
         last = self.due_before - DAY
@@ -91,10 +92,20 @@ class Period:
                 yield day
             day += DAY
 
-    def move(self, due):
-        """The period's deadline; those that have one of their own keep it."""
-        self.due = {unit: due if own == self.due_before else own for unit, own in self.due.items()}
+    def move(self, due, now):
+        """The period's deadline; those that have a later one of their own keep it."""
         self.due_before = due
+        for unit in self.due:
+            self.set_deadline(unit, now)
+
+    def extend(self, unit, due, now):
+        self.own[unit] = due
+        self.set_deadline(unit, now)
+
+    def set_deadline(self, unit, now):
+        due = max(self.due_before, self.own.get(unit, self.due_before))
+        if due != self.due[unit]:
+            self.due[unit], self.set_at[unit] = due, now
 
     def merge(self, units, into):
         """All of them have to report; from now on only the one does that they become. Nobody has told it yet, if it is new."""
@@ -109,12 +120,12 @@ class Period:
         due = self.due[unit]
         if self.told.get(unit, due) != due == self.due_before:
             self.moves[unit] += 1
-            self.decided[unit, f"moved-{self.moves[unit]}"] = now
+            self.decided[unit, f"moved-{self.moves[unit]}", due] = now
             yield Notice(unit, DEADLINE, f"Kỳ {self.code}: thời hạn báo cáo đã thay đổi",
                          f"Period {self.code}: the deadline has been moved", calendar=due)
         opening = self.moment(self.opens.date())
-        if (unit, "opened") not in self.decided and opening <= now and opening >= self.since.get(unit, opening):
-            self.decided[unit, "opened"] = now
+        if not any((whose, kind) == (unit, "opened") for whose, kind, _ in self.decided) and opening <= now and opening >= self.since.get(unit, opening):
+            self.decided[unit, "opened", due] = now
             if not reminded:
                 yield Notice(unit, DEADLINE, f"Kỳ {self.code} đã mở nhận báo cáo", f"Period {self.code} is open for reports",
                              calendar=due)
@@ -150,14 +161,14 @@ class Period:
         for unit, due in self.due.items():
             if unit in self.accepted or self.silent(now, due):
                 continue
-            fresh = [(kind, day) for kind, day in self.kinds(unit) if unit in self.must and (unit, kind) not in self.decided
-                     and max(self.since.get(unit, self.opens), self.granted.get(unit, self.opens)) <= self.moment(day) <= now
+            fresh = [(kind, day) for kind, day in self.kinds(unit) if unit in self.must and (unit, kind, due) not in self.decided
+                     and max(self.since.get(unit, self.opens), self.set_at.get(unit, self.opens)) <= self.moment(day) <= now
                      and self.listen(day, due)]
-            self.decided.update({(unit, kind): now for kind, day in fresh})
+            self.decided.update({(unit, kind, due): now for kind, day in fresh})
             reminded = {day for kind, day in fresh if not kind.startswith("step-")}
             steps = [kind for kind, day in fresh if kind.startswith("step-")]
             posted += self.tell(unit, now, reminded)
-            if any(whose == unit for whose, _ in self.decided):
+            if any(whose == unit for whose, *_ in self.decided):
                 self.told[unit] = due
             if reminded:
                 posted.append(self.reminder(unit, now, len(reminded)))
@@ -180,4 +191,4 @@ class Period:
 
     def escalated(self):
         return {unit for unit in self.missing() for kind, _ in self.kinds(unit)
-                if kind.startswith("step-7-committee") and (unit, kind) in self.decided}
+                if kind.startswith("step-7-committee") and (unit, kind, self.due[unit]) in self.decided}

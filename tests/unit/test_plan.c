@@ -36,7 +36,7 @@ static const char BOOK[] =
     "  \"periods\": ["
     "   {\"id\": 505, \"code\": \"2025\", \"kind\": \"annual\", \"opens_at\": 1759251600000, \"due_at\": 1765299600000,"
     "    \"last_day\": 20431, \"cutoff_from\": 20089, \"cutoff_to\": 20454, \"extensions\": [{\"unit\": 12, \"due_at\": "
-    "1766163600000, \"granted_at\": 1764000000000}],"
+    "1766163600000}],"
     "    \"policy\": {\"hour\": 7, \"quiet_from\": 22, \"quiet_to\": 5, \"before\": [0, 5, 10, 5], \"working_days_only\": true,"
     "     \"overdue\": \"days\", \"channels\": [\"mail\", \"mailbox\"], \"copy_to\": [\"leader\"]},"
     "    \"steps\": [{\"after\": 2, \"recipient\": \"unit-leader\"}, {\"after\": 4, \"recipient\": \"committee\"}]},"
@@ -185,8 +185,6 @@ START_TEST (test_extension)
 {
     ck_assert_int_eq (plan_due_at (plan_period (plan, "2025"), 12), 1766163600000);
     ck_assert_int_eq (plan_due_at (plan_period (plan, "2025"), 30), 1765299600000);
-    ck_assert_int_eq (plan_granted_at (plan_period (plan, "2025"), 12), 1764000000000);
-    ck_assert_int_eq (plan_granted_at (plan_period (plan, "2025"), 30), 0);
     ck_assert_int_eq (plan_due_at (plan_period (plan, "2024"), 12), 1733763600000);
 }
 END_TEST

@@ -201,47 +201,38 @@ START_TEST (decides_what_fell_due)
 }
 END_TEST
 
-// The unit has a deadline of its own, granted at that time.
+// The deadline became what it is at that time, by an extension or by the plan. before: what was decided of it.
 static const struct {
-    const char *name, *granted, *due, *now, *before, *expected;
-} EXTENDED[] = {
-    {"extended before the deadline: reminded of the new one", "2025-12-05T10:00:00+07:00", "2025-12-20T00:00:00+07:00",
-     "2025-12-12T09:00:00+07:00", "d-30 d-14 d-7", "d-7@2025-12-20"},
-    {"what fell due before it was granted is not caught up", "2025-12-12T08:00:00.001+07:00", "2025-12-20T00:00:00+07:00",
-     "2025-12-12T09:00:00+07:00", "d-30 d-14", ""},
-    {"extended at the instant itself", "2025-12-12T08:00:00+07:00", "2025-12-20T00:00:00+07:00", "2025-12-12T09:00:00+07:00",
-     "d-30 d-14", "d-7@2025-12-20"},
-    {"extended after all that was said of the old deadline: an outage over the new one", "2025-12-15T09:00:00+07:00",
-     "2025-12-20T00:00:00+07:00", "2025-12-24T09:00:00+07:00", "d-30 d-14 d-7 d-3 d-1 d-0",
-     "d-3@2025-12-20 d-1@2025-12-20 d-0@2025-12-20 overdue-2025-12-22 overdue-2025-12-23 step-3-unit-leader@2025-12-20 "
-     "overdue-2025-12-24"},
-    {"extended once more: of the last deadline only", "2025-12-19T09:00:00+07:00", "2025-12-26T00:00:00+07:00",
-     "2025-12-24T09:00:00+07:00", "d-30 d-14 d-7@2025-12-20 d-3@2025-12-20", "d-3@2025-12-26 d-1@2025-12-26"},
-    {"the plan moved the others' deadline to the same day: not told twice", "2025-11-01T09:00:00+07:00",
-     "2025-12-10T00:00:00+07:00", "2025-12-12T09:00:00+07:00",
-     "d-30@2025-12-10 d-14@2025-12-10 d-7@2025-12-10 d-3@2025-12-10 d-1@2025-12-10 d-0@2025-12-10",
-     "overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader@2025-12-10 overdue-2025-12-12"},
-    {"extended after the deadline: no longer overdue", "2025-12-15T09:00:00+07:00", "2025-12-20T00:00:00+07:00",
-     "2025-12-15T09:30:00+07:00",
-     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12", ""},
-    {"extended after the deadline: overdue again, and all steps anew", "2025-12-16T09:00:00+07:00", "2025-12-20T00:00:00+07:00",
+    const char *name, *set, *due, *now, *before, *expected;
+} MOVED[] = {
+    {"before the deadline: reminded of the new one", "2025-12-05T10:00:00+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-12T09:00:00+07:00", "", "d-7"},
+    {"what fell due before it was set is not caught up", "2025-12-12T08:00:00.001+07:00", "2025-12-20T00:00:00+07:00",
+     "2025-12-12T09:00:00+07:00", "", ""},
+    {"at the instant itself", "2025-12-12T08:00:00+07:00", "2025-12-20T00:00:00+07:00", "2025-12-12T09:00:00+07:00", "", "d-7"},
+    {"an outage over the new one", "2025-12-15T09:00:00+07:00", "2025-12-20T00:00:00+07:00", "2025-12-24T09:00:00+07:00", "",
+     "d-3 d-1 d-0 overdue-2025-12-22 overdue-2025-12-23 step-3-unit-leader overdue-2025-12-24"},
+    {"back to what it was: nothing is told twice", "2025-12-06T09:00:00+07:00", "2025-12-10T00:00:00+07:00",
+     "2025-12-12T09:00:00+07:00", "d-30 d-14 d-7 d-3",
+     "d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12"},
+    {"after the deadline: no longer overdue", "2025-12-15T09:00:00+07:00", "2025-12-20T00:00:00+07:00", "2025-12-15T09:30:00+07:00",
+     "", ""},
+    {"after the deadline: overdue again, and all steps anew", "2025-12-16T09:00:00+07:00", "2025-12-20T00:00:00+07:00",
      "2025-12-26T09:00:00+07:00",
-     "d-30 d-14 d-7 d-3 d-1 d-0 overdue-2025-12-10 overdue-2025-12-11 step-3-unit-leader overdue-2025-12-12 step-5-standing-leader "
-     "d-3@2025-12-20 d-1@2025-12-20 d-0@2025-12-20 overdue-2025-12-22 overdue-2025-12-23 overdue-2025-12-24 "
-     "step-3-unit-leader@2025-12-20 overdue-2025-12-25",
-     "step-5-standing-leader@2025-12-20 overdue-2025-12-26"},
-    {"extended past the lapse of the others", "2026-02-09T09:00:00+07:00", "2026-02-12T00:00:00+07:00", "2026-02-10T09:00:00+07:00",
-     "d-30 d-14 d-7 d-3 d-1 d-0", "d-1@2026-02-12"},
+     "d-3 d-1 d-0 overdue-2025-12-22 overdue-2025-12-23 overdue-2025-12-24 step-3-unit-leader overdue-2025-12-25",
+     "step-5-standing-leader overdue-2025-12-26"},
+    {"past the lapse of the one before", "2026-02-09T09:00:00+07:00", "2026-02-12T00:00:00+07:00", "2026-02-10T09:00:00+07:00", "",
+     "d-1"},
 };
 
-START_TEST (an_extended_deadline_is_reminded_of_anew)
+START_TEST (a_moved_deadline_is_reminded_of_anew)
 {
     decisions_t decisions = {.count = 0};
-    remember (&decisions, EXTENDED[_i].before);
-    schedule_t schedule = period_2025 (EXTENDED[_i].now, &decisions);
-    schedule.due_at = at (EXTENDED[_i].due);
-    schedule.extended_at = at (EXTENDED[_i].granted);
-    expect (&schedule, &decisions, EXTENDED[_i].name, EXTENDED[_i].expected);
+    remember (&decisions, MOVED[_i].before);
+    schedule_t schedule = period_2025 (MOVED[_i].now, &decisions);
+    schedule.due_at = at (MOVED[_i].due);
+    schedule.set_at = at (MOVED[_i].set);
+    expect (&schedule, &decisions, MOVED[_i].name, MOVED[_i].expected);
 }
 END_TEST
 
@@ -351,14 +342,18 @@ START_TEST (an_opening_is_announced_at_the_hour)
     schedule.since = at ("2025-10-01T08:00:00.001+07:00");
     ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
     schedule.since = 0;
+    schedule.set_at = at ("2025-10-02T00:00:00+07:00");  // who was not told yet is told of the deadline as it is now
+    ck_assert_int_eq (schedule_opening (&schedule), at ("2025-10-01T08:00:00+07:00"));
     schedule.now = at ("2026-02-08T00:00:00+07:00");  // lapsed
     ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
     schedule.now = period.opens_at;
     period.closes_at = at ("2025-10-01T08:00:00+07:00");
     ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
     period.closes_at = INT64_MAX;
+    ck_assert (schedule_opens_by_date (&schedule));
     period.opens_at += 1;  // by a decision
-    ck_assert_int_eq (schedule_opening (&schedule), INT64_MAX);
+    ck_assert (!schedule_opens_by_date (&schedule));
+    ck_assert_int_eq (schedule_opening (&schedule), period.opens_at);
 }
 END_TEST
 
@@ -383,9 +378,8 @@ START_TEST (only_steps_are_steps)
     ck_assert_int_eq (entries[8].step->recipient, PLAN_TO_UNIT_LEADER);
     ck_assert_int_eq (schedule_recipient (entries[8].kind), PLAN_TO_UNIT_LEADER);
     ck_assert_int_eq (schedule_recipient ("step-12-committee"), PLAN_TO_COMMITTEE);
-    ck_assert_int_eq (schedule_recipient ("step-12-committee@2025-12-20"), PLAN_TO_COMMITTEE);
     ck_assert_int_eq (schedule_recipient ("step-12-press"), -1);
-    ck_assert_int_eq (schedule_recipient ("step-12-comm@2025-12-20"), -1);
+    ck_assert_int_eq (schedule_recipient ("step-12-comm"), -1);
     ck_assert_int_eq (schedule_recipient ("overdue-2025-12-10"), -1);
 }
 END_TEST
@@ -459,6 +453,15 @@ START_TEST (a_weekly_digest_waits_for_a_working_day)
 }
 END_TEST
 
+START_TEST (an_old_digest_is_not_caught_up)
+{
+    schedule_t schedule = period_2025 ("2026-01-30T07:00:00+07:00", NULL);
+    schedule_entry_t entries[SCHEDULE_MAX];
+    ck_assert_uint_eq (schedule_digests_due (&schedule, entries, SCHEDULE_MAX), 60);
+    ck_assert_str_eq (entries[0].kind, "2025-12-01");
+}
+END_TEST
+
 START_TEST (digests_keep_to_working_days_when_the_policy_does)
 {
     period.policy.working_days_only = true;
@@ -473,7 +476,7 @@ int main (void)
     tcase_add_checked_fixture (tests, setup, NULL);
     tcase_add_loop_test (tests, falls_due_on_the_hour, 0, sizeof INSTANTS / sizeof *INSTANTS);
     tcase_add_loop_test (tests, decides_what_fell_due, 0, sizeof CASES / sizeof *CASES);
-    tcase_add_loop_test (tests, an_extended_deadline_is_reminded_of_anew, 0, sizeof EXTENDED / sizeof *EXTENDED);
+    tcase_add_loop_test (tests, a_moved_deadline_is_reminded_of_anew, 0, sizeof MOVED / sizeof *MOVED);
     tcase_add_loop_test (tests, follows_the_policy, 0, sizeof POLICIES / sizeof *POLICIES);
     tcase_add_test (tests, each_kind_once_whatever_the_clock_does);
     tcase_add_test (tests, next_leads_through_all);
@@ -484,6 +487,7 @@ int main (void)
     tcase_add_test (tests, overdue_days_are_named_locally);
     tcase_add_loop_test (tests, digests_fall_due, 0, sizeof DIGESTS / sizeof *DIGESTS);
     tcase_add_test (tests, a_weekly_digest_waits_for_a_working_day);
+    tcase_add_test (tests, an_old_digest_is_not_caught_up);
     tcase_add_test (tests, digests_keep_to_working_days_when_the_policy_does);
     Suite *suite = suite_create ("schedule");
     suite_add_tcase (suite, tests);

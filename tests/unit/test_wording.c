@@ -167,6 +167,7 @@ static digest_t digest (digest_audience_t audience)
     rows[3] = (digest_row_t){.unit = &front,
                              .must = true,
                              .due_at = at ("2025-12-25T00:00:00+07:00"),
+                             .returned_reason = "Thiếu giải trình",
                              .extension_reason = "Chờ số liệu",
                              .is_extended = true};
     rows[4] = (digest_row_t){.unit = &district,
@@ -195,7 +196,7 @@ static const char STANDINGS_VI[] = "Tình hình báo cáo kỳ 2025 của Kế h
                                    "Chưa báo cáo (2):\n- Báo: quá hạn 7 ngày làm việc\n- Mặt trận: được gia hạn đến trước ngày "
                                    "25/12/2025\n\n"
                                    "Báo cáo chưa được chấp nhận (1):\n- Báo: progress.range, text.nfc. Tiến độ 101.\n\n"
-                                   "Báo cáo bị trả lại (1):\n- Báo: Thiếu số liệu giải ngân\n\n"
+                                   "Báo cáo bị trả lại (1):\n- Mặt trận: Thiếu giải trình\n\n"
                                    "Đến sau khi khóa kỳ, chờ xem xét (1):\n- Huyện: 17/12/2025\n\n"
                                    "Gia hạn (2):\n- Báo: không chấp thuận. Không có lý do khách quan\n"
                                    "- Mặt trận: đến trước ngày 25/12/2025. Chờ số liệu\n\n"
@@ -224,7 +225,7 @@ START_TEST (the_standing_unit_reads_what_it_has_to_decide)
                                    "\nNot reported (2):\n- Newspaper: overdue by 7 working days\n- Front: its deadline "
                                    "was moved to before 25 December 2025\n"));
     ck_assert_ptr_nonnull (strstr (notice->body_en,
-                                   "\nReports returned (1):\n- Newspaper: Thiếu số liệu giải ngân\n\n"
+                                   "\nReports returned (1):\n- Front: Thiếu giải trình\n\n"
                                    "Came after closing, to be admitted (1):\n- District: 17 December 2025\n\n"
                                    "Extensions (2):\n- Newspaper: refused. Không có lý do khách quan\n"
                                    "- Front: to before 25 December 2025. Chờ số liệu\n\n"
