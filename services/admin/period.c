@@ -125,13 +125,11 @@ static int say_closed (admin_t *admin, const char *now)
 
 static int decide (admin_t *admin, const decision_t *decision)
 {
-    const char *now = admin_now_text (admin);
+    const char *now;
     const char *const *names = admin->options->operands;
     if (!admin->options->reason || !*admin->options->reason)
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
-    if (!now)
-        return EX_CONFIG;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, &now);
     if (status == 0)
         status = sql_end (admin, store_decision (admin, decision, now));
     if (status == 0 && strcmp (decision->action, "close") == 0)

@@ -71,11 +71,10 @@ static size_t count_changed (const loading_t *loading)
     return count;
 }
 
-// The version's row is locked first, so that two loads come one after the other.
 static int store_all (admin_t *admin, loading_t *loadings, size_t n)
 {
     size_t changed = 0;
-    int status = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
+    int status = 0;
     for (size_t i = 0; i < n && status == 0; i++) {
         status = store (admin, &loadings[i]);
         changed += status == 0 ? count_changed (&loadings[i]) : 0;
@@ -143,7 +142,7 @@ static void tell (const admin_t *admin, const loading_t *loadings, size_t n)
 
 static int load (admin_t *admin, loading_t *loadings, size_t n)
 {
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     if (status == 0)
         status = store_all (admin, loadings, n);
     status = sql_end (admin, status);

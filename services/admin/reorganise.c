@@ -231,8 +231,8 @@ static PGresult *apply (admin_t *admin, change_t *self, int *status_p)
 {
     char *moves = json_dumps (self->moves, JSON_COMPACT);
     PGresult *before = NULL, *difference = NULL;
-    *status_p = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
-    if (*status_p == 0 && admin->options->tasks)
+    *status_p = 0;
+    if (admin->options->tasks)
         *status_p = find_tasks (admin, self, moves);
     if (!self->tasks)
         self->tasks = xstrdup ("{}");
@@ -253,7 +253,7 @@ static int run (admin_t *admin, change_t *self)
 {
     bool dry_run = admin->options->given & OPTION_DRY_RUN;
     const char *titles[] = {_ ("What"), _ ("Unit"), _ ("Of"), _ ("From"), _ ("Before"), _ ("After")};
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     PGresult *difference = status == 0 ? apply (admin, self, &status) : NULL;
     status = sql_end (admin, status);
     if (status == 0) {

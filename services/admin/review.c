@@ -67,9 +67,7 @@ static int store (admin_t *admin, const review_t *review, const char *now)
 
 int review_decide (admin_t *admin, const review_t *review)
 {
-    const char *now = admin_now_text (admin);
-    if (!now)
-        return EX_CONFIG;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    const char *now;
+    int status = sql_begin_decision (admin, &now);
     return status ? status : sql_end (admin, store (admin, review, now));
 }

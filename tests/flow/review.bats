@@ -358,3 +358,27 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     client mttq mailbox --json | jq -se 'map(select(.kind == "deadline"))[-1].body_en | contains("25 December 2025")'
     verified
 }
+
+@test "of several who decide the same at once one does, and the others are told so in plain words; who is concerned is told once" {
+    at_once () {  # WORDS-OF-THE-REFUSAL COMMAND...
+        local said=$BATS_TEST_TMPDIR/said words=$1 i
+        coproc hold { psql -XqAt; }
+        echo "BEGIN; SELECT version FROM baocao.plan_version FOR UPDATE;" >&"${hold[1]}"
+        read -r _ <&"${hold[0]}"
+        for i in 1 2 3; do
+            { LANGUAGE=en baocao-admin "${@:2}" --reason "Cùng lúc" >"$said.$i" 2>&1 || echo "exit $?" >>"$said.$i"; } 3>&- &
+        done
+        all_wait () { [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'baocao_admin' AND wait_event_type = 'Lock'")" = 3 ]; }
+        eventually all_wait
+        { echo "COMMIT;"; echo "\\q"; } >&"${hold[1]}"
+        wait
+        [ "$(cat "$said".? | grep -c "$words")$(cat "$said".? | grep -cx "exit 65")" = 22 ] || { cat "$said".? >&2; return 1; }
+    }
+    at_once "is returned: only an accepted" report return "$(submission so-gddt)"
+    at_once "was extended to that day already" extension grant lhhn 208/KH-UBND 2025 2025-12-26
+    at_once "is closed already" period close 208/KH-UBND 2025
+    at_once "is not closed" period reopen 208/KH-UBND 2025
+    eventually drained
+    [ "$(sql "SELECT count(*) FROM notice WHERE position(convert_to('Cùng lúc', 'UTF8') IN notice) > 0 AND unit_id = (SELECT unit_id FROM unit WHERE code = 'lhhn')")" = 3 ]
+    verified
+}
