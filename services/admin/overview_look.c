@@ -22,7 +22,7 @@ static const char *const QUEUE_NAMES[QUEUES] = {"validation", "aggregation", "no
 struct overview {
     admin_t *admin;
     plan_book_t *book;
-    char *oldest[QUEUES];  // which submission had waited longest at the last look; NULL: none
+    char *oldest[QUEUES];  // what had waited longest at the last look; NULL: none
     bool doubtful;
     // The look under way.
     int64_t now;
@@ -350,18 +350,19 @@ static json_t *read_periods (overview_t *self)
 
 // --- The flow --------------------------------------------------------------------------------------------------------------------
 
-// A submission's id begins with the real time at which it was received (UUID version 7), also in a rehearsal; ids ascend. What notification
-// is to say of no submission has a random number, which tells no time.
-static const char WAITING[] = "SELECT waiting, oldest::text, greatest(0, extract(epoch FROM clock_timestamp())"
-                              "           - ('x' || translate(left(oldest::text, 13), '-', ''))::bit(48)::bigint / 1000)::bigint"
-                              " FROM (SELECT 1, (SELECT count(*) FROM validation_queue),"
-                              "              (SELECT submission_id FROM validation_queue ORDER BY submission_id LIMIT 1)"
-                              "       UNION ALL SELECT 2, (SELECT count(*) FROM aggregation_queue),"
-                              "              (SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT 1)"
-                              "       UNION ALL SELECT 3, (SELECT count(*) FROM notification_queue),"
-                              "              (SELECT item FROM notification_queue WHERE substr(item::text, 15, 1) = '7' ORDER BY "
-                              "item LIMIT 1)) q (place, waiting, oldest)"
-                              " ORDER BY place";
+// What waits longest, and for how many seconds. What notification is to say of one submission are several items.
+// clang-format off
+#define LONGEST(place, table, item)                                                                                                \
+    "SELECT " place " AS place, (SELECT count(*) FROM " table ") AS waiting, o.item, o.queued_at"                                  \
+    " FROM (SELECT) one LEFT JOIN (SELECT " item " AS item, queued_at FROM " table " ORDER BY queued_at, 1 LIMIT 1) o ON true"
+
+static const char WAITING[] =
+    "SELECT waiting, item, extract(epoch FROM clock_timestamp() - queued_at)::bigint FROM ("
+    LONGEST ("1", "validation_queue", "submission_id::text")
+    " UNION ALL " LONGEST ("2", "aggregation_queue", "submission_id || event")
+    " UNION ALL " LONGEST ("3", "notification_queue", "item || event")
+    ") q ORDER BY place";
+// clang-format on
 
 // Old and still the oldest: nothing moves. Old for the first time: that may be a long queue on its way.
 static void look_at_queue (overview_t *self, int queue, const char *oldest, long long age)
@@ -372,7 +373,7 @@ static void look_at_queue (overview_t *self, int queue, const char *oldest, long
         self->doubtful = true;
     if (oldest && age > LONG_S && same) {
         char *remedy = xasprintf (_ ("Look at baocao-%s: does it run, and does its log speak of queue.poison?"), name);
-        alarm_add (self, "queue", name, remedy, _ ("A submission has waited more than %d s for %s, and nothing moves"), LONG_S,
+        alarm_add (self, "queue", name, remedy, _ ("Something has waited more than %d s for %s, and nothing moves"), LONG_S,
                    _ (name));
         free (remedy);
     }

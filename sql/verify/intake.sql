@@ -8,7 +8,7 @@ SELECT submission_id, unit_id, plan_code, period_code, period_id, report_id, rev
     timeliness, chain_index, previous_hash, submitted_by, key_id, signature, sender_key, report FROM submission WHERE false;
 SELECT submission_id, received_at, report_digest, conflict, sender_key FROM resubmission WHERE false;
 SELECT sha256, size, unit_id, received_at, content FROM attachment WHERE false;
-SELECT submission_id FROM validation_queue WHERE false;
+SELECT submission_id, queued_at FROM validation_queue WHERE false;
 
 DO $$
 BEGIN

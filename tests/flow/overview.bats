@@ -101,11 +101,15 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     "$stack" stop validation-1 validation-2 aggregation notification
     for table in validation_queue aggregation_queue notification_queue; do
         case $table in
-            notification_queue) columns="item, event" values=", 'judged'" ;;
+            notification_queue) columns="item, event, unit_id, decision_id" values=", 'deadline', 1, 1" ;;
             aggregation_queue) columns="submission_id, event" values=", 'judged'" ;;
             *) columns=submission_id values= ;;
         esac
+        # An item about a submission of long ago that has just come is no alarm; one that has waited is.
         sql "INSERT INTO $table ($columns) VALUES ('01900000-0000-7000-8000-000000000001'$values)"
+        calm
+        look | jq -e --arg queue "${table%_queue}" '.queues[] | select(.queue == $queue) | .waiting == 1 and .oldest_s < 30'
+        sql "UPDATE $table SET queued_at = now() - interval '31 s'"
         [ "$(alarms)" = "queue ${table%_queue}
 rehearsal null" ]
         look | jq -e --arg service "baocao-${table%_queue}" '.alarms[] | select(.alarm == "queue") | .remedy | contains($service)'
