@@ -185,8 +185,7 @@ static const char UNREPORTED[] =
     "                 WHERE k.unit_id = u.unit_id AND k.revoked_at IS NULL)),"
     "       coalesce((SELECT (extract(epoch FROM max(w.at)) * 1000)::bigint FROM review w JOIN submission b USING (submission_id)"
     "                 WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id), 0),"
-    "       EXISTS (SELECT FROM submission q JOIN submission_state USING (submission_id)"
-    "               WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id AND state = 'quarantined')"
+    "       EXISTS (SELECT FROM quarantine q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id)"
     " FROM period_reporter o JOIN unit u USING (unit_id) LEFT JOIN unit_standing s USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at, string_agg(kind, ' "
     "') AS kinds"
@@ -275,13 +274,8 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
     PQclear (row);
 }
 
-// Reports that nobody has decided on. One that its unit has replaced needs no decision any more, and one that was left where it is for
-// as long as a period takes to lapse has been decided on.
-static const char QUARANTINED[] =
-    "SELECT count(*) FROM submission s JOIN submission_state t USING (submission_id)"
-    " WHERE s.timeliness = 3 AND t.state = 'quarantined' AND s.received_at > to_timestamp ($1::bigint)"
-    " AND NOT EXISTS (SELECT FROM submission l WHERE l.unit_id = s.unit_id AND l.period_id = s.period_id AND l.revision > "
-    "s.revision)";
+// Reports that nobody has decided on. One that was left where it is for as long as a period takes to lapse has been decided on.
+static const char QUARANTINED[] = "SELECT count(*) FROM quarantine WHERE received_at > to_timestamp ($1::bigint)";
 
 static void look_at_quarantine (overview_t *self)
 {

@@ -32,4 +32,14 @@ SELECT s.submission_id, v.judged_at,
             ELSE 'accepted' END AS state
 FROM submission s LEFT JOIN verdict v USING (submission_id);
 
+-- What can be admitted: in quarantine, and no later revision was accepted (it could never count, and would yet decide on time or late).
+CREATE VIEW quarantine AS
+SELECT s.submission_id, s.unit_id, s.period_id, s.received_at
+FROM submission s
+WHERE s.timeliness = 3
+AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)
+AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')
+AND NOT EXISTS (SELECT FROM verdict l WHERE l.unit_id = s.unit_id AND l.period_id = s.period_id AND l.revision > s.revision
+                AND l.accepted);
+
 COMMIT;

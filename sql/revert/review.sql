@@ -2,7 +2,7 @@
 
 BEGIN;
 
-DROP VIEW baocao.submission_state;
+DROP VIEW baocao.quarantine, baocao.submission_state;
 DROP TABLE baocao.review;
 
 COMMIT;

@@ -6,6 +6,7 @@ SET LOCAL search_path = baocao;
 
 SELECT review_id, submission_id, action, at, who, reason FROM review WHERE false;
 SELECT submission_id, judged_at, state FROM submission_state WHERE false;
+SELECT submission_id, unit_id, period_id, received_at FROM quarantine WHERE false;
 
 DO $$
 BEGIN

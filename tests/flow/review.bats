@@ -325,6 +325,15 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(standing so-nnptnt)" = on_time ]
     LANGUAGE=en run -65 baocao-admin late admit "$old" --reason "Nhầm"
     [[ $output == *"stays in quarantine: revision 2 came after it and was accepted"* ]]
+    # Nor is anybody asked to.
+    baocao-admin late quarantine --json | jq -e '. == []'
+    [ "$(sql "SELECT count(*) FROM quarantine")" = 0 ]
+    [ "$(state so-nnptnt)$(baocao-admin report list --state quarantined --json | jq -r 'map(.unit) | join(" ")')" = acceptedso-nnptnt ]
+    baocao-admin overview --json | jq -e 'all(.alarms[]; .alarm != "quarantine")'
+    clock 2025-12-23T08:30:00+07:00 --frozen
+    digest () { client so-ldtbxh mailbox --json | jq -se 'map(select(.kind == "digest" and (.posted_at | startswith("2025-12-23"))).body_en) |
+        length == 1 and (.[0] | contains("after closing") | not)'; }
+    eventually digest
     eventually drained
     [ "$(standing so-nnptnt)" = on_time ]
     verified
