@@ -84,7 +84,11 @@ static int plan_split (admin_t *admin, change_t *self)
         goes_on |= is_same (&into[i], &predecessor);
     for (size_t i = 0; status == 0 && i < n; i++)
         if (!is_same (&into[i], &predecessor))
-            add_move (self, &predecessor, &into[i], i == 0 ? "but" : i + 1 == n ? "only" : "none", !goes_on);
+            add_move (self, &predecessor, &into[i],
+                      i == 0                                ? "but"
+                      : i + 1 == n && admin->options->tasks ? "only"
+                                                            : "none",
+                      !goes_on);
     free (into);
     return status;
 }

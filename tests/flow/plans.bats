@@ -151,6 +151,19 @@ join () {  # UNIT: makes its door, its home and its key
     verified
 }
 
+@test "a task that is transferred brings the duty to report in its own plan, and in no other" {
+    reporting () {  # COMMAND...: the plans in which the receiving unit begins to report
+        baocao-admin unit "$@" --from 2025-10-01 --reason NQ --dry-run --json |
+            jq -r '[.[] | select(.what == "reporter" and .before == null) | .unit + " " + .of] | join(", ")'
+    }
+    baocao-admin unit add so-moi --name 'Sở Mới' --from 2025-10-01
+    [ "$(reporting transfer so-nnmt --to so-moi --tasks A.1)" = "so-moi MAU-01/KH-UBND" ]
+    [ "$(reporting transfer so-nnmt --to so-moi --tasks A.1,II.1)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting split so-nnmt --into so-nnmt,so-moi --tasks II.1)" = "so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting split so-nnmt --into so-nnmt,so-moi)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting merge so-nnmt --into so-moi)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
+}
+
 @test "faults in the new files and columns: with file, line and column" {
     fault () {  # FILE SED-EXPRESSION EXPECTED
         edit "$samples/thang-thu-tuc"
