@@ -52,7 +52,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(task IV.4 .entries)" = 1 ]
     run -64 baocao-admin report return "$(submission so-khcn)"  # no reason
     client so-tttt push "$reports/so-tttt.json"
-    decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
+    LANGUAGE=en decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
+    [[ $output != *closed* ]]
     eventually stands so-khcn returned
     snapshot | jq -e '[.received, .returned, .missing, .rejected] == [1, 1, 16, 1]'
     snapshot | jq -e '.tasks[] | select(.code == "IV.4") | .entries == 0 and .disbursed == 0 and .status == "unspecified"'
@@ -315,6 +316,16 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     decide period close 208/KH-UBND 2025 --reason "Tổng hợp xong" --json
     jq -e '.extended == [{"unit": "so-khdt", "due_before": "2025-12-27"}, {"unit": "so-nnptnt", "due_before": "2025-12-24"}]' <<<"$output"
     run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
+}
+
+@test "return in a closed period: the standing agency is told the remedy, the unit that what it sends is kept apart" {
+    LANGUAGE=en decide report return "$(submission so-khdt)" --reason "Số liệu sai"
+    [[ $output == *"is closed"*"quarantine"*"period reopen 208/KH-UBND 2025 --reason"* ]]
+    said () { client so-khdt mailbox --json | jq -se 'map(select(.kind == "returned"))[-1] |
+        (.body_vi | contains("Số liệu sai") and contains("đã khóa")) and (.body_en | contains("The period is closed"))'; }
+    eventually said
+    client so-gddt mailbox --json | jq -se 'map(select(.kind == "returned")) | length > 0 and all(.body_en | contains("closed") | not)'
+    verified
 }
 
 @test "late admit: not what an accepted later revision has replaced: the unit stays on time" {
