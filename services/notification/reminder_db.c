@@ -153,7 +153,8 @@ static const bc_statement_t STANDINGS = {
     "         (array_agg(f.message_en ORDER BY f.position))[1] AS message_en"
     "     FROM finding f WHERE f.submission_id = l.submission_id AND f.severity = 'error') r ON true"
     " LEFT JOIN LATERAL (SELECT x.reason, x.due_before FROM extension x"
-    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e ON true"
+    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e"
+    "     ON NOT EXISTS (SELECT FROM period p WHERE p.period_id = o.period_id AND p.due_before >= e.due_before)"  // overtaken
     " WHERE o.period_id = ANY($1::int4[])"
     " ORDER BY o.period_id, u.name_vi, o.unit_id",
 };

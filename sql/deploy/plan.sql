@@ -258,13 +258,13 @@ WITH RECURSIVE line (plan_id, unit_id, valid_from) AS (
                         ORDER BY succession_id LIMIT 1) s)
 SELECT plan_id, unit_id, valid_from FROM line;
 
--- Deadlines of single units that are in force.
+-- Deadlines of single units that are in force: one that the plan's own has overtaken is not.
 CREATE VIEW extension_due AS
 SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at, e.at AS granted_at
 FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before, at FROM extension
       ORDER BY period_id, unit_id, extension_id DESC) e
 JOIN period USING (period_id)
 JOIN plan USING (plan_id)
-WHERE e.due_before IS NOT NULL;
+WHERE e.due_before > period.due_before;
 
 COMMIT;

@@ -87,6 +87,10 @@ SELECT is(due_at, '2025-12-19T17:00:00Z', 'granted') FROM extension_due WHERE pe
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-15', '2025-12-01T02:00:00Z', 'test', 'x');
 SELECT is(due_at, '2025-12-14T17:00:00Z', 'granted anew') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 SELECT is(granted_at, '2025-12-01T02:00:00Z', 'at that time') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
+UPDATE period SET due_before = '2025-12-15' WHERE period_id = 1;
+SELECT is_empty('SELECT FROM extension_due', 'the plan''s deadline has come up with it');
+UPDATE period SET due_before = '2025-12-14' WHERE period_id = 1;
+SELECT is(due_at, '2025-12-14T17:00:00Z', 'the later of the two') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
 

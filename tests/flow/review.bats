@@ -402,3 +402,20 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(sql "SELECT count(*) FROM notice WHERE position(convert_to('Cùng lúc', 'UTF8') IN notice) > 0 AND unit_id = (SELECT unit_id FROM unit WHERE code = 'lhhn')")" = 3 ]
     verified
 }
+
+@test "extension: the plan moves its own deadline past it: that one is the unit's now, and it is told" {
+    sql "UPDATE period SET due_before = '2025-12-30' WHERE code = '2025'; UPDATE plan_version SET version = version + 1"
+    due () { client lhhn duties --json | jq -e '.plans[0].periods[] | select(.period == "2025") | .due_at == "2025-12-29T17:00:00.000Z" and (.extended | not)'; }
+    eventually due
+    clock 2025-12-24T08:30:00+07:00 --frozen
+    moved () { client lhhn mailbox --json | jq -se 'map(select(.kind == "deadline")) | any(.body_vi | contains("nay là trước ngày 30/12/2025"))'; }
+    eventually moved
+    digest () { client so-ldtbxh mailbox --json | jq -sr 'map(select(.kind == "digest" and (.posted_at | startswith("2025-12-24"))).body_en) | .[0] // ""'; }
+    digested () { [ -n "$(digest)" ]; }
+    eventually digested
+    refute grep -q 'Extensions (' <(digest)
+    clock 2025-12-28T09:00:00+07:00 --frozen
+    client so-khdt push "$(vary so-khdt '.general_assessment += " Lần ba."')"
+    [ "$(standing so-khdt)" = on_time ]
+    verified
+}
