@@ -155,6 +155,25 @@ static int check_time_zone (admin_t *admin, const char *zone)
     return status;
 }
 
+// Whose report would count although nobody expects it any more.
+static const char UNEXPECTED[] =
+    "SELECT u.code, w.code FROM unit_standing s JOIN period w USING (period_id) JOIN plan p USING (plan_id) JOIN unit u USING "
+    "(unit_id)"
+    " WHERE p.code = $1 AND s.submission_id IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM period_reporter r WHERE r.period_id = s.period_id AND r.unit_id = s.unit_id)"
+    " ORDER BY w.due_before, u.code LIMIT 1";
+
+static int check_reported (admin_t *admin, const char *plan)
+{
+    int status = 0;
+    PGresult *result = sql_query (admin, &status, UNEXPECTED, SQL_PARAMS (plan));
+    if (result && PQntuples (result) > 0)
+        status = admin_fail (EX_DATAERR, _ ("%s has reported to plan %s for period %s already: let it end after that"),
+                             sql_text (result, 0, 0), plan, sql_text (result, 0, 1));
+    PQclear (result);
+    return status;
+}
+
 int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from)
 {
     const csv_file_t *file = &files[PLAN_PLAN];
@@ -163,5 +182,7 @@ int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from)
     for (size_t i = 0; status == 0 && i < sizeof STATEMENTS / sizeof *STATEMENTS; i++)
         if (files[STATEMENTS[i].file].present)
             status = store_file (admin, &files[STATEMENTS[i].file], STATEMENTS[i].sql, plan, NULL);
-    return status ? status : store_duties (admin, files, plan, from);
+    if (status == 0)
+        status = store_duties (admin, files, plan, from);
+    return status ? status : check_reported (admin, plan);
 }

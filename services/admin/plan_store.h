@@ -9,7 +9,8 @@ int plan_report_faults (const admin_t *admin, const csv_faults_t *faults);
 
 // Within a transaction: brings the plan's rows to what the files say. from (YYYY-MM-DD): duties that the files change or no longer
 // have end on that day, and new ones begin on it. from NULL: as if it had always been so; then nothing ends, and a duty that has
-// ended does not come back. 0 or the exit code (said).
+// ended does not come back. Refused when a unit whose report counts would not be expected in its period any more. 0 or the exit code
+// (said).
 int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from);
 
 // The rows that the tables have of the plan and of the units that the files name, as an object by "FILE ROW": each an object of file,

@@ -99,6 +99,18 @@ so-khcn|must|-infinity|2025-06-01" ]
     clock 2025-05-26T09:00:00+07:00  # the period of May is due before 6 June
     push so-taichinh "$(monthly so-taichinh 2025-05 10 10 100)"
     [ "$(figures MAU-01/KH-UBND 2025-05)" = "[4,1,1,0,3]" ]
+    # Its report counts: its duty cannot end before that, neither by the file nor by a deadline that moves.
+    sed -i '/^so-taichinh/d' "$plan/reporters.csv"
+    LANGUAGE=en run -65 baocao-admin plan load --from 2025-06-05 "$plan"
+    [[ $output == *"so-taichinh has reported to plan MAU-01/KH-UBND for period 2025-05 already"* ]]
+    [ "$(figures MAU-01/KH-UBND 2025-05)" = "[4,1,1,0,3]" ]
+    baocao-admin plan load --from 2025-06-06 "$plan"
+    sed -i '/^2025-05/s/2025-06-06/2025-06-07/' "$plan/periods.csv"
+    run -65 baocao-admin plan load "$plan"
+    [[ $output == *so-taichinh*2025-05* ]]
+    sed -i '/^2025-05/s/2025-06-07/2025-06-06/' "$plan/periods.csv"
+    echo so-taichinh,must >>"$plan/reporters.csv"
+    baocao-admin plan load --from 2025-06-06 "$plan"
     client committee feed snapshot MAU-01/KH-UBND 2025-05 --json | jq -e '[.units[].code] | contains(["cong-an-tinh"]) and (contains(["so-khcn"]) | not)'
     lead () { client committee feed snapshot MAU-01/KH-UBND "$1" --json | jq -c '.tasks[] | select(.code == "B.1") | [.status, .leads[].unit]'; }
     [ "$(lead 2025-03) $(lead 2025-05)" = '["in_progress","so-khcn"] ["unspecified","so-noivu"]' ]
