@@ -53,6 +53,13 @@ static int store (admin_t *admin, loading_t *loading)
     return status;
 }
 
+// Is it named although nothing becomes of it?
+static bool is_unchanged (const json_t *change)
+{
+    const char *word = json_string_value (json_object_get (change, "change"));
+    return strcmp (word, "kept") == 0 || strcmp (word, "ended") == 0;
+}
+
 // How many rows are new or other than before.
 static size_t count_changed (const loading_t *loading)
 {
@@ -62,7 +69,7 @@ static size_t count_changed (const loading_t *loading)
     json_array_foreach (loading->changes, i, change) {
         const char *file = json_string_value (json_object_get (change, "file"));
         const char *row = json_string_value (json_object_get (change, "row"));
-        if (strcmp (json_string_value (json_object_get (change, "change")), "kept") == 0)
+        if (is_unchanged (change))
             continue;
         count += strcmp (file, last_file) != 0 || strcmp (row, last_row) != 0;
         last_file = file;
@@ -87,8 +94,12 @@ static int store_all (admin_t *admin, loading_t *loadings, size_t n)
 static void print_change (const json_t *change)
 {
     static const struct {
-        const char *change, *mark;
-    } MARKS[] = {{"added", "+"}, {"removed", "-"}, {"kept", "="}, {"changed", "~"}};
+        const char *change, *mark, *remark;
+    } MARKS[] = {{"added", "+", ""},
+                 {"removed", "-", ""},
+                 {"kept", "=", N_ (": no longer in the file, stays in force (--from DATE ends a duty)")},
+                 {"ended", "!", N_ (": not taken over, the duty or its unit has an end (--from DATE begins a duty anew)")},
+                 {"changed", "~", ""}};
     const char *name = json_string_value (json_object_get (change, "change"));
     size_t mark = 0;
     while (strcmp (MARKS[mark].change, name) != 0)
@@ -103,7 +114,7 @@ static void print_change (const json_t *change)
         free (old);
         free (new);
     }
-    puts (*MARKS[mark].mark == '=' ? _ (": no longer in the file, stays in force (--from DATE ends a duty)") : "");
+    puts (*MARKS[mark].remark ? _ (MARKS[mark].remark) : "");
 }
 
 static void tell_plan (const loading_t *loading, bool dry_run)
@@ -111,7 +122,7 @@ static void tell_plan (const loading_t *loading, bool dry_run)
     size_t i;
     json_t *change;
     json_array_foreach (loading->changes, i, change)
-        if (dry_run || strcmp (json_string_value (json_object_get (change, "change")), "kept") == 0)
+        if (dry_run || is_unchanged (change))
             print_change (change);
     printf (dry_run ? _ ("Plan %s would be loaded: %zu units, %zu tasks, %zu periods; %zu rows new or changed.")
                     : _ ("Plan %s is loaded: %zu units, %zu tasks, %zu periods; %zu rows new or changed."),

@@ -18,5 +18,6 @@ int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from);
 json_t *plan_rows (admin_t *admin, int *status_p, const char *plan, const csv_file_t *units);
 
 // What became of the rows: a list of objects of file, row, change, and of a changed column its name, old and new. change is "added",
-// "changed", "removed", or "kept": the files no longer have it, and it stays in force. The caller owns it.
+// "changed", "removed", "kept": the files no longer have it, and it stays in force; or "ended": the
+// files have it, and it is not in force, or not without an end. The caller owns it.
 json_t *plan_difference (const json_t *before, const json_t *after, csv_file_t files[PLAN_FILES]);

@@ -167,6 +167,11 @@ rehearsal null" ]
     BAOCAO_NOTIFICATION_SMTP_URL=smtp://127.0.0.1:1 refute alarmed "mail null"
     sql "INSERT INTO delivery_attempt SELECT delivery_id, 1, now(), 'failed', 550, 'no such user' FROM delivery_queue; DELETE FROM delivery_queue"
     alarmed "delivery null"
+    attempt () { sql "INSERT INTO delivery_attempt SELECT max(delivery_id), $1, now() + interval '$1 s', '$2', $3, '' FROM delivery_attempt"; }
+    attempt 2 sent 250
+    calm  # the last one counts
+    attempt 3 failed 550
+    alarmed "delivery null"
     baocao-admin contact remove "$(sql "SELECT contact_id FROM contact")"
     calm
 }

@@ -123,12 +123,19 @@ so-khcn|must|-infinity|2025-06-01" ]
     clock 2025-06-02T09:00:00+07:00
     [ "$(duty so-khcn) $(duty cong-an-tinh)" = "none must" ]
     # The files without a day do not bring back what has ended.
-    baocao-admin plan load "$samples/thang-thu-tuc"
+    LANGUAGE=en run -0 --separate-stderr baocao-admin plan load "$samples/thang-thu-tuc"
+    diff - <(grep '^!' <<<"$output" | sort) <<'END'
+! reporters.csv so-khcn: not taken over, the duty or its unit has an end (--from DATE begins a duty anew)
+! task_units.csv B.1 so-khcn: not taken over, the duty or its unit has an end (--from DATE begins a duty anew)
+END
     [ "$(sql "SELECT count(*) FROM reporter r JOIN unit USING (unit_id) WHERE code = 'so-khcn' AND r.valid_to = 'infinity'")" = 0 ]
     # With one they take it up again.
     baocao-admin plan load --from 2025-09-01 "$samples/thang-thu-tuc"
-    [ "$(sql "SELECT string_agg(r.valid_from || ' ' || r.valid_to, ', ' ORDER BY r.valid_from) FROM reporter r JOIN unit USING (unit_id)
-              WHERE code = 'so-khcn'")" = "-infinity 2025-06-01, 2025-09-01 infinity" ]
+    history () { sql "SELECT string_agg(r.valid_from || ' ' || r.valid_to, ', ' ORDER BY r.valid_from) FROM reporter r JOIN unit USING (unit_id)
+                      WHERE code = 'so-khcn' AND r.valid_to > r.valid_from"; }
+    [ "$(history)" = "-infinity 2025-06-01, 2025-09-01 infinity" ]
+    baocao-admin plan load --from 2025-08-01 "$samples/thang-thu-tuc"  # what begins later does not go on from an earlier day
+    [ "$(history)" = "-infinity 2025-06-01, 2025-08-01 infinity" ]
     verified
 }
 

@@ -140,7 +140,11 @@ join () {  # UNIT: makes its door, its home and its key
     rows >"$BATS_TEST_TMPDIR/before"
     KEYS=$STATE/keys "$top/services/local/setup"
     diff "$BATS_TEST_TMPDIR/before" <(rows)
-    # Nor does the plan's directory, loaded on purpose.
+    # Nor does the plan's directory, loaded on purpose, from a day on or not; the rows of which nothing becomes are named.
+    for from in "" "--from 2025-11-01"; do
+        baocao-admin plan load --dry-run --json $from "$top/sql/plans/208-KH-UBND" |
+            jq -e '[.plans[0].changes[] | select(.row == "so-khdt" or (.row | startswith("so-khdt "))) | .file + " " + .change] == ["reporters.csv ended"]'
+    done
     baocao-admin plan load "$top/sql/plans/208-KH-UBND"
     [ "$(expected 2025 | wc -w)" = 15 ]
 }
