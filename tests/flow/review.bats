@@ -124,6 +124,38 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     verified
 }
 
+@test "revisions of one batch are compared with each other; a return counts anew only what is in the totals already" {
+    progress () { vary ban-dantoc ".entries[0].progress_percent = $1 | .entries[0].status = \"in_progress\""; }
+    clock 2025-12-09T10:00:00+07:00 --frozen
+    client ban-dantoc push "$(progress 30)"
+    first=$(submission ban-dantoc)
+    "$stack" stop validation-1 validation-2 aggregation
+    client ban-dantoc push --no-wait "$(progress 2)"
+    second=$(submission ban-dantoc)
+    clock 2025-12-12T10:00:00+07:00 --frozen
+    client ban-dantoc push --no-wait "$(progress 3)"
+    "$stack" start validation-1 validation-2
+    judged () { [ "$(sql "SELECT count(*) FROM validation_queue")" = 0 ]; }
+    eventually judged
+    client ban-dantoc status --json | jq -e '[.submissions[:2][].findings | map(select(.code == "progress.lower")) | length] == [0, 1]'
+    # The second one is held up, the third counts, and then the first is returned: what is left came late, until the second counts too.
+    coproc hold { psql -XqAt; }
+    echo "BEGIN; SELECT 1 FROM baocao.aggregation_queue WHERE submission_id = '$second' FOR UPDATE;" >&"${hold[1]}"
+    read -r _ <&"${hold[0]}"
+    "$stack" start aggregation
+    third () { [ "$(sql "SELECT count(*) FROM aggregation_queue")" = 1 ]; }
+    eventually third
+    stands ban-dantoc on_time
+    sql "INSERT INTO review (submission_id, action, at, who, reason) VALUES ('$first', 'return', now(), 'test', 'Trả lại');
+         INSERT INTO aggregation_queue VALUES ('$first', 'returned')"
+    eventually third
+    stands ban-dantoc late
+    echo "\\q" >&"${hold[1]}"
+    wait "$hold_PID" || :
+    eventually stands ban-dantoc on_time
+    verified
+}
+
 @test "G2: kill -9 in the middle of a return: it is counted once, and the totals are those of a recount" {
     clock 2025-12-09T11:00:00+07:00 --frozen
     for round in 1 2 3 4; do
