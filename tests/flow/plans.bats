@@ -54,6 +54,9 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
     [ "$(client so-nnmt receipt show --json | jq -r .timeliness)" = on_time ]
     push so-khcn "$(report MAU-01/KH-UBND so-khcn 2025-03 'B.1=[{"indicator": "truc-tuyen", "decimal": "71.5"}]')"
     [ "$(client so-khcn receipt show --json | jq -r .timeliness)" = late ]
+    # What a unit that need not report sends and the rules refuse is in no figure; nor after the recounts when the plan moves.
+    join cong-an-tinh
+    run -65 client cong-an-tinh push "$(report MAU-01/KH-UBND cong-an-tinh 2025-03 'A.1=[{"indicator": "tiep-nhan", "number": -1}]')"
     [ "$(figures MAU-01/KH-UBND 2025-03)" = "[4,4,3,1,0]" ]
     verified
 }

@@ -306,8 +306,6 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     decide extension grant so-ldtbxh 208/KH-UBND 2025 2025-12-21 --reason "Chờ số liệu của Cục Thống kê"
     decide extension refuse so-khdt 208/KH-UBND 2025 --reason "Không có lý do khách quan"
     run -65 baocao-admin extension refuse so-ldtbxh 208/KH-UBND 2025 --reason "Đã gia hạn"
-    # A plan that moves is recounted: what a unit that need not report sent and the rules refused is in no figure.
-    run -65 client ubnd-hatrung push "$(vary so-yte-refused '.unit = "ubnd-hatrung"')"
     baocao-admin extension list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .decision, .due_before, .who]) ==
         [["so-ldtbxh", "granted", "2025-12-21", "Nguyễn Thị Thường Trực"], ["so-khdt", "refused", null, "Nguyễn Thị Thường Trực"]]'
     told () { client "$1" mailbox --json | jq -se "map(select(.kind == \"extension\")) | length == 1 and (.[0] | (.subject_vi | contains(\"$4\")) and (.body_vi | contains(\"$2\") and contains(\"$3\")))"; }
