@@ -143,11 +143,11 @@ CREATE TABLE period (
     UNIQUE (plan_id, code)
 );
 
--- Decisions of the standing agency to open a period early or again, or to close it. Append-only; the latest one holds.
+-- Decisions of the standing agency to open a period early, to close it, or to take the closing back. Append-only; the latest one holds.
 CREATE TABLE period_decision (
     decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     period_id   int NOT NULL REFERENCES period,
-    action      text NOT NULL CHECK (action IN ('open', 'close')),
+    action      text NOT NULL CHECK (action IN ('open', 'close', 'reopen')),
     at          timestamptz NOT NULL,
     who         text NOT NULL,
     reason      text NOT NULL DEFAULT ''
@@ -202,14 +202,14 @@ CREATE TABLE escalation_step (
     UNIQUE NULLS NOT DISTINCT (plan_id, period_id, after_working_days, recipient)
 );
 
--- A period's three instants. closes_at is NULL while the period is to stay open; a decision to open it that was made after it had
--- closed leaves it open.
+-- A period's three instants. It opens on its day, or before it when that was decided; closing does not change that. closes_at is NULL
+-- while the period is to stay open; a decision to open it that was made after it had closed leaves it open.
 CREATE VIEW period_window AS
 SELECT p.period_id, p.plan_id, p.code, p.kind,
-       CASE WHEN d.action = 'open' AND d.at < o.opens_at THEN d.at ELSE o.opens_at END AS opens_at,
+       least(o.opens_at, (SELECT min(at) FROM period_decision WHERE period_id = p.period_id AND action = 'open')) AS opens_at,
        p.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at,
        CASE WHEN d.action = 'close' THEN d.at
-            WHEN d.action = 'open' AND d.at >= o.closes_at THEN NULL
+            WHEN d.at >= o.closes_at THEN NULL
             ELSE o.closes_at END AS closes_at
 FROM period p
 JOIN plan USING (plan_id)

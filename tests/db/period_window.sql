@@ -43,13 +43,16 @@ $$;
 SELECT pg_temp.decide('open', '2025-11-01T02:00:00Z') \gset
 SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', NULL, 'opened early');
 SELECT pg_temp.decide('close', '2025-12-20T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-20T00:00:00Z', 'closed; due does not move');
-SELECT pg_temp.decide('open', '2025-12-22T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'open again, since the day it opened');
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', '2025-12-20T00:00:00Z', 'closed; the rest does not move');
+SELECT pg_temp.decide('reopen', '2025-12-22T00:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', NULL, 'open again, since it opened first');
 SELECT pg_temp.decide('close', '2025-12-21T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-21T00:00:00Z',
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', '2025-12-21T00:00:00Z',
                       'the last decision, not the last time');
 SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'another period is not touched');
+INSERT INTO period_decision (period_id, action, at, who)
+    VALUES (2, 'close', '2025-03-01T00:00:00Z', 'test'), (2, 'reopen', '2025-03-02T00:00:00Z', 'test');
+SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'closed before it opened, and that taken back: as before');
 SELECT is(count(*), 4::bigint, 'a period has one row, however much was decided') FROM period_window;
 
 -- A day to close on: its first instant, unless a decision says otherwise.
@@ -63,9 +66,11 @@ $$;
 SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'closes by itself');
 SELECT pg_temp.decide3('close', '2025-07-20T00:00:00Z') \gset
 SELECT pg_temp.closing('2025-07-20T00:00:00Z', 'closed earlier');
-SELECT pg_temp.decide3('open', '2025-07-22T00:00:00Z') \gset
+SELECT pg_temp.decide3('reopen', '2025-07-22T00:00:00Z') \gset
 SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'open again, until its day');
-SELECT pg_temp.decide3('open', '2025-07-31T22:00:00Z') \gset
+SELECT pg_temp.decide3('open', '2025-07-23T00:00:00Z') \gset
+SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'opened is no more than that');
+SELECT pg_temp.decide3('reopen', '2025-07-31T22:00:00Z') \gset
 SELECT pg_temp.closing(NULL, 'opened again after its day: open');
 
 -- Who has to report: valid on the last good day, and so is the unit. Period 1 is due before 10 December.

@@ -43,6 +43,17 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
     verified
 }
 
+@test "a closing that came before the period opened, taken back: it opens on its day, and nobody is told" {
+    LANGUAGE=en
+    baocao-admin period close MAU-01/KH-UBND 2025-06 --reason "Nhầm kỳ"
+    run -0 baocao-admin period reopen MAU-01/KH-UBND 2025-06 --reason "Nhầm kỳ"
+    [[ $output == *"opens on 2025-06-25, as before."* ]]
+    run -65 client so-noivu check --json "$(monthly so-noivu 2025-06 1 1 100)"
+    [[ $output == *period.* ]]
+    eventually drained
+    [ "$(sql "SELECT count(*) FROM notice WHERE position(convert_to('Nhầm kỳ', 'UTF8') IN notice) > 0")" = 0 ]
+}
+
 @test "an extension: the unit's own deadline is what its receipt, its duties and the totals go by" {
     sql "INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) SELECT period_id, unit_id, '2025-04-12', now(), 't', 'bão'
          FROM period, unit WHERE period.code = '2025-03' AND unit.code = 'so-nnmt'; UPDATE plan_version SET version = version + 1"

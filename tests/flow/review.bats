@@ -293,7 +293,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     run -0 client so-taichinh push "$reports/so-taichinh.json"
     [ "$(standing so-taichinh)" = late ]
     [ "$(sql "SELECT string_agg(action || ' ' || who, ', ' ORDER BY decision_id) FROM period_decision JOIN period USING (period_id) WHERE code = '2025'")" = \
-        "close Nguyễn Thị Thường Trực, open Nguyễn Thị Thường Trực" ]
+        "close Nguyễn Thị Thường Trực, reopen Nguyễn Thị Thường Trực" ]
     verified
 }
 
