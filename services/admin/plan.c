@@ -14,7 +14,7 @@
 // A plan on its way in.
 typedef struct {
     csv_file_t files[PLAN_FILES];
-    const char *code;
+    const char *directory, *code;
     json_t *changes;  // NULL: not stored yet
 } loading_t;
 
@@ -35,6 +35,16 @@ int plan_report_faults (const admin_t *admin, const csv_faults_t *faults)
     if (admin->options->given & OPTION_JSON)
         output_result (admin, json_pack ("{s:b,s:O}", "loaded", 0, "faults", faults->list), "%s", "");
     return admin_fail (EX_DATAERR, _ ("nothing was loaded: correct these %zu places first"), json_array_size (faults->list));
+}
+
+static int check (admin_t *admin, loading_t *loading, size_t n)
+{
+    csv_faults_t faults = {.list = json_array (), .directory = n > 1 ? loading->directory : NULL};
+    int status = plan_check (admin, loading->files, admin->options->from, &faults);
+    if (status == 0 && json_array_size (faults.list) > 0)
+        status = plan_report_faults (admin, &faults);
+    json_decref (faults.list);
+    return status;
 }
 
 static int store (admin_t *admin, loading_t *loading)
@@ -83,7 +93,8 @@ static int store_all (admin_t *admin, loading_t *loadings, size_t n)
     size_t changed = 0;
     int status = 0;
     for (size_t i = 0; i < n && status == 0; i++) {
-        status = store (admin, &loadings[i]);
+        status = check (admin, &loadings[i], n);
+        status = status ? status : store (admin, &loadings[i]);
         changed += status == 0 ? count_changed (&loadings[i]) : 0;
     }
     if (status == 0 && changed > 0)
@@ -164,6 +175,7 @@ static int load (admin_t *admin, loading_t *loadings, size_t n)
 
 static void read_files (loading_t *loading, const char *directory, bool is_one_of_several, csv_faults_t *faults)
 {
+    loading->directory = directory;
     faults->directory = is_one_of_several ? directory : NULL;
     plan_files_read (loading->files, directory, faults);
     const csv_file_t *plan = &loading->files[PLAN_PLAN];

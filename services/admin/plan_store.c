@@ -146,6 +146,56 @@ static int store_duties (admin_t *admin, csv_file_t files[PLAN_FILES], const cha
     return status;
 }
 
+// --- What was decided meanwhile --------------------------------------------------------------------------------------------------
+
+// $1: the file's rows as JSON; $2: the plan's code. Which row, about whom, and until when.
+static const char ENDED[] = "SELECT r.position, u.code, u.valid_to::text"
+                            " FROM jsonb_to_recordset($1::jsonb) AS r (unit text, position int) JOIN unit u ON u.code = r.unit"
+                            " WHERE $2::text IS NOT NULL AND u.valid_to <> 'infinity' ORDER BY r.position";
+static const char EXTENDED[] = "SELECT r.position, u.code, (x.due_at AT TIME ZONE plan.time_zone)::date::text"
+                               " FROM (SELECT code, nullif(closes_on, '')::date AS closes_on, position"
+                               "       FROM jsonb_to_recordset($1::jsonb) AS r (code text, closes_on text, position int)) r"
+                               " JOIN plan ON plan.code = $2 JOIN period p ON p.plan_id = plan.plan_id AND p.code = r.code"
+                               " JOIN extension_due x USING (period_id) JOIN unit u USING (unit_id)"
+                               " WHERE r.closes_on IS DISTINCT FROM p.closes_on"
+                               "   AND x.due_at AT TIME ZONE plan.time_zone > r.closes_on ORDER BY r.position, u.code";
+
+static int check_rows (admin_t *admin, const csv_file_t *file, const char *sql, const char *plan, csv_faults_t *faults)
+{
+    int status = 0;
+    json_t *rows = plan_file_to_json (file);
+    char *text = json_dumps (rows, JSON_COMPACT);
+    PGresult *result = sql_query (admin, &status, sql, SQL_PARAMS (text, plan));
+    for (int i = 0; result && i < PQntuples (result); i++) {
+        size_t line = file->rows[sql_number (result, i, 0) - 1].line;
+        const char *unit = sql_text (result, i, 1), *day = sql_text (result, i, 2);
+        if (sql == ENDED)
+            csv_fault (faults, file->name, line, "unit", _ ("%s is there until %s only: name who stands in its place"), unit, day);
+        else
+            csv_fault (faults, file->name, line, "closes_on", _ ("the deadline of %s was extended to before %s"), unit, day);
+    }
+    PQclear (result);
+    free (text);
+    json_decref (rows);
+    return status;
+}
+
+int plan_check (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from, csv_faults_t *faults)
+{
+    static const struct {
+        plan_file_t file;
+        const char *sql;
+    } CHECKS[] = {{PLAN_TASK_UNITS, ENDED}, {PLAN_REPORTERS, ENDED}, {PLAN_PERIODS, EXTENDED}};
+    int status = 0;
+    const char *plan = csv_file_cell (&files[PLAN_PLAN], &files[PLAN_PLAN].rows[0], "code");
+    for (size_t i = 0; status == 0 && i < sizeof CHECKS / sizeof *CHECKS; i++)
+        if (from || CHECKS[i].sql != ENDED)
+            status = check_rows (admin, &files[CHECKS[i].file], CHECKS[i].sql, plan, faults);
+    return status;
+}
+
+// --- Storing ---------------------------------------------------------------------------------------------------------------------
+
 static int check_time_zone (admin_t *admin, const char *zone)
 {
     int status = 0;

@@ -7,6 +7,10 @@
 // Says what is wrong with the files. The exit code.
 int plan_report_faults (const admin_t *admin, const csv_faults_t *faults);
 
+// Within a transaction: what the files would take back of what was decided meanwhile goes to faults. With from, that a unit has ended and
+// others have its duties; and always, that a unit may report until after a period's new closing day. 0 or the exit code (said).
+int plan_check (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from, csv_faults_t *faults);
+
 // Within a transaction: brings the plan's rows to what the files say. from (YYYY-MM-DD): duties that the files change or no longer
 // have end on that day, and new ones begin on it. from NULL: as if it had always been so; then nothing ends, and a duty that has
 // ended does not come back. Refused when a unit whose report counts would not be expected in its period any more. 0 or the exit code

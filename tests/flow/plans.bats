@@ -69,6 +69,13 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
     join cong-an-tinh
     run -65 client cong-an-tinh push "$(report MAU-01/KH-UBND cong-an-tinh 2025-03 'A.1=[{"indicator": "tiep-nhan", "number": -1}]')"
     [ "$(figures MAU-01/KH-UBND 2025-03)" = "[4,4,3,1,0]" ]
+    # The files cannot close the period before that.
+    edit "$samples/thang-thu-tuc"
+    sed -i '/^2025-03,/s/2025-04-16$/2025-04-11/' "$plan/periods.csv"
+    LANGUAGE=en run -65 baocao-admin plan load "$plan"
+    [[ $output == *"periods.csv:2: closes_on: the deadline of so-nnmt was extended to before 2025-04-12"* ]]
+    sed -i 's/2025-04-11$/2025-04-12/' "$plan/periods.csv"
+    baocao-admin plan load "$plan" --dry-run
     verified
 }
 

@@ -147,6 +147,12 @@ join () {  # UNIT: makes its door, its home and its key
     done
     baocao-admin plan load "$top/sql/plans/208-KH-UBND"
     [ "$(expected 2025 | wc -w)" = 15 ]
+    # An amendment that still names those who have ended would take their duties from those who stand in their place.
+    rows >"$BATS_TEST_TMPDIR/before"
+    LANGUAGE=en run -65 --separate-stderr baocao-admin plan load --from 2025-11-01 --json "$top/sql/plans/208-KH-UBND"
+    jq -e '.faults | (map(.file) | unique) == ["reporters.csv", "task_units.csv"] and
+        any(.[]; .file == "reporters.csv" and .column == "unit" and .message == "so-khdt is there until 2025-03-01 only: name who stands in its place")' <<<"$output"
+    diff "$BATS_TEST_TMPDIR/before" <(rows)
 }
 
 @test "the successor's template shows what its forerunners said last" {
