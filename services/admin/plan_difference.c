@@ -18,7 +18,7 @@
 
 static const char ROWS[] =
     "WITH p AS (SELECT * FROM plan WHERE code = $1)"
-    ROW ("units.csv", "code", "'kind', kind, 'name_vi', name_vi, 'name_en', name_en, 'duty', duty")
+    ROW ("units.csv", "code", "'kind', kind, 'name_vi', name_vi, 'name_en', name_en")
     " FROM unit WHERE code IN (SELECT jsonb_array_elements_text($2::jsonb))"
     " UNION ALL "
     ROW ("plan.csv", "p.code",

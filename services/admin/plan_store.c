@@ -10,12 +10,11 @@ static const struct {
     plan_file_t file;
     const char *sql;
 } STATEMENTS[] = {
-    {PLAN_UNITS, "INSERT INTO unit (code, kind, name_vi, name_en, duty)"
-                 " SELECT code, kind, name_vi, name_en, duty FROM jsonb_to_recordset($1::jsonb)"
-                 "   AS r (code text, kind text, name_vi text, name_en text, duty text, position int)"
+    {PLAN_UNITS, "INSERT INTO unit (code, kind, name_vi, name_en)"
+                 " SELECT code, kind, name_vi, name_en FROM jsonb_to_recordset($1::jsonb)"
+                 "   AS r (code text, kind text, name_vi text, name_en text, position int)"
                  " WHERE $2::text IS NOT NULL ORDER BY position"
-                 " ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en,"
-                 "   duty = excluded.duty"},
+                 " ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en"},
     {PLAN_PLAN,
      "INSERT INTO plan (code, title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit, replaces,"
      "   time_zone)"

@@ -22,7 +22,6 @@ CREATE TABLE unit (
                                              'commune')),
     name_vi    text COLLATE "vi-x-icu" NOT NULL,
     name_en    text NOT NULL,
-    duty       text NOT NULL DEFAULT '',
     valid_from date NOT NULL DEFAULT '-infinity',
     valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from)
 );

@@ -167,6 +167,7 @@ END
     [[ $output == *"$plan/reporters.csv:3: obligation"* ]]
     [ "$(baocao-admin plan list --json | jq length)" = 1 ]
     baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo"
+    baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo" --json | jq -e '[.plans[].changed] == [0, 0]'
     baocao-admin plan list --json | jq -e 'map([.plan, .periods, .tasks]) == [["MAU-01/KH-UBND", 11, 3], ["MAU-02/KH-UBND", 3, 2]]'
     baocao-admin plan show MAU-02/KH-UBND --json | jq -e '[.[] | select(.file == "task_units.csv")] | length == 333'
     run -65 baocao-admin plan show MAU-03

@@ -135,7 +135,7 @@ join () {  # UNIT: makes its door, its home and its key
 }
 
 @test "setup, run again at an upgrade, takes nothing of it back" {
-    sql "UPDATE unit SET duty = 'amended' WHERE code = 'so-yte'"
+    sql "UPDATE unit SET name_en = 'amended' WHERE code = 'so-yte'"
     rows () { sql "SELECT u::text FROM unit u ORDER BY 1"; sql "SELECT t::text FROM task_unit t ORDER BY 1"; sql "SELECT r::text FROM reporter r ORDER BY 1"; }
     rows >"$BATS_TEST_TMPDIR/before"
     KEYS=$STATE/keys "$top/services/local/setup"
