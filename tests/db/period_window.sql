@@ -99,5 +99,13 @@ SELECT is(due_at, '2025-12-14T17:00:00Z', 'the later of the two') FROM extension
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
 
+-- Who collects: when the standing unit ends, its heir; what it gave away before, while it went on, made nobody that.
+INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE VALUES (7, 'so-bay', 'department', 'Sở Bảy', '');
+UPDATE unit SET valid_to = '2025-07-01' WHERE unit_id = 1;
+INSERT INTO unit_succession (kind, predecessor, successor, from_day, at, who, reason) VALUES
+    ('split', 1, 7, '2025-03-01', now(), 'test', 'x'), ('merge', 1, 2, '2025-07-01', now(), 'test', 'x');
+SELECT results_eq('SELECT unit_id, valid_from FROM plan_standing WHERE plan_id = 1 ORDER BY valid_from',
+                  $$VALUES (1, date '-infinity'), (2, '2025-07-01')$$, 'the heir, from the day on which its forerunner ended');
+
 SELECT * FROM finish();
 ROLLBACK;
