@@ -168,7 +168,7 @@ END
     [ "$(baocao-admin plan list --json | jq length)" = 1 ]
     baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo"
     baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo" --json | jq -e '[.plans[].changed] == [0, 0]'
-    baocao-admin plan list --json | jq -e 'map([.plan, .periods, .tasks]) == [["MAU-01/KH-UBND", 11, 3], ["MAU-02/KH-UBND", 3, 2]]'
+    baocao-admin plan list --json | jq -e 'map([.plan, .periods, .tasks]) == [["MAU-01/KH-UBND", 11, 3], ["MAU-02/KH-UBND", 5, 2]]'
     baocao-admin plan show MAU-02/KH-UBND --json | jq -e '[.[] | select(.file == "task_units.csv")] | length == 333'
     run -65 baocao-admin plan show MAU-03
 }
@@ -186,6 +186,16 @@ join () {  # UNIT: makes its door, its home and its key
         push "$unit" "$(report MAU-02/KH-UBND "$unit" 2025-q3 'I.1=[{"indicator": "ho-ngheo", "number": 120},
             {"indicator": "ho-can-ngheo", "number": 80}, {"indicator": "ty-le", "decimal": "1.25"}]' 'II.1=[]')"
     done
+    [ "$(figures MAU-02/KH-UBND 2025-q3)" = "[166,2,2,0,164]" ]
+    # Periods of other kinds are under way at the same time, each with its own reports and deadline.
+    clock 2025-10-02T09:00:00+07:00
+    for period in 2025-9-thang 2025-ra-soat; do
+        push xa-ha-trung "$(report MAU-02/KH-UBND xa-ha-trung $period 'I.1=[{"indicator": "ho-ngheo", "number": 110},
+            {"indicator": "ho-can-ngheo", "number": 70}, {"indicator": "ty-le", "decimal": "1.15"}]' 'II.1=[]')"
+    done
+    baocao-admin period list MAU-02/KH-UBND --json | jq -e 'map(select(.state == "open") | [.period, .kind]) ==
+        [["2025-ra-soat", "ad hoc"], ["2025-q3", "quarterly"], ["2025-9-thang", "interim"]]'
+    [ "$(figures MAU-02/KH-UBND 2025-9-thang) $(figures MAU-02/KH-UBND 2025-ra-soat)" = "[166,1,1,0,165] [166,1,0,1,165]" ]
     [ "$(figures MAU-02/KH-UBND 2025-q3)" = "[166,2,2,0,164]" ]
     client committee feed snapshot MAU-02/KH-UBND 2025-q3 --json >"$BATS_TEST_TMPDIR/snapshot"
     jq -e '(.units | length == 166) and ([.indicators[:3][].value] == ["240", "160", "1.25"])' "$BATS_TEST_TMPDIR/snapshot"
