@@ -97,8 +97,7 @@ static const struct {
            " AND valid_to > valid_from AND NOT EXISTS (SELECT FROM wanted w WHERE " GOES_ON (of, value) ")"
 #define AMEND_BEGIN(wanted, table, of, value)                                                                                      \
     wanted " INSERT INTO " table " (" of ", unit_id, " value ", valid_from) SELECT " of ", unit_id, " value ", $3::date"           \
-           " FROM wanted w JOIN unit x USING (unit_id) WHERE x.valid_to > $3::date"                                                 \
-           " AND NOT EXISTS (SELECT FROM " table " d WHERE " GOES_ON (of, value) ") ON CONFLICT (" of                              \
+           " FROM wanted w WHERE NOT EXISTS (SELECT FROM " table " d WHERE " GOES_ON (of, value) ") ON CONFLICT (" of              \
            ", unit_id, valid_from) DO UPDATE SET " value " = excluded." value ", valid_to = 'infinity'"
 
 #define ROLES                                                                                                                      \

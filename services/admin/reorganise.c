@@ -211,7 +211,7 @@ static int store (admin_t *admin, const change_t *self, const char *moves)
     return status ? status : sql_plan_moved (admin);
 }
 
-// What there is of the units ($1).
+// What there is of the units ($1); of a report that counts, the tasks that its unit leads and it says nothing of.
 #define STATE                                                                                                                      \
     "SELECT 'unit' AS what, code::text AS unit, '' AS of, valid_from::text, '.. ' || valid_to AS value"                            \
     " FROM unit WHERE unit_id = ANY ($1::int[])"                                                                                   \
@@ -222,7 +222,14 @@ static int store (admin_t *admin, const change_t *self, const char *moves)
     " FROM task_unit r JOIN unit u USING (unit_id) JOIN task t USING (task_id) JOIN plan p USING (plan_id)"                        \
     " WHERE unit_id = ANY ($1::int[]) AND r.valid_to > r.valid_from"                                                               \
     " UNION ALL SELECT 'standing unit', u.code, p.code, s.valid_from::text, ''"                                                    \
-    " FROM plan_standing s JOIN unit u USING (unit_id) JOIN plan p USING (plan_id) WHERE unit_id = ANY ($1::int[])"
+    " FROM plan_standing s JOIN unit u USING (unit_id) JOIN plan p USING (plan_id) WHERE unit_id = ANY ($1::int[])"                \
+    " UNION ALL SELECT 'report', u.code, p.code || ' ' || w.code, w.opens_on::text,"                                               \
+    "   'counts, without ' || string_agg(t.code, ', ' ORDER BY t.position)"                                                        \
+    " FROM unit_standing s JOIN unit u USING (unit_id) JOIN period w USING (period_id) JOIN plan p USING (plan_id)"                \
+    " JOIN period_role r USING (period_id, unit_id) JOIN task t USING (task_id)"                                                   \
+    " WHERE unit_id = ANY ($1::int[]) AND s.submission_id IS NOT NULL AND r.role = 'lead' AND NOT EXISTS"                          \
+    "   (SELECT FROM report_entry e WHERE e.submission_id = s.submission_id AND e.task_id = r.task_id)"                            \
+    " GROUP BY u.code, p.code, w.code, w.opens_on"
 
 static const char BEFORE[] = "SELECT coalesce(json_agg(s), '[]') FROM (" STATE ") s";
 static const char DIFFERENCE[] =
