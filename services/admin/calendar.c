@@ -31,9 +31,7 @@ static int store (admin_t *admin, const csv_file_t *file, long long *removed_p, 
 {
     json_t *rows = plan_file_to_json (file);
     char *text = json_dumps (rows, JSON_COMPACT);
-    int status = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
-    if (status == 0)
-        status = run (admin, REMOVE, text, removed_p);
+    int status = run (admin, REMOVE, text, removed_p);
     if (status == 0)
         status = run (admin, ADD, text, added_p);
     if (status == 0 && *removed_p + *added_p > 0)
@@ -47,7 +45,7 @@ static int load (admin_t *admin, const csv_file_t *file)
 {
     long long removed = 0, added = 0;
     bool dry_run = admin->options->given & OPTION_DRY_RUN;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     if (status == 0)
         status = store (admin, file, &removed, &added);
     status = sql_end (admin, status);

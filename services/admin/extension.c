@@ -38,6 +38,7 @@ static const char LOOK[] =
     "SELECT p.period_id, u.unit_id, r.unit_id IS NULL, $4::date <= p.due_before,"
     "       $4::date::timestamp AT TIME ZONE plan.time_zone <= timestamptz 'epoch' + $5::bigint * interval '1 millisecond',"
     "       $4::date::timestamp AT TIME ZONE plan.time_zone > w.closes_at, $4::date IS NULL AND e.unit_id IS NOT NULL,"
+    "       $4::date::timestamp AT TIME ZONE plan.time_zone = e.due_at,"
     "       $4::date::timestamp AT TIME ZONE plan.time_zone < e.due_at, s.late"
     " FROM period p JOIN plan USING (plan_id) JOIN period_window w USING (period_id) CROSS JOIN unit u"
     " LEFT JOIN period_reporter r ON r.period_id = p.period_id AND r.unit_id = u.unit_id"
@@ -52,6 +53,7 @@ static const char *const OBSTACLES[] = {
     N_ ("the days before that day are over: name a later one"),
     N_ ("the period closes before that day: open it again first"),
     N_ ("the unit's deadline was extended already: grant another day to change it"),
+    N_ ("the unit's deadline was extended to that day already"),
 };
 
 enum { OBSTACLES_AT = 2, OBSTACLE_COUNT = sizeof OBSTACLES / sizeof *OBSTACLES, EARLIER = OBSTACLES_AT + OBSTACLE_COUNT, LATE };
@@ -108,14 +110,12 @@ static int store (admin_t *admin, const char *day, const char *now, granted_t *g
 
 static int decide (admin_t *admin, const char *day, granted_t *granted)
 {
-    const char *now = admin_now_text (admin);
+    const char *now;
     if (!admin->options->reason || !*admin->options->reason)
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
     if (day && !text_is_date (day))
         return admin_fail (EX_USAGE, _ ("%s is not a day such as 2025-12-20"), day);
-    if (!now)
-        return EX_CONFIG;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, &now);
     return status ? status : sql_end (admin, store (admin, day, now, granted));
 }
 

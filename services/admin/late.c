@@ -6,8 +6,8 @@
 
 static const char QUARANTINE[] =
     "SELECT s.received_at, u.code AS unit, s.plan_code AS plan, s.period_code AS period, s.revision, s.submission_id::text"
-    " FROM submission s JOIN submission_state t USING (submission_id) JOIN unit u USING (unit_id)"
-    " WHERE t.state = 'quarantined' ORDER BY s.received_at, s.submission_id";
+    " FROM quarantine JOIN submission s USING (submission_id) JOIN unit u ON u.unit_id = s.unit_id"
+    " ORDER BY s.received_at, s.submission_id";
 
 int late_quarantine (admin_t *admin)
 {
@@ -18,7 +18,7 @@ int late_quarantine (admin_t *admin)
 int late_admit (admin_t *admin)
 {
     // Validation may not have put it aside yet: then it finds the item, and the decision with it.
-    static const review_t review = {"admit", "{quarantined}", "newest",
+    static const review_t review = {"admit", "{quarantined}", "admissible",
                                     "INSERT INTO validation_queue (submission_id) VALUES ($1) ON CONFLICT DO NOTHING",
                                     N_ ("only a report in quarantine can be admitted")};
     int status = review_check (admin, true);

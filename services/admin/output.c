@@ -92,6 +92,7 @@ static const struct {
     {"what", N_ ("reporter")},
     {"what", N_ ("task")},
     {"what", N_ ("standing unit")},
+    {"what", N_ ("report")},
     {"what", N_ ("identifier")},
     {"what", N_ ("successor of")},
     {"what", N_ ("merge")},

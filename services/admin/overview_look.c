@@ -22,7 +22,7 @@ static const char *const QUEUE_NAMES[QUEUES] = {"validation", "aggregation", "no
 struct overview {
     admin_t *admin;
     plan_book_t *book;
-    char *oldest[QUEUES];  // which submission had waited longest at the last look; NULL: none
+    char *oldest[QUEUES];  // what had waited longest at the last look; NULL: none
     bool doubtful;
     // The look under way.
     int64_t now;
@@ -186,8 +186,7 @@ static const char UNREPORTED[] =
     "       coalesce((extract(epoch FROM greatest(n.set_at,"
     "           (SELECT max(w.at) FROM review w JOIN submission b USING (submission_id)"
     "            WHERE w.action = 'return' AND b.unit_id = o.unit_id AND b.period_id = o.period_id))) * 1000)::bigint, 0),"
-    "       EXISTS (SELECT FROM submission q JOIN submission_state USING (submission_id)"
-    "               WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id AND state = 'quarantined')"
+    "       EXISTS (SELECT FROM quarantine q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id)"
     " FROM period_reporter o JOIN unit u USING (unit_id) JOIN unit_deadline n USING (period_id, unit_id)"
     " LEFT JOIN unit_standing s USING (period_id, unit_id)"
     " LEFT JOIN LATERAL (SELECT max(decided_at) FILTER (WHERE kind LIKE 'd-%' OR kind LIKE 'overdue-%') AS at,"
@@ -276,13 +275,8 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
     PQclear (row);
 }
 
-// Reports that nobody has decided on. One that its unit has replaced needs no decision any more, and one that was left where it is for
-// as long as a period takes to lapse has been decided on.
-static const char QUARANTINED[] =
-    "SELECT count(*) FROM submission s JOIN submission_state t USING (submission_id)"
-    " WHERE s.timeliness = 3 AND t.state = 'quarantined' AND s.received_at > to_timestamp ($1::bigint)"
-    " AND NOT EXISTS (SELECT FROM submission l WHERE l.unit_id = s.unit_id AND l.period_id = s.period_id AND l.revision > "
-    "s.revision)";
+// Reports that nobody has decided on. One that was left where it is for as long as a period takes to lapse has been decided on.
+static const char QUARANTINED[] = "SELECT count(*) FROM quarantine WHERE received_at > to_timestamp ($1::bigint)";
 
 static void look_at_quarantine (overview_t *self)
 {
@@ -363,18 +357,19 @@ static json_t *read_periods (overview_t *self)
 
 // --- The flow --------------------------------------------------------------------------------------------------------------------
 
-// A submission's id begins with the real time at which it was received (UUID version 7), also in a rehearsal; ids ascend. What notification
-// is to say of no submission has a random number, which tells no time.
-static const char WAITING[] = "SELECT waiting, oldest::text, greatest(0, extract(epoch FROM clock_timestamp())"
-                              "           - ('x' || translate(left(oldest::text, 13), '-', ''))::bit(48)::bigint / 1000)::bigint"
-                              " FROM (SELECT 1, (SELECT count(*) FROM validation_queue),"
-                              "              (SELECT submission_id FROM validation_queue ORDER BY submission_id LIMIT 1)"
-                              "       UNION ALL SELECT 2, (SELECT count(*) FROM aggregation_queue),"
-                              "              (SELECT submission_id FROM aggregation_queue ORDER BY submission_id LIMIT 1)"
-                              "       UNION ALL SELECT 3, (SELECT count(*) FROM notification_queue),"
-                              "              (SELECT item FROM notification_queue WHERE substr(item::text, 15, 1) = '7' ORDER BY "
-                              "item LIMIT 1)) q (place, waiting, oldest)"
-                              " ORDER BY place";
+// What waits longest, and for how many seconds. What notification is to say of one submission are several items.
+// clang-format off
+#define LONGEST(place, table, item)                                                                                                \
+    "SELECT " place " AS place, (SELECT count(*) FROM " table ") AS waiting, o.item, o.queued_at"                                  \
+    " FROM (SELECT) one LEFT JOIN (SELECT " item " AS item, queued_at FROM " table " ORDER BY queued_at, 1 LIMIT 1) o ON true"
+
+static const char WAITING[] =
+    "SELECT waiting, item, extract(epoch FROM clock_timestamp() - queued_at)::bigint FROM ("
+    LONGEST ("1", "validation_queue", "submission_id::text")
+    " UNION ALL " LONGEST ("2", "aggregation_queue", "submission_id || event")
+    " UNION ALL " LONGEST ("3", "notification_queue", "item || event")
+    ") q ORDER BY place";
+// clang-format on
 
 // Old and still the oldest: nothing moves. Old for the first time: that may be a long queue on its way.
 static void look_at_queue (overview_t *self, int queue, const char *oldest, long long age)
@@ -385,7 +380,7 @@ static void look_at_queue (overview_t *self, int queue, const char *oldest, long
         self->doubtful = true;
     if (oldest && age > LONG_S && same) {
         char *remedy = xasprintf (_ ("Look at baocao-%s: does it run, and does its log speak of queue.poison?"), name);
-        alarm_add (self, "queue", name, remedy, _ ("A submission has waited more than %d s for %s, and nothing moves"), LONG_S,
+        alarm_add (self, "queue", name, remedy, _ ("Something has waited more than %d s for %s, and nothing moves"), LONG_S,
                    _ (name));
         free (remedy);
     }

@@ -53,10 +53,11 @@ static const char DECIDE[] =
     " WHERE plan.code = $1 AND w.code = $2 AND ($7 = 'any' OR coalesce(w.closes_at <= n.at, false) = ($7 = 'closed'))"
     " RETURNING decision_id";
 
-// All who may report in the period are told.
+// All who may report in the period are told, once it has opened: before, they hear of it when it does.
 static const char TELL[] = "INSERT INTO notification_queue (item, event, unit_id, decision_id)"
                            " SELECT gen_random_uuid(), 'deadline', r.unit_id, d.decision_id"
-                           " FROM period_decision d JOIN period_reporter r USING (period_id) WHERE d.decision_id = $1::bigint";
+                           " FROM period_decision d JOIN period_window w USING (period_id) JOIN period_reporter r USING (period_id)"
+                           " WHERE d.decision_id = $1::bigint AND w.opens_at <= d.at";
 
 static int refuse (admin_t *admin, const decision_t *decision)
 {
@@ -123,23 +124,39 @@ static int say_closed (admin_t *admin, const char *now)
     return 0;
 }
 
+// A closing that came before the period opened was taken back: it opens as it would have.
+static const char OPENS[] = "SELECT to_char(w.opens_at AT TIME ZONE plan.time_zone, 'YYYY-MM-DD')"
+                            " FROM period_window w JOIN plan USING (plan_id) WHERE plan.code = $1 AND w.code = $2"
+                            " AND w.opens_at > timestamptz 'epoch' + $3::bigint * interval '1 millisecond'";
+
+static int say_open (admin_t *admin, const char *action, const char *now)
+{
+    int status = 0;
+    const char *const *names = admin->options->operands;
+    PGresult *opens = sql_query (admin, &status, OPENS, SQL_PARAMS (names[0], names[1], now));
+    if (!opens)
+        return status;
+    const char *day = PQntuples (opens) > 0 ? sql_text (opens, 0, 0) : NULL;
+    json_t *said = json_pack ("{s:s,s:s,s:s,s:s?}", "plan", names[0], "period", names[1], "action", action, "opens_on", day);
+    if (day)
+        output_result (admin, said, _ ("Period %s of plan %s opens on %s, as before."), names[1], names[0], day);
+    else
+        output_result (admin, said, _ ("Period %s of plan %s is open."), names[1], names[0]);
+    PQclear (opens);
+    return 0;
+}
+
 static int decide (admin_t *admin, const decision_t *decision)
 {
-    const char *now = admin_now_text (admin);
-    const char *const *names = admin->options->operands;
+    const char *now;
     if (!admin->options->reason || !*admin->options->reason)
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
-    if (!now)
-        return EX_CONFIG;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, &now);
     if (status == 0)
         status = sql_end (admin, store_decision (admin, decision, now));
     if (status == 0 && strcmp (decision->action, "close") == 0)
         return say_closed (admin, now);
-    if (status == 0)
-        output_result (admin, json_pack ("{s:s,s:s,s:s}", "plan", names[0], "period", names[1], "action", decision->action),
-                       _ ("Period %s of plan %s is open."), names[1], names[0]);
-    return status;
+    return status ? status : say_open (admin, decision->action, now);
 }
 
 int period_open (admin_t *admin)
@@ -149,7 +166,7 @@ int period_open (admin_t *admin)
 
 int period_reopen (admin_t *admin)
 {
-    return decide (admin, &(decision_t){"open", "closed", N_ ("the period is not closed")});
+    return decide (admin, &(decision_t){"reopen", "closed", N_ ("the period is not closed")});
 }
 
 int period_close (admin_t *admin)

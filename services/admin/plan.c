@@ -14,7 +14,7 @@
 // A plan on its way in.
 typedef struct {
     csv_file_t files[PLAN_FILES];
-    const char *code;
+    const char *directory, *code;
     json_t *changes;  // NULL: not stored yet
 } loading_t;
 
@@ -37,6 +37,16 @@ int plan_report_faults (const admin_t *admin, const csv_faults_t *faults)
     return admin_fail (EX_DATAERR, _ ("nothing was loaded: correct these %zu places first"), json_array_size (faults->list));
 }
 
+static int check (admin_t *admin, loading_t *loading, size_t n)
+{
+    csv_faults_t faults = {.list = json_array (), .directory = n > 1 ? loading->directory : NULL};
+    int status = plan_check (admin, loading->files, admin->options->from, &faults);
+    if (status == 0 && json_array_size (faults.list) > 0)
+        status = plan_report_faults (admin, &faults);
+    json_decref (faults.list);
+    return status;
+}
+
 static int store (admin_t *admin, loading_t *loading)
 {
     int status = 0;
@@ -53,6 +63,13 @@ static int store (admin_t *admin, loading_t *loading)
     return status;
 }
 
+// Is it named although nothing becomes of it?
+static bool is_unchanged (const json_t *change)
+{
+    const char *word = json_string_value (json_object_get (change, "change"));
+    return strcmp (word, "kept") == 0 || strcmp (word, "ended") == 0;
+}
+
 // How many rows are new or other than before.
 static size_t count_changed (const loading_t *loading)
 {
@@ -62,7 +79,7 @@ static size_t count_changed (const loading_t *loading)
     json_array_foreach (loading->changes, i, change) {
         const char *file = json_string_value (json_object_get (change, "file"));
         const char *row = json_string_value (json_object_get (change, "row"));
-        if (strcmp (json_string_value (json_object_get (change, "change")), "kept") == 0)
+        if (is_unchanged (change))
             continue;
         count += strcmp (file, last_file) != 0 || strcmp (row, last_row) != 0;
         last_file = file;
@@ -71,13 +88,13 @@ static size_t count_changed (const loading_t *loading)
     return count;
 }
 
-// The version's row is locked first, so that two loads come one after the other.
 static int store_all (admin_t *admin, loading_t *loadings, size_t n)
 {
     size_t changed = 0;
-    int status = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
+    int status = 0;
     for (size_t i = 0; i < n && status == 0; i++) {
-        status = store (admin, &loadings[i]);
+        status = check (admin, &loadings[i], n);
+        status = status ? status : store (admin, &loadings[i]);
         changed += status == 0 ? count_changed (&loadings[i]) : 0;
     }
     if (status == 0 && changed > 0)
@@ -88,8 +105,12 @@ static int store_all (admin_t *admin, loading_t *loadings, size_t n)
 static void print_change (const json_t *change)
 {
     static const struct {
-        const char *change, *mark;
-    } MARKS[] = {{"added", "+"}, {"removed", "-"}, {"kept", "="}, {"changed", "~"}};
+        const char *change, *mark, *remark;
+    } MARKS[] = {{"added", "+", ""},
+                 {"removed", "-", ""},
+                 {"kept", "=", N_ (": no longer in the file, stays in force (--from DATE ends a duty)")},
+                 {"ended", "!", N_ (": not taken over, the duty or its unit has an end (--from DATE begins a duty anew)")},
+                 {"changed", "~", ""}};
     const char *name = json_string_value (json_object_get (change, "change"));
     size_t mark = 0;
     while (strcmp (MARKS[mark].change, name) != 0)
@@ -104,7 +125,7 @@ static void print_change (const json_t *change)
         free (old);
         free (new);
     }
-    puts (*MARKS[mark].mark == '=' ? _ (": no longer in the file, stays in force (--from DATE ends a duty)") : "");
+    puts (*MARKS[mark].remark ? _ (MARKS[mark].remark) : "");
 }
 
 static void tell_plan (const loading_t *loading, bool dry_run)
@@ -112,7 +133,7 @@ static void tell_plan (const loading_t *loading, bool dry_run)
     size_t i;
     json_t *change;
     json_array_foreach (loading->changes, i, change)
-        if (dry_run || strcmp (json_string_value (json_object_get (change, "change")), "kept") == 0)
+        if (dry_run || is_unchanged (change))
             print_change (change);
     printf (dry_run ? _ ("Plan %s would be loaded: %zu units, %zu tasks, %zu periods; %zu rows new or changed.")
                     : _ ("Plan %s is loaded: %zu units, %zu tasks, %zu periods; %zu rows new or changed."),
@@ -143,7 +164,7 @@ static void tell (const admin_t *admin, const loading_t *loadings, size_t n)
 
 static int load (admin_t *admin, loading_t *loadings, size_t n)
 {
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     if (status == 0)
         status = store_all (admin, loadings, n);
     status = sql_end (admin, status);
@@ -154,6 +175,7 @@ static int load (admin_t *admin, loading_t *loadings, size_t n)
 
 static void read_files (loading_t *loading, const char *directory, bool is_one_of_several, csv_faults_t *faults)
 {
+    loading->directory = directory;
     faults->directory = is_one_of_several ? directory : NULL;
     plan_files_read (loading->files, directory, faults);
     const csv_file_t *plan = &loading->files[PLAN_PLAN];

@@ -13,12 +13,12 @@
     "SELECT '" file "' AS file, " key " AS row, true AS open, jsonb_build_object(" columns ") AS columns "
 #define DUTY(file, key, columns)                                                                                                   \
     " UNION ALL SELECT '" file "', " key " || CASE WHEN isfinite(d.valid_from) THEN ' ' || d.valid_from ELSE '' END,"              \
-    "   d.valid_to = 'infinity', jsonb_build_object(" columns ", 'valid_to', d.valid_to) "
+    "   least(d.valid_to, u.valid_to) = 'infinity', jsonb_build_object(" columns ", 'valid_to', d.valid_to) "
 #define OF_PERIOD "$1 || coalesce((SELECT ' ' || w.code FROM period w WHERE w.period_id = d.period_id), '')"
 
 static const char ROWS[] =
     "WITH p AS (SELECT * FROM plan WHERE code = $1)"
-    ROW ("units.csv", "code", "'kind', kind, 'name_vi', name_vi, 'name_en', name_en, 'duty', duty")
+    ROW ("units.csv", "code", "'kind', kind, 'name_vi', name_vi, 'name_en', name_en")
     " FROM unit WHERE code IN (SELECT jsonb_array_elements_text($2::jsonb))"
     " UNION ALL "
     ROW ("plan.csv", "p.code",
@@ -146,16 +146,30 @@ static bool can_be_kept (const char *name)
     return true;
 }
 
-// A duty that began on a day is named with it: the file's name is then the beginning of its name.
-static bool is_named (const json_t *names, const char *name)
+// Is the row among those of the files? They become false. A duty that began on a day is named with it: the file's name is then the
+// beginning of its name.
+static bool take_name (json_t *names, const char *name)
 {
     if (json_object_get (names, name))
-        return true;
+        return json_object_set_new (names, name, json_false ()) == 0;
     char *shorter = xstrdup (name);
     *strrchr (shorter, ' ') = '\0';
-    bool named = json_object_get (names, shorter);
+    bool named = json_object_get (names, shorter) && json_object_set_new (names, shorter, json_false ()) == 0;
     free (shorter);
     return named;
+}
+
+// The files' rows for which nothing stands in the plan: names that no open row took away.
+static void note_ended (json_t *list, const json_t *names)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)names, name, value) {
+        json_t *row = json_pack ("{s:s%, s:s}", "file", name, strcspn (name, " "), "row", strchr (name, ' ') + 1);
+        if (json_is_true (value))
+            note (list, row, "ended");
+        json_decref (row);
+    }
 }
 
 json_t *plan_difference (const json_t *before, const json_t *after, csv_file_t files[PLAN_FILES])
@@ -168,12 +182,13 @@ json_t *plan_difference (const json_t *before, const json_t *after, csv_file_t f
             note (list, row, "added");
         else
             compare_columns (list, earlier, row);
-        if (can_be_kept (name) && json_is_true (json_object_get (row, "open")) && !is_named (names, name))
+        if (can_be_kept (name) && json_is_true (json_object_get (row, "open")) && !take_name (names, name))
             note (list, row, "kept");
     }
     json_object_foreach ((json_t *)before, name, row)
         if (!json_object_get (after, name))
             note (list, row, "removed");
+    note_ended (list, names);
     json_decref (names);
     return list;
 }

@@ -53,7 +53,7 @@ static const schema_t SCHEMAS[PLAN_FILES + 1] = {
         {"code", .kind = KIND_FILE_CODE},
         {"kind", .kind = KIND_CHOICE, .choices = {"committee", "department", "press", "mass-organisation", "district",
             "agency", "commune"}},
-        {"name_vi", .kind = KIND_TEXT}, {"name_en", .kind = KIND_TEXT}, {"duty", .kind = KIND_MAYBE_TEXT}}},
+        {"name_vi", .kind = KIND_TEXT}, {"name_en", .kind = KIND_TEXT}}},
     [PLAN_PLAN] = {"plan.csv", true, 1, {
         {"code", .kind = KIND_CODE}, {"title_vi", .kind = KIND_TEXT}, {"title_en", .kind = KIND_TEXT},
         {"issued_on", .kind = KIND_DATE}, {"issuer", .kind = KIND_REFERENCE, .file = PLAN_UNITS},

@@ -10,12 +10,11 @@ static const struct {
     plan_file_t file;
     const char *sql;
 } STATEMENTS[] = {
-    {PLAN_UNITS, "INSERT INTO unit (code, kind, name_vi, name_en, duty)"
-                 " SELECT code, kind, name_vi, name_en, duty FROM jsonb_to_recordset($1::jsonb)"
-                 "   AS r (code text, kind text, name_vi text, name_en text, duty text, position int)"
+    {PLAN_UNITS, "INSERT INTO unit (code, kind, name_vi, name_en)"
+                 " SELECT code, kind, name_vi, name_en FROM jsonb_to_recordset($1::jsonb)"
+                 "   AS r (code text, kind text, name_vi text, name_en text, position int)"
                  " WHERE $2::text IS NOT NULL ORDER BY position"
-                 " ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en,"
-                 "   duty = excluded.duty"},
+                 " ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name_vi = excluded.name_vi, name_en = excluded.name_en"},
     {PLAN_PLAN,
      "INSERT INTO plan (code, title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit, replaces,"
      "   time_zone)"
@@ -152,6 +151,56 @@ static int store_duties (admin_t *admin, csv_file_t files[PLAN_FILES], const cha
     return status;
 }
 
+// --- What was decided meanwhile --------------------------------------------------------------------------------------------------
+
+// $1: the file's rows as JSON; $2: the plan's code. Which row, about whom, and until when.
+static const char ENDED[] = "SELECT r.position, u.code, u.valid_to::text"
+                            " FROM jsonb_to_recordset($1::jsonb) AS r (unit text, position int) JOIN unit u ON u.code = r.unit"
+                            " WHERE $2::text IS NOT NULL AND u.valid_to <> 'infinity' ORDER BY r.position";
+static const char EXTENDED[] = "SELECT r.position, u.code, (x.due_at AT TIME ZONE plan.time_zone)::date::text"
+                               " FROM (SELECT code, nullif(closes_on, '')::date AS closes_on, position"
+                               "       FROM jsonb_to_recordset($1::jsonb) AS r (code text, closes_on text, position int)) r"
+                               " JOIN plan ON plan.code = $2 JOIN period p ON p.plan_id = plan.plan_id AND p.code = r.code"
+                               " JOIN extension_due x USING (period_id) JOIN unit u USING (unit_id)"
+                               " WHERE r.closes_on IS DISTINCT FROM p.closes_on"
+                               "   AND x.due_at AT TIME ZONE plan.time_zone > r.closes_on ORDER BY r.position, u.code";
+
+static int check_rows (admin_t *admin, const csv_file_t *file, const char *sql, const char *plan, csv_faults_t *faults)
+{
+    int status = 0;
+    json_t *rows = plan_file_to_json (file);
+    char *text = json_dumps (rows, JSON_COMPACT);
+    PGresult *result = sql_query (admin, &status, sql, SQL_PARAMS (text, plan));
+    for (int i = 0; result && i < PQntuples (result); i++) {
+        size_t line = file->rows[sql_number (result, i, 0) - 1].line;
+        const char *unit = sql_text (result, i, 1), *day = sql_text (result, i, 2);
+        if (sql == ENDED)
+            csv_fault (faults, file->name, line, "unit", _ ("%s is there until %s only: name who stands in its place"), unit, day);
+        else
+            csv_fault (faults, file->name, line, "closes_on", _ ("the deadline of %s was extended to before %s"), unit, day);
+    }
+    PQclear (result);
+    free (text);
+    json_decref (rows);
+    return status;
+}
+
+int plan_check (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from, csv_faults_t *faults)
+{
+    static const struct {
+        plan_file_t file;
+        const char *sql;
+    } CHECKS[] = {{PLAN_TASK_UNITS, ENDED}, {PLAN_REPORTERS, ENDED}, {PLAN_PERIODS, EXTENDED}};
+    int status = 0;
+    const char *plan = csv_file_cell (&files[PLAN_PLAN], &files[PLAN_PLAN].rows[0], "code");
+    for (size_t i = 0; status == 0 && i < sizeof CHECKS / sizeof *CHECKS; i++)
+        if (from || CHECKS[i].sql != ENDED)
+            status = check_rows (admin, &files[CHECKS[i].file], CHECKS[i].sql, plan, faults);
+    return status;
+}
+
+// --- Storing ---------------------------------------------------------------------------------------------------------------------
+
 static int check_time_zone (admin_t *admin, const char *zone)
 {
     int status = 0;
@@ -175,6 +224,25 @@ static int store_moves (admin_t *admin, const csv_file_t *file, const char *plan
     return status;
 }
 
+// Whose report would count although nobody expects it any more.
+static const char UNEXPECTED[] =
+    "SELECT u.code, w.code FROM unit_standing s JOIN period w USING (period_id) JOIN plan p USING (plan_id) JOIN unit u USING "
+    "(unit_id)"
+    " WHERE p.code = $1 AND s.submission_id IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM period_reporter r WHERE r.period_id = s.period_id AND r.unit_id = s.unit_id)"
+    " ORDER BY w.due_before, u.code LIMIT 1";
+
+static int check_reported (admin_t *admin, const char *plan)
+{
+    int status = 0;
+    PGresult *result = sql_query (admin, &status, UNEXPECTED, SQL_PARAMS (plan));
+    if (result && PQntuples (result) > 0)
+        status = admin_fail (EX_DATAERR, _ ("%s has reported to plan %s for period %s already: let it end after that"),
+                             sql_text (result, 0, 0), plan, sql_text (result, 0, 1));
+    PQclear (result);
+    return status;
+}
+
 int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from)
 {
     const csv_file_t *file = &files[PLAN_PLAN];
@@ -185,5 +253,7 @@ int plan_store (admin_t *admin, csv_file_t files[PLAN_FILES], const char *from)
     for (size_t i = 0; status == 0 && i < sizeof STATEMENTS / sizeof *STATEMENTS; i++)
         if (files[STATEMENTS[i].file].present)
             status = store_file (admin, &files[STATEMENTS[i].file], STATEMENTS[i].sql, plan, NULL);
-    return status ? status : store_duties (admin, files, plan, from);
+    if (status == 0)
+        status = store_duties (admin, files, plan, from);
+    return status ? status : check_reported (admin, plan);
 }

@@ -84,7 +84,11 @@ static int plan_split (admin_t *admin, change_t *self)
         goes_on |= is_same (&into[i], &predecessor);
     for (size_t i = 0; status == 0 && i < n; i++)
         if (!is_same (&into[i], &predecessor))
-            add_move (self, &predecessor, &into[i], i == 0 ? "but" : i + 1 == n ? "only" : "none", !goes_on);
+            add_move (self, &predecessor, &into[i],
+                      i == 0                                ? "but"
+                      : i + 1 == n && admin->options->tasks ? "only"
+                                                            : "none",
+                      !goes_on);
     free (into);
     return status;
 }
@@ -207,7 +211,7 @@ static int store (admin_t *admin, const change_t *self, const char *moves)
     return status ? status : sql_plan_moved (admin);
 }
 
-// What there is of the units ($1).
+// What there is of the units ($1); of a report that counts, the tasks that its unit leads and it says nothing of.
 #define STATE                                                                                                                      \
     "SELECT 'unit' AS what, code::text AS unit, '' AS of, valid_from::text, '.. ' || valid_to AS value"                            \
     " FROM unit WHERE unit_id = ANY ($1::int[])"                                                                                   \
@@ -218,7 +222,14 @@ static int store (admin_t *admin, const change_t *self, const char *moves)
     " FROM task_unit r JOIN unit u USING (unit_id) JOIN task t USING (task_id) JOIN plan p USING (plan_id)"                        \
     " WHERE unit_id = ANY ($1::int[]) AND r.valid_to > r.valid_from"                                                               \
     " UNION ALL SELECT 'standing unit', u.code, p.code, s.valid_from::text, ''"                                                    \
-    " FROM plan_standing s JOIN unit u USING (unit_id) JOIN plan p USING (plan_id) WHERE unit_id = ANY ($1::int[])"
+    " FROM plan_standing s JOIN unit u USING (unit_id) JOIN plan p USING (plan_id) WHERE unit_id = ANY ($1::int[])"                \
+    " UNION ALL SELECT 'report', u.code, p.code || ' ' || w.code, w.opens_on::text,"                                               \
+    "   'counts, without ' || string_agg(t.code, ', ' ORDER BY t.position)"                                                        \
+    " FROM unit_standing s JOIN unit u USING (unit_id) JOIN period w USING (period_id) JOIN plan p USING (plan_id)"                \
+    " JOIN period_role r USING (period_id, unit_id) JOIN task t USING (task_id)"                                                   \
+    " WHERE unit_id = ANY ($1::int[]) AND s.submission_id IS NOT NULL AND r.role = 'lead' AND NOT EXISTS"                          \
+    "   (SELECT FROM report_entry e WHERE e.submission_id = s.submission_id AND e.task_id = r.task_id)"                            \
+    " GROUP BY u.code, p.code, w.code, w.opens_on"
 
 static const char BEFORE[] = "SELECT coalesce(json_agg(s), '[]') FROM (" STATE ") s";
 static const char DIFFERENCE[] =
@@ -231,8 +242,8 @@ static PGresult *apply (admin_t *admin, change_t *self, int *status_p)
 {
     char *moves = json_dumps (self->moves, JSON_COMPACT);
     PGresult *before = NULL, *difference = NULL;
-    *status_p = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
-    if (*status_p == 0 && admin->options->tasks)
+    *status_p = 0;
+    if (admin->options->tasks)
         *status_p = find_tasks (admin, self, moves);
     if (!self->tasks)
         self->tasks = xstrdup ("{}");
@@ -253,7 +264,7 @@ static int run (admin_t *admin, change_t *self)
 {
     bool dry_run = admin->options->given & OPTION_DRY_RUN;
     const char *titles[] = {_ ("What"), _ ("Unit"), _ ("Of"), _ ("From"), _ ("Before"), _ ("After")};
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     PGresult *difference = status == 0 ? apply (admin, self, &status) : NULL;
     status = sql_end (admin, status);
     if (status == 0) {

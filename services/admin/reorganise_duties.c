@@ -6,7 +6,9 @@
 #define MOVES                                                                                                                      \
     "WITH m AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS m (predecessor int, successor int, tasks text, ends boolean)"       \
     "   WHERE $3::int[] IS NOT NULL)"
-#define ANY_TASK " true "
+// Who takes over tasks that were named has to report in their plans only.
+#define ITS_PLANS                                                                                                                  \
+    " (m.tasks <> 'only' OR EXISTS (SELECT FROM task t WHERE t.plan_id = d.plan_id AND t.task_id = ANY ($3::int[]))) "
 #define ITS_TASKS                                                                                                                  \
     " CASE m.tasks WHEN 'all' THEN true WHEN 'but' THEN d.task_id <> ALL ($3::int[])"                                              \
     "   WHEN 'only' THEN d.task_id = ANY ($3::int[]) ELSE false END "
@@ -49,7 +51,7 @@ static const struct {
 } DUTIES[] = {
     {WANTED ("task_unit", "task_id", "role", "lead", ITS_TASKS), END ("task_unit", "task_id", ITS_TASKS),
      BEGIN ("task_unit", "task_id", "role")},
-    {WANTED ("reporter", "plan_id", "obligation", "must", ANY_TASK), END ("reporter", "plan_id", "m.ends"),
+    {WANTED ("reporter", "plan_id", "obligation", "must", ITS_PLANS), END ("reporter", "plan_id", "m.ends"),
      BEGIN ("reporter", "plan_id", "obligation")},
 };
 

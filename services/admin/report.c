@@ -172,6 +172,32 @@ static const char RETURNED[] =
     "q.request_id))"
     " INSERT INTO aggregation_queue (submission_id, event) VALUES ($1, 'returned')";
 
+// In a closed period what the unit sends again would not be judged, and nobody reminds it.
+static const char CLOSED[] =
+    "SELECT s.plan_code, s.period_code FROM submission s JOIN period_window w USING (period_id)"
+    " WHERE s.submission_id = $1 AND w.closes_at <= timestamptz 'epoch' + $2::bigint * interval '1 millisecond'";
+
+static int say_returned (admin_t *admin, const char *id)
+{
+    int status = 0;
+    PGresult *closed = sql_query (admin, &status, CLOSED, SQL_PARAMS (id, admin_now_text (admin)));
+    if (!closed)
+        return status;
+    bool is_closed = PQntuples (closed) > 0;
+    json_t *said = json_pack ("{s:s,s:s,s:b}", "submission_id", id, "action", "return", "closed", is_closed);
+    if (is_closed)
+        output_result (
+            admin, said,
+            _ ("Submission %s is returned: it leaves the totals, and its unit is told why.\nIts period is closed: what the "
+               "unit sends now is kept in quarantine, and nobody reminds it. For it to report again: baocao-admin period "
+               "reopen %s %s --reason TEXT; then extension grant, if it is to be on time."),
+            id, sql_text (closed, 0, 0), sql_text (closed, 0, 1));
+    else
+        output_result (admin, said, _ ("Submission %s is returned: it leaves the totals, and its unit is told why."), id);
+    PQclear (closed);
+    return 0;
+}
+
 int report_return (admin_t *admin)
 {
     static const review_t review = {"return", "{accepted,confirmed}", "counted", RETURNED,
@@ -179,9 +205,5 @@ int report_return (admin_t *admin)
     int status = review_check (admin, true);
     if (status == 0)
         status = review_decide (admin, &review);
-    const char *id = admin->options->operands[0];
-    if (status == 0)
-        output_result (admin, json_pack ("{s:s,s:s}", "submission_id", id, "action", "return"),
-                       _ ("Submission %s is returned: it leaves the totals, and its unit is told why."), id);
-    return status;
+    return status ? status : say_returned (admin, admin->options->operands[0]);
 }

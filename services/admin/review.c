@@ -18,20 +18,16 @@ int review_check (const admin_t *admin, bool needs_reason)
     return 0;
 }
 
-// A revision after it that was accepted: it could never count, and would yet decide on time or late.
-#define LATER                                                                                                                      \
-    " FROM submission s JOIN verdict l USING (unit_id, period_id)"                                                                 \
-    " WHERE s.submission_id = $1 AND l.accepted AND l.revision > s.revision"
-
 static const char DECIDE[] =
     "INSERT INTO review (submission_id, action, at, who, reason)"
     " SELECT submission_id, $2, timestamptz 'epoch' + $3::bigint * interval '1 millisecond', $4, $5 FROM submission_state t"
     " WHERE submission_id = $1 AND state = ANY ($6::text[])"
     "  AND CASE $7 WHEN 'counted' THEN EXISTS (SELECT FROM unit_standing u WHERE u.submission_id = t.submission_id)"
-    "              WHEN 'newest' THEN NOT EXISTS (SELECT" LATER ") ELSE true END";
+    "              ELSE EXISTS (SELECT FROM quarantine q WHERE q.submission_id = t.submission_id) END";
 
 static const char WHY[] =
-    "SELECT state, state = ANY ($2::text[]), (SELECT max(l.revision)" LATER ") FROM submission_state WHERE submission_id = $1";
+    "SELECT state, state = ANY ($2::text[]), (SELECT max(l.revision) FROM submission s JOIN verdict l USING (unit_id, period_id)"
+    "        WHERE s.submission_id = $1 AND l.accepted AND l.revision > s.revision) FROM submission_state WHERE submission_id = $1";
 
 // Why nothing could be decided.
 static int refuse (admin_t *admin, const review_t *review)
@@ -43,7 +39,7 @@ static int refuse (admin_t *admin, const review_t *review)
         return status;
     if (PQntuples (result) == 0)
         status = admin_fail (EX_DATAERR, _ ("there is no submission %s (baocao-admin report list shows them)"), id);
-    else if (strcmp (review->place, "newest") == 0 && *sql_text (result, 0, 1) == 't' && sql_text (result, 0, 2))
+    else if (strcmp (review->place, "admissible") == 0 && *sql_text (result, 0, 1) == 't' && sql_text (result, 0, 2))
         status = admin_fail (EX_DATAERR, _ ("submission %s stays in quarantine: revision %s came after it and was accepted"), id,
                              sql_text (result, 0, 2));
     else
@@ -67,9 +63,7 @@ static int store (admin_t *admin, const review_t *review, const char *now)
 
 int review_decide (admin_t *admin, const review_t *review)
 {
-    const char *now = admin_now_text (admin);
-    if (!now)
-        return EX_CONFIG;
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    const char *now;
+    int status = sql_begin_decision (admin, &now);
     return status ? status : sql_end (admin, store (admin, review, now));
 }

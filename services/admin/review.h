@@ -6,7 +6,7 @@
 typedef struct {
     const char *action;  // of the table review
     const char *states;  // in which a submission must be, as an array of PostgreSQL: "{accepted,confirmed}"
-    const char *place;   // and it must be "counted" in the totals, or "newest": no later revision was accepted; or "any"
+    const char *place;   // and it must be "counted" in the totals, or "admissible": no later revision was accepted
     const char *queue;   // statement with $1, the submission: the next stage's work item
     const char *rule;    // marked for translation: which can be decided about so
 } review_t;

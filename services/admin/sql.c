@@ -101,6 +101,16 @@ int sql_run (admin_t *admin, const char *sql, int n_params, const char *const *p
     return status;
 }
 
+int sql_begin_decision (admin_t *admin, const char **now_p)
+{
+    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    if (status == 0)
+        status = sql_run (admin, "SELECT version FROM plan_version FOR UPDATE", SQL_NO_PARAMS);
+    if (status == 0 && now_p && !(*now_p = admin_now_text (admin)))
+        status = EX_CONFIG;
+    return status;
+}
+
 int sql_end (admin_t *admin, int status)
 {
     if (status == 0)

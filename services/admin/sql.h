@@ -23,6 +23,10 @@ int sql_run (admin_t *admin, const char *sql, int n_params, const char *const *p
 // Connects. NULL: it failed, which was said; *status_p is the exit code.
 PGconn *sql_connect (const char *conninfo, int *status_p);
 
+// BEGIN, alone among all decisions: the next one waits until this one has ended, and so sees it and comes after it. *now_p (if not
+// NULL) is the time then, as admin_now_text has it. 0, or the exit code.
+int sql_begin_decision (admin_t *admin, const char **now_p);
+
 // Within BEGIN: commits when status is 0 and no --dry-run was given, else rolls back. Returns status, or the exit code when it could not
 // be committed.
 int sql_end (admin_t *admin, int status);

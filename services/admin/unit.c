@@ -79,7 +79,7 @@ int unit_add (admin_t *admin)
         return admin_fail (EX_USAGE, _ ("say what the unit is called: --name"));
     if (options->from && !text_is_date (options->from))
         return admin_fail (EX_USAGE, _ ("--from: \"%s\" is not a date as in 2025-12-10"), options->from);
-    int status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+    int status = sql_begin_decision (admin, NULL);
     if (status == 0)
         status = sql_end (admin, store (admin, code, kind));
     if (status == 0)

@@ -52,7 +52,7 @@ int unit_identifier_add (admin_t *admin)
         return admin_fail (EX_DATAERR, _ ("%s is not an identification code such as H56.08"), options->operands[2]);
     int status = unit_find (admin, options->operands[0], &unit);
     if (status == 0)
-        status = sql_run (admin, "BEGIN", SQL_NO_PARAMS);
+        status = sql_begin_decision (admin, NULL);
     if (status == 0)
         status = sql_end (admin, store (admin, &unit, scheme, value));
     if (status == 0)

@@ -133,8 +133,7 @@ static int on_timer (zloop_t *loop, int timer, void *arg)
         }
         *at = parked->next;
         parked->asker.department->parked--;
-        if (still_permitted (self, &parked->asker))
-            send_notices (&parked->asker, NULL, 0, parked->reading.after);
+        send_notices (&parked->asker, NULL, 0, parked->reading.after);  // a revoked key learns nothing by it
         free (parked);
     }
     return 0;

@@ -66,7 +66,7 @@ letter_t *letter_about_review (const letter_review_t *review)
 {
     letter_t *self =
         letter_about (review->unit, review->plan, review->period, review->submission_id, review->report_id, review->revision);
-    wording_review (self->notice, review->kind, review->reason);
+    wording_review (self->notice, review->kind, review->reason, review->closed);
     return self;
 }
 

@@ -33,6 +33,7 @@ typedef struct {
     ProtobufCBinaryData submission_id, report_id;
     uint32_t revision;
     Baocao__V1__NoticeKind kind;  // one that wording_review knows
+    bool closed;                  // as there
 } letter_review_t;
 
 letter_t *letter_about_review (const letter_review_t *review);

@@ -155,7 +155,9 @@ static const bc_statement_t SWEEP = {
     "                            ORDER BY position), '[]')::text FROM finding f WHERE f.submission_id = q.item) END,"
     "       coalesce(d.reason, e.reason, (SELECT r.reason FROM review r WHERE r.submission_id = q.item"
     "        AND r.action = CASE q.event WHEN 'returned' THEN 'return' WHEN 'confirmed' THEN 'confirm' END), ''),"
-    "       coalesce(d.action = 'close', e.due_before IS NULL),"
+    "       CASE WHEN q.event = 'returned' THEN EXISTS (SELECT FROM review r JOIN period_window w ON w.period_id = s.period_id"
+    "                 WHERE r.submission_id = q.item AND r.action = 'return' AND w.closes_at <= r.at)"
+    "            ELSE coalesce(d.action = 'close', e.due_before IS NULL) END,"
     "       to_char(due.before, 'DD/MM/YYYY'), to_char(due.before, 'FMDD FMMonth YYYY'),"
     "       CASE WHEN p.period_id IS NOT NULL AND NOT EXISTS (SELECT FROM verdict a WHERE a.accepted AND a.unit_id = u.unit_id"
     "            AND a.period_id = p.period_id AND NOT EXISTS (SELECT FROM verdict x JOIN review r USING (submission_id)"
@@ -271,6 +273,7 @@ static letter_t *swept_review (const PGresult *result, int row, notification_eve
         .revision = (uint32_t)bc_row_int (result, row, 5),
         .kind = KINDS[event],
         .reason = bc_row_text (result, row, 11),
+        .closed = event == NOTIFICATION_RETURNED && bc_row_int (result, row, 12),
     };
     return letter_about_review (&review);
 }

@@ -154,10 +154,7 @@ static const bc_statement_t STANDINGS = {
     "       EXISTS (SELECT FROM reminder_decision d WHERE d.unit_id = o.unit_id AND d.period_id = o.period_id"
     "               AND d.kind LIKE 'step-%-committee' AND d.due_at = n.due_at),"
     "       (SELECT r.reason " RETURNED " ORDER BY r.review_id DESC LIMIT 1),"
-    "       (SELECT max(s.received_at) FROM submission s"
-    "        WHERE s.unit_id = o.unit_id AND s.period_id = o.period_id AND s.timeliness = 3"
-    "        AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)"
-    "        AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')),"
+    "       (SELECT max(q.received_at) FROM quarantine q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id),"
     "       e.reason, e.due_before IS NOT NULL, a.timeliness,"
     "       EXISTS (SELECT FROM open_request q WHERE q.unit_id = o.unit_id AND q.period_id = o.period_id)"
     " FROM period_reporter o JOIN unit u USING (unit_id) JOIN unit_deadline n USING (period_id, unit_id)"
@@ -170,7 +167,8 @@ static const bc_statement_t STANDINGS = {
     "         (array_agg(f.message_en ORDER BY f.position))[1] AS message_en"
     "     FROM finding f WHERE f.submission_id = l.submission_id AND f.severity = 'error') r ON true"
     " LEFT JOIN LATERAL (SELECT x.reason, x.due_before FROM extension x"
-    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e ON true"
+    "     WHERE x.unit_id = o.unit_id AND x.period_id = o.period_id ORDER BY x.extension_id DESC LIMIT 1) e"
+    "     ON NOT EXISTS (SELECT FROM period p WHERE p.period_id = o.period_id AND p.due_before >= e.due_before)"  // overtaken
     " WHERE o.period_id = ANY($1::int4[])"
     " ORDER BY o.period_id, u.name_vi, o.unit_id",
 };

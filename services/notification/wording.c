@@ -127,11 +127,11 @@ static const struct {
      "Kính gửi đơn vị,\n\nCơ quan thường trực trả lại báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của đơn vị. Lý do: "
      "%4$s\n\nSố liệu của báo cáo này không còn trong kết quả tổng hợp và đơn vị được tính là chưa báo cáo. Đề nghị đơn vị bổ "
      "sung, "
-     "chỉnh sửa và sớm gửi lại; thời điểm báo cáo được tính theo lần gửi lại.\n\nTrân trọng.",
+     "chỉnh sửa và sớm gửi lại; thời điểm báo cáo được tính theo lần gửi lại.%5$s\n\nTrân trọng.",
      "The standing agency has returned your report for %1$s under plan %2$s (revision %3$u). The reason: %4$s\n\nIts figures are "
      "no "
      "longer in the totals, and your unit counts as not having reported. Please amend the report and send it again soon; what is "
-     "sent again is timed by its own arrival."},
+     "sent again is timed by its own arrival.%5$s"},
     {BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_CONFIRMED, "Báo cáo kỳ %1$s (lần gửi %2$u) đã được xác nhận",
      "Report for %1$s (revision %2$u) confirmed",
      "Kính gửi đơn vị,\n\nCơ quan thường trực đã xem xét và xác nhận báo cáo kỳ %1$s thực hiện Kế hoạch %2$s (lần gửi %3$u) của "
@@ -205,6 +205,13 @@ static const struct {
 static const char STAYS_LATE_VI[] = " Báo cáo đã nhận muộn trước đó vẫn tính là muộn.";
 static const char STAYS_LATE_EN[] = " The report that was received late stays late.";
 
+static const char CLOSED_VI[] =
+    " Kỳ báo cáo đã khóa: báo cáo gửi lại lúc này được lưu giữ riêng, chỉ được xem xét khi cơ quan thường "
+    "trực cho phép hoặc mở lại kỳ; đề nghị đơn vị liên hệ trước khi gửi.";
+static const char CLOSED_EN[] =
+    " The period is closed: what is sent now is kept apart, and is checked only if the standing agency admits "
+    "it; please ask the agency first to open the period again.";
+
 // The formats are those of the tables above.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -220,7 +227,7 @@ void wording_standing (Baocao__V1__Notice *notice, Baocao__V1__UnitStanding stan
     notice->body_en = xasprintf (STANDINGS[i].body_en, notice->period, notice->plan);
 }
 
-void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason)
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason, bool closed)
 {
     size_t i = 0, last = sizeof REVIEWS / sizeof *REVIEWS - 1;
     while (i < last && REVIEWS[i].kind != kind)
@@ -228,8 +235,10 @@ void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, co
     notice->kind = REVIEWS[i].kind;
     notice->subject_vi = xasprintf (REVIEWS[i].subject_vi, notice->period, notice->revision);
     notice->subject_en = xasprintf (REVIEWS[i].subject_en, notice->period, notice->revision);
-    notice->body_vi = xasprintf (REVIEWS[i].body_vi, notice->period, notice->plan, notice->revision, reason);
-    notice->body_en = xasprintf (REVIEWS[i].body_en, notice->period, notice->plan, notice->revision, reason);
+    notice->body_vi =
+        xasprintf (REVIEWS[i].body_vi, notice->period, notice->plan, notice->revision, reason, closed ? CLOSED_VI : "");
+    notice->body_en =
+        xasprintf (REVIEWS[i].body_en, notice->period, notice->plan, notice->revision, reason, closed ? CLOSED_EN : "");
 }
 
 void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision)

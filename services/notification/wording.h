@@ -46,8 +46,8 @@ typedef struct {
 void wording_decision (Baocao__V1__Notice *notice, const wording_decision_t *decision);
 
 // What was decided about the report besides its verdict: NOTICE_KIND_RETURNED, NOTICE_KIND_CONFIRMED or NOTICE_KIND_QUARANTINED.
-// reason: "" for none.
-void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason);
+// reason: "" for none. closed: of one that is returned, its period was closed then, so that what is sent again is not judged.
+void wording_review (Baocao__V1__Notice *notice, Baocao__V1__NoticeKind kind, const char *reason, bool closed);
 
 // What a unit asks the standing agency for.
 typedef struct {

@@ -76,7 +76,7 @@ typedef struct {
 // What holds where a plan says nothing.
 extern const plan_policy_t PLAN_POLICY_DEFAULT;
 
-// A unit's own deadline.
+// A unit's own deadline, later than the period's.
 typedef struct {
     int unit_id;
     int64_t due_at;

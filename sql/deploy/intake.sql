@@ -89,7 +89,8 @@ CREATE INDEX ON unit_request (unit_id, period_id);
 
 -- Work for validation: written with the submission, deleted with the verdict.
 CREATE TABLE validation_queue (
-    submission_id uuid PRIMARY KEY
+    submission_id uuid PRIMARY KEY,
+    queued_at     timestamptz NOT NULL DEFAULT now()  -- real time, also in a rehearsal
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 COMMIT;

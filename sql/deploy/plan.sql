@@ -22,7 +22,6 @@ CREATE TABLE unit (
                                              'commune')),
     name_vi    text COLLATE "vi-x-icu" NOT NULL,
     name_en    text NOT NULL,
-    duty       text NOT NULL DEFAULT '',
     valid_from date NOT NULL DEFAULT '-infinity',
     valid_to   date NOT NULL DEFAULT 'infinity' CHECK (valid_to >= valid_from)
 );
@@ -143,11 +142,11 @@ CREATE TABLE period (
     UNIQUE (plan_id, code)
 );
 
--- Decisions of the standing agency to open a period early or again, or to close it. Append-only; the latest one holds.
+-- Decisions of the standing agency to open a period early, to close it, or to take the closing back. Append-only; the latest one holds.
 CREATE TABLE period_decision (
     decision_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     period_id   int NOT NULL REFERENCES period,
-    action      text NOT NULL CHECK (action IN ('open', 'close')),
+    action      text NOT NULL CHECK (action IN ('open', 'close', 'reopen')),
     at          timestamptz NOT NULL,
     who         text NOT NULL,
     reason      text NOT NULL DEFAULT ''
@@ -212,14 +211,14 @@ CREATE TABLE escalation_step (
     UNIQUE NULLS NOT DISTINCT (plan_id, period_id, after_working_days, recipient)
 );
 
--- A period's three instants. closes_at is NULL while the period is to stay open; a decision to open it that was made after it had
--- closed leaves it open.
+-- A period's three instants. It opens on its day, or before it when that was decided; closing does not change that. closes_at is NULL
+-- while the period is to stay open; a decision to open it that was made after it had closed leaves it open.
 CREATE VIEW period_window AS
 SELECT p.period_id, p.plan_id, p.code, p.kind,
-       CASE WHEN d.action = 'open' AND d.at < o.opens_at THEN d.at ELSE o.opens_at END AS opens_at,
+       least(o.opens_at, (SELECT min(at) FROM period_decision WHERE period_id = p.period_id AND action = 'open')) AS opens_at,
        p.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at,
        CASE WHEN d.action = 'close' THEN d.at
-            WHEN d.action = 'open' AND d.at >= o.closes_at THEN NULL
+            WHEN d.at >= o.closes_at THEN NULL
             ELSE o.closes_at END AS closes_at
 FROM period p
 JOIN plan USING (plan_id)
@@ -268,7 +267,7 @@ WITH RECURSIVE line (plan_id, unit_id, valid_from) AS (
                         ORDER BY succession_id LIMIT 1) s)
 SELECT plan_id, unit_id, valid_from FROM line;
 
--- Deadlines of single units that are in force: the plan's own is not later.
+-- Deadlines of single units that are in force: one that the plan's own has overtaken is not.
 CREATE VIEW extension_due AS
 SELECT e.period_id, e.unit_id, e.due_before::timestamp AT TIME ZONE plan.time_zone AS due_at, e.at AS granted_at
 FROM (SELECT DISTINCT ON (period_id, unit_id) period_id, unit_id, due_before, at FROM extension

@@ -48,4 +48,14 @@ WHERE NOT EXISTS (SELECT FROM request_decision d WHERE d.request_id = q.request_
   AND (q.submission_id IS NULL OR EXISTS (SELECT FROM submission_state t WHERE t.submission_id = q.submission_id
                                           AND t.state IN ('accepted', 'confirmed')));
 
+-- What can be admitted: in quarantine, and no later revision was accepted (it could never count, and would yet decide on time or late).
+CREATE VIEW quarantine AS
+SELECT s.submission_id, s.unit_id, s.period_id, s.received_at
+FROM submission s
+WHERE s.timeliness = 3
+AND NOT EXISTS (SELECT FROM verdict v WHERE v.submission_id = s.submission_id)
+AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.submission_id AND r.action = 'admit')
+AND NOT EXISTS (SELECT FROM verdict l WHERE l.unit_id = s.unit_id AND l.period_id = s.period_id AND l.revision > s.revision
+                AND l.accepted);
+
 COMMIT;

@@ -88,13 +88,13 @@ GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
 GRANT INSERT ON notification_queue TO baocao_aggregation;
 
 -- notification
-GRANT SELECT ON submission, verdict, finding, review, unit_request, request_decision, open_request TO baocao_notification;
+GRANT SELECT ON submission, verdict, finding, review, quarantine, unit_request, request_decision, open_request TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
 GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery, delivery_attempt TO baocao_notification;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
 
 -- the committee's portal, and the standing agency's command
-GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, review, submission_state,
+GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, report_indicator, review, submission_state, quarantine,
     unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, upload, attachment_chunk, validation_queue, aggregation_queue, notification_queue,
     reminder_decision, digest_decision, notice, delivery, delivery_queue, delivery_attempt, unit_request, request_decision,

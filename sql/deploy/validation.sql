@@ -65,6 +65,7 @@ CREATE TABLE report_indicator (
 CREATE TABLE aggregation_queue (
     submission_id uuid NOT NULL,
     event         text NOT NULL CHECK (event IN ('judged', 'returned')),
+    queued_at     timestamptz NOT NULL DEFAULT now(),  -- real time, also in a rehearsal
     PRIMARY KEY (submission_id, event)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
@@ -77,6 +78,7 @@ CREATE TABLE notification_queue (
     unit_id       int,       -- with 'deadline', 'extension' and those of requests: who is to be told
     decision_id   bigint,    -- with these: of period_decision, of extension, of unit_request
     place         bigint GENERATED ALWAYS AS IDENTITY,  -- notices come in this order
+    queued_at     timestamptz NOT NULL DEFAULT now(),  -- real time, also in a rehearsal
     PRIMARY KEY (item, event),
     CHECK ((event = 'standing') = (standing IS NOT NULL AND feed_seq IS NOT NULL)),
     CHECK ((event IN ('deadline', 'extension', 'request', 'request-refused')) = (unit_id IS NOT NULL AND decision_id IS NOT NULL))

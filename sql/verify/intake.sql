@@ -10,7 +10,7 @@ SELECT submission_id, received_at, report_digest, conflict, sender_key FROM resu
 SELECT upload_id, unit_id, sha256, size, started_at FROM upload WHERE false;
 SELECT upload_id, start, content FROM attachment_chunk WHERE false;
 SELECT sha256, size, unit_id, received_at, upload_id FROM attachment WHERE false;
-SELECT submission_id FROM validation_queue WHERE false;
+SELECT submission_id, queued_at FROM validation_queue WHERE false;
 SELECT request_id, unit_id, period_id, last_day, submission_id, reason, asked_at, sender_key FROM unit_request WHERE false;
 
 DO $$

@@ -5,7 +5,7 @@ BEGIN;
 SET LOCAL search_path = baocao;
 
 SELECT only_row, version FROM plan_version WHERE false;
-SELECT unit_id, code, kind, name_vi, name_en, duty, valid_from, valid_to FROM unit WHERE false;
+SELECT unit_id, code, kind, name_vi, name_en, valid_from, valid_to FROM unit WHERE false;
 SELECT unit_id, scheme, value, valid_from, valid_to FROM unit_identifier WHERE false;
 SELECT plan_id, code, title_vi, title_en, issued_on, issuer, valid_from, valid_to, standing_unit, receiving_unit,
     replaces, time_zone FROM plan WHERE false;

@@ -8,6 +8,7 @@ SELECT review_id, submission_id, action, at, who, reason FROM review WHERE false
 SELECT submission_id, judged_at, state FROM submission_state WHERE false;
 SELECT request_id, outcome, at, who, reason FROM request_decision WHERE false;
 SELECT request_id, unit_id, period_id, last_day, submission_id, reason, asked_at, sender_key FROM open_request WHERE false;
+SELECT submission_id, unit_id, period_id, received_at FROM quarantine WHERE false;
 
 DO $$
 BEGIN

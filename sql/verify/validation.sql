@@ -10,8 +10,8 @@ SELECT submission_id, task_id, status, progress_percent, result, next_steps, obs
     report_entry WHERE false;
 SELECT submission_id, task_id, source, allocated, disbursed FROM report_budget WHERE false;
 SELECT submission_id, indicator_id, number, text FROM report_indicator WHERE false;
-SELECT submission_id, event FROM aggregation_queue WHERE false;
-SELECT item, event, standing, feed_seq, unit_id, decision_id, place FROM notification_queue WHERE false;
+SELECT submission_id, event, queued_at FROM aggregation_queue WHERE false;
+SELECT item, event, standing, feed_seq, unit_id, decision_id, place, queued_at FROM notification_queue WHERE false;
 
 DO $$
 BEGIN

@@ -64,7 +64,7 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('escalation_step', '{"step_id": 9, "recipient": "press"}', '23514', 'recipients are known'),
     ('extension', '{"extension_id": 99, "due_before": null}', NULL, 'an extension may be refused'),
     ('extension', '{"extension_id": 99, "reason": null}', '23502', 'and says why'),
-    ('period_decision', '{"decision_id": 99, "action": "extend"}', '23514', 'decisions open or close'),
+    ('period_decision', '{"decision_id": 99, "action": "extend"}', '23514', 'decisions open, close or reopen'),
     -- doors and keys
     ('unit_endpoint', '{"unit_id": 3, "public_key": "ffffffffffffffffffffffffffffffffffffffff"}', '23505', 'a door is one unit''s'),
     ('unit_endpoint', '{"unit_id": 3, "door": 3}', '23505', 'a door has a key of its own'),

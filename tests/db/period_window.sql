@@ -43,13 +43,16 @@ $$;
 SELECT pg_temp.decide('open', '2025-11-01T02:00:00Z') \gset
 SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', NULL, 'opened early');
 SELECT pg_temp.decide('close', '2025-12-20T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-20T00:00:00Z', 'closed; due does not move');
-SELECT pg_temp.decide('open', '2025-12-22T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', NULL, 'open again, since the day it opened');
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', '2025-12-20T00:00:00Z', 'closed; the rest does not move');
+SELECT pg_temp.decide('reopen', '2025-12-22T00:00:00Z') \gset
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', NULL, 'open again, since it opened first');
 SELECT pg_temp.decide('close', '2025-12-21T00:00:00Z') \gset
-SELECT pg_temp.window(1, '2025-11-14T17:00:00Z', '2025-12-09T17:00:00Z', '2025-12-21T00:00:00Z',
+SELECT pg_temp.window(1, '2025-11-01T02:00:00Z', '2025-12-09T17:00:00Z', '2025-12-21T00:00:00Z',
                       'the last decision, not the last time');
 SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'another period is not touched');
+INSERT INTO period_decision (period_id, action, at, who)
+    VALUES (2, 'close', '2025-03-01T00:00:00Z', 'test'), (2, 'reopen', '2025-03-02T00:00:00Z', 'test');
+SELECT pg_temp.window(2, '2025-11-15T00:00:00Z', '2025-12-10T00:00:00Z', NULL, 'closed before it opened, and that taken back: as before');
 SELECT is(count(*), 4::bigint, 'a period has one row, however much was decided') FROM period_window;
 
 -- A day to close on: its first instant, unless a decision says otherwise.
@@ -63,9 +66,11 @@ $$;
 SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'closes by itself');
 SELECT pg_temp.decide3('close', '2025-07-20T00:00:00Z') \gset
 SELECT pg_temp.closing('2025-07-20T00:00:00Z', 'closed earlier');
-SELECT pg_temp.decide3('open', '2025-07-22T00:00:00Z') \gset
+SELECT pg_temp.decide3('reopen', '2025-07-22T00:00:00Z') \gset
 SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'open again, until its day');
-SELECT pg_temp.decide3('open', '2025-07-31T22:00:00Z') \gset
+SELECT pg_temp.decide3('open', '2025-07-23T00:00:00Z') \gset
+SELECT pg_temp.closing('2025-07-31T22:00:00Z', 'opened is no more than that');
+SELECT pg_temp.decide3('reopen', '2025-07-31T22:00:00Z') \gset
 SELECT pg_temp.closing(NULL, 'opened again after its day: open');
 
 -- Who has to report: valid on the last good day, and so is the unit. Period 1 is due before 10 December.
@@ -87,6 +92,10 @@ SELECT is(due_at, '2025-12-19T17:00:00Z', 'granted') FROM extension_due WHERE pe
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, '2025-12-15', '2025-12-01T02:00:00Z', 'test', 'x');
 SELECT is(due_at, '2025-12-14T17:00:00Z', 'granted anew') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 SELECT is(granted_at, '2025-12-01T02:00:00Z', 'at that time') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
+UPDATE period SET due_before = '2025-12-15' WHERE period_id = 1;
+SELECT is_empty('SELECT FROM extension_due', 'the plan''s deadline has come up with it');
+UPDATE period SET due_before = '2025-12-14' WHERE period_id = 1;
+SELECT is(due_at, '2025-12-14T17:00:00Z', 'the later of the two') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
 
@@ -102,6 +111,14 @@ INSERT INTO period_move (period_id, was, at, who) VALUES (1, '2025-12-09', '2025
 SELECT pg_temp.deadline('2025-12-19T17:00:00Z', '2025-12-02T00:00:00Z', 'what the plan says of the others does not move it');
 UPDATE period SET due_before = '2025-12-25' WHERE period_id = 1;
 SELECT pg_temp.deadline('2025-12-24T17:00:00Z', '2025-12-03T00:00:00Z', 'until it is later');
+
+-- Who collects: when the standing unit ends, its heir; what it gave away before, while it went on, made nobody that.
+INSERT INTO unit (unit_id, code, kind, name_vi, name_en) OVERRIDING SYSTEM VALUE VALUES (7, 'so-bay', 'department', 'Sở Bảy', '');
+UPDATE unit SET valid_to = '2025-07-01' WHERE unit_id = 1;
+INSERT INTO unit_succession (kind, predecessor, successor, from_day, at, who, reason) VALUES
+    ('split', 1, 7, '2025-03-01', now(), 'test', 'x'), ('merge', 1, 2, '2025-07-01', now(), 'test', 'x');
+SELECT results_eq('SELECT unit_id, valid_from FROM plan_standing WHERE plan_id = 1 ORDER BY valid_from',
+                  $$VALUES (1, date '-infinity'), (2, '2025-07-01')$$, 'the heir, from the day on which its forerunner ended');
 
 SELECT * FROM finish();
 ROLLBACK;

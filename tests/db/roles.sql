@@ -54,6 +54,7 @@ INSERT INTO may VALUES
     ('submission_state',    'S',   '',        '',         '',          'S',   'S'),
     ('request_decision',    '',    '',        '',         'S',         '',    'SI'),
     ('open_request',        'S',   '',        '',         'S',         '',    'S'),
+    ('quarantine',          '',    '',        '',         'S',         'S',   'S'),
     ('aggregation_queue',   '',    'I',       'SUD',      '',          '',    'SI'),
     ('notification_queue',  'I',   'I',       'I',        'SUD',       '',    'SI'),
     ('unit_standing',       'S',   '',        'SIU',      '',          'S',   'S'),
@@ -91,7 +92,7 @@ CROSS JOIN LATERAL (VALUES ('intake', intake), ('validation', validation), ('agg
                            ('notification', notification), ('enrolment', enrolment), ('portal', portal), ('admin', admin)) r (role, rights)
 CROSS JOIN (VALUES ('S'), ('I'), ('U'), ('D'), ('T')) v (verb)
 JOIN pg_attribute a ON attrelid = relation::regclass AND attnum = 1
-WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'plan_standing', 'open_request') OR verb = 'S';
+WHERE relation NOT IN ('period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'quarantine', 'plan_standing', 'open_request') OR verb = 'S';
 
 CREATE FUNCTION pg_temp.try (role text, statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -10,7 +10,7 @@ SELECT tables_are('baocao', ARRAY[
     'review', 'request_decision',
     'unit_standing', 'period_total', 'task_total', 'budget_total', 'indicator_total', 'feed_head', 'feed_event',
     'reminder_decision', 'digest_decision', 'notice', 'delivery', 'delivery_queue', 'delivery_attempt']);
-SELECT views_are('baocao', ARRAY['period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'plan_standing', 'open_request']);
+SELECT views_are('baocao', ARRAY['period_window', 'period_policy', 'period_reporter', 'period_role', 'extension_due', 'unit_deadline', 'submission_state', 'quarantine', 'plan_standing', 'open_request']);
 SELECT domains_are('baocao', ARRAY['code', 'curve_key']);
 SELECT functions_are('baocao', '{}'::name[], 'no code hides in the database');
 SELECT is_empty($$SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid

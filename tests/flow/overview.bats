@@ -101,11 +101,15 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     "$stack" stop validation-1 validation-2 aggregation notification
     for table in validation_queue aggregation_queue notification_queue; do
         case $table in
-            notification_queue) columns="item, event" values=", 'judged'" ;;
+            notification_queue) columns="item, event, unit_id, decision_id" values=", 'deadline', 1, 1" ;;
             aggregation_queue) columns="submission_id, event" values=", 'judged'" ;;
             *) columns=submission_id values= ;;
         esac
+        # An item about a submission of long ago that has just come is no alarm; one that has waited is.
         sql "INSERT INTO $table ($columns) VALUES ('01900000-0000-7000-8000-000000000001'$values)"
+        calm
+        look | jq -e --arg queue "${table%_queue}" '.queues[] | select(.queue == $queue) | .waiting == 1 and .oldest_s < 30'
+        sql "UPDATE $table SET queued_at = now() - interval '31 s'"
         [ "$(alarms)" = "queue ${table%_queue}
 rehearsal null" ]
         look | jq -e --arg service "baocao-${table%_queue}" '.alarms[] | select(.alarm == "queue") | .remedy | contains($service)'
@@ -162,6 +166,11 @@ rehearsal null" ]
     period | jq -e '.unreported[] | select(.unit == "so-yte") | .contact == "Văn thư <vanthu@syt.example>"'
     BAOCAO_NOTIFICATION_SMTP_URL=smtp://127.0.0.1:1 refute alarmed "mail null"
     sql "INSERT INTO delivery_attempt SELECT delivery_id, 1, now(), 'failed', 550, 'no such user' FROM delivery_queue; DELETE FROM delivery_queue"
+    alarmed "delivery null"
+    attempt () { sql "INSERT INTO delivery_attempt SELECT max(delivery_id), $1, now() + interval '$1 s', '$2', $3, '' FROM delivery_attempt"; }
+    attempt 2 sent 250
+    calm  # the last one counts
+    attempt 3 failed 550
     alarmed "delivery null"
     baocao-admin contact remove "$(sql "SELECT contact_id FROM contact")"
     calm

@@ -43,6 +43,17 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
     verified
 }
 
+@test "a closing that came before the period opened, taken back: it opens on its day, and nobody is told" {
+    LANGUAGE=en
+    baocao-admin period close MAU-01/KH-UBND 2025-06 --reason "Nhầm kỳ"
+    run -0 baocao-admin period reopen MAU-01/KH-UBND 2025-06 --reason "Nhầm kỳ"
+    [[ $output == *"opens on 2025-06-25, as before."* ]]
+    run -65 client so-noivu check --json "$(monthly so-noivu 2025-06 1 1 100)"
+    [[ $output == *period.* ]]
+    eventually drained
+    [ "$(sql "SELECT count(*) FROM notice WHERE position(convert_to('Nhầm kỳ', 'UTF8') IN notice) > 0")" = 0 ]
+}
+
 @test "an extension: the unit's own deadline is what its receipt, its duties and the totals go by" {
     sql "INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) SELECT period_id, unit_id, '2025-04-12', now(), 't', 'bão'
          FROM period, unit WHERE period.code = '2025-03' AND unit.code = 'so-nnmt'; UPDATE plan_version SET version = version + 1"
@@ -54,7 +65,17 @@ edit () { rm -rf "$BATS_TEST_TMPDIR/plan"; cp -r "$1" "$BATS_TEST_TMPDIR/plan"; 
     [ "$(client so-nnmt receipt show --json | jq -r .timeliness)" = on_time ]
     push so-khcn "$(report MAU-01/KH-UBND so-khcn 2025-03 'B.1=[{"indicator": "truc-tuyen", "decimal": "71.5"}]')"
     [ "$(client so-khcn receipt show --json | jq -r .timeliness)" = late ]
+    # What a unit that need not report sends and the rules refuse is in no figure; nor after the recounts when the plan moves.
+    join cong-an-tinh
+    run -65 client cong-an-tinh push "$(report MAU-01/KH-UBND cong-an-tinh 2025-03 'A.1=[{"indicator": "tiep-nhan", "number": -1}]')"
     [ "$(figures MAU-01/KH-UBND 2025-03)" = "[4,4,3,1,0]" ]
+    # The files cannot close the period before that.
+    edit "$samples/thang-thu-tuc"
+    sed -i '/^2025-03,/s/2025-04-16$/2025-04-11/' "$plan/periods.csv"
+    LANGUAGE=en run -65 baocao-admin plan load "$plan"
+    [[ $output == *"periods.csv:2: closes_on: the deadline of so-nnmt was extended to before 2025-04-12"* ]]
+    sed -i 's/2025-04-11$/2025-04-12/' "$plan/periods.csv"
+    baocao-admin plan load "$plan" --dry-run
     verified
 }
 
@@ -99,6 +120,18 @@ so-khcn|must|-infinity|2025-06-01" ]
     clock 2025-05-26T09:00:00+07:00  # the period of May is due before 6 June
     push so-taichinh "$(monthly so-taichinh 2025-05 10 10 100)"
     [ "$(figures MAU-01/KH-UBND 2025-05)" = "[4,1,1,0,3]" ]
+    # Its report counts: its duty cannot end before that, neither by the file nor by a deadline that moves.
+    sed -i '/^so-taichinh/d' "$plan/reporters.csv"
+    LANGUAGE=en run -65 baocao-admin plan load --from 2025-06-05 "$plan"
+    [[ $output == *"so-taichinh has reported to plan MAU-01/KH-UBND for period 2025-05 already"* ]]
+    [ "$(figures MAU-01/KH-UBND 2025-05)" = "[4,1,1,0,3]" ]
+    baocao-admin plan load --from 2025-06-06 "$plan"
+    sed -i '/^2025-05/s/2025-06-06/2025-06-07/' "$plan/periods.csv"
+    run -65 baocao-admin plan load "$plan"
+    [[ $output == *so-taichinh*2025-05* ]]
+    sed -i '/^2025-05/s/2025-06-07/2025-06-06/' "$plan/periods.csv"
+    echo so-taichinh,must >>"$plan/reporters.csv"
+    baocao-admin plan load --from 2025-06-06 "$plan"
     client committee feed snapshot MAU-01/KH-UBND 2025-05 --json | jq -e '[.units[].code] | contains(["cong-an-tinh"]) and (contains(["so-khcn"]) | not)'
     lead () { client committee feed snapshot MAU-01/KH-UBND "$1" --json | jq -c '.tasks[] | select(.code == "B.1") | [.status, .leads[].unit]'; }
     [ "$(lead 2025-03) $(lead 2025-05)" = '["in_progress","so-khcn"] ["unspecified","so-noivu"]' ]
@@ -111,12 +144,19 @@ so-khcn|must|-infinity|2025-06-01" ]
     clock 2025-06-02T09:00:00+07:00
     [ "$(duty so-khcn) $(duty cong-an-tinh)" = "none must" ]
     # The files without a day do not bring back what has ended.
-    baocao-admin plan load "$samples/thang-thu-tuc"
+    LANGUAGE=en run -0 --separate-stderr baocao-admin plan load "$samples/thang-thu-tuc"
+    diff - <(grep '^!' <<<"$output" | sort) <<'END'
+! reporters.csv so-khcn: not taken over, the duty or its unit has an end (--from DATE begins a duty anew)
+! task_units.csv B.1 so-khcn: not taken over, the duty or its unit has an end (--from DATE begins a duty anew)
+END
     [ "$(sql "SELECT count(*) FROM reporter r JOIN unit USING (unit_id) WHERE code = 'so-khcn' AND r.valid_to = 'infinity'")" = 0 ]
     # With one they take it up again.
     baocao-admin plan load --from 2025-09-01 "$samples/thang-thu-tuc"
-    [ "$(sql "SELECT string_agg(r.valid_from || ' ' || r.valid_to, ', ' ORDER BY r.valid_from) FROM reporter r JOIN unit USING (unit_id)
-              WHERE code = 'so-khcn'")" = "-infinity 2025-06-01, 2025-09-01 infinity" ]
+    history () { sql "SELECT string_agg(r.valid_from || ' ' || r.valid_to, ', ' ORDER BY r.valid_from) FROM reporter r JOIN unit USING (unit_id)
+                      WHERE code = 'so-khcn' AND r.valid_to > r.valid_from"; }
+    [ "$(history)" = "-infinity 2025-06-01, 2025-09-01 infinity" ]
+    baocao-admin plan load --from 2025-08-01 "$samples/thang-thu-tuc"  # what begins later does not go on from an earlier day
+    [ "$(history)" = "-infinity 2025-06-01, 2025-08-01 infinity" ]
     verified
 }
 
@@ -145,7 +185,8 @@ so-khcn|must|-infinity|2025-06-01" ]
     [[ $output == *"$plan/reporters.csv:3: obligation"* ]]
     [ "$(baocao-admin plan list --json | jq length)" = 1 ]
     baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo"
-    baocao-admin plan list --json | jq -e 'map([.plan, .periods, .tasks]) == [["MAU-01/KH-UBND", 11, 3], ["MAU-02/KH-UBND", 3, 2]]'
+    baocao-admin plan load "$samples/thang-thu-tuc" "$samples/xa-giam-ngheo" --json | jq -e '[.plans[].changed] == [0, 0]'
+    baocao-admin plan list --json | jq -e 'map([.plan, .periods, .tasks]) == [["MAU-01/KH-UBND", 11, 3], ["MAU-02/KH-UBND", 5, 2]]'
     baocao-admin plan show MAU-02/KH-UBND --json | jq -e '[.[] | select(.file == "task_units.csv")] | length == 333'
     run -65 baocao-admin plan show MAU-03
 }
@@ -164,9 +205,32 @@ join () {  # UNIT: makes its door, its home and its key
             {"indicator": "ho-can-ngheo", "number": 80}, {"indicator": "ty-le", "decimal": "1.25"}]' 'II.1=[]')"
     done
     [ "$(figures MAU-02/KH-UBND 2025-q3)" = "[166,2,2,0,164]" ]
+    # Periods of other kinds are under way at the same time, each with its own reports and deadline.
+    clock 2025-10-02T09:00:00+07:00
+    for period in 2025-9-thang 2025-ra-soat; do
+        push xa-ha-trung "$(report MAU-02/KH-UBND xa-ha-trung $period 'I.1=[{"indicator": "ho-ngheo", "number": 110},
+            {"indicator": "ho-can-ngheo", "number": 70}, {"indicator": "ty-le", "decimal": "1.15"}]' 'II.1=[]')"
+    done
+    baocao-admin period list MAU-02/KH-UBND --json | jq -e 'map(select(.state == "open") | [.period, .kind]) ==
+        [["2025-ra-soat", "ad hoc"], ["2025-q3", "quarterly"], ["2025-9-thang", "interim"]]'
+    [ "$(figures MAU-02/KH-UBND 2025-9-thang) $(figures MAU-02/KH-UBND 2025-ra-soat)" = "[166,1,1,0,165] [166,1,0,1,165]" ]
+    [ "$(figures MAU-02/KH-UBND 2025-q3)" = "[166,2,2,0,164]" ]
     client committee feed snapshot MAU-02/KH-UBND 2025-q3 --json >"$BATS_TEST_TMPDIR/snapshot"
     jq -e '(.units | length == 166) and ([.indicators[:3][].value] == ["240", "160", "1.25"])' "$BATS_TEST_TMPDIR/snapshot"
     verified
+}
+
+@test "a task that is transferred brings the duty to report in its own plan, and in no other" {
+    reporting () {  # COMMAND...: the plans in which the receiving unit begins to report
+        baocao-admin unit "$@" --from 2025-10-01 --reason NQ --dry-run --json |
+            jq -r '[.[] | select(.what == "reporter" and .before == null) | .unit + " " + .of] | join(", ")'
+    }
+    baocao-admin unit add so-moi --name 'Sở Mới' --from 2025-10-01
+    [ "$(reporting transfer so-nnmt --to so-moi --tasks A.1)" = "so-moi MAU-01/KH-UBND" ]
+    [ "$(reporting transfer so-nnmt --to so-moi --tasks A.1,II.1)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting split so-nnmt --into so-nnmt,so-moi --tasks II.1)" = "so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting split so-nnmt --into so-nnmt,so-moi)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
+    [ "$(reporting merge so-nnmt --into so-moi)" = "so-moi MAU-01/KH-UBND, so-moi MAU-02/KH-UBND" ]
 }
 
 @test "faults in the new files and columns: with file, line and column" {

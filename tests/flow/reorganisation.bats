@@ -135,14 +135,22 @@ join () {  # UNIT: makes its door, its home and its key
 }
 
 @test "setup, run again at an upgrade, takes nothing of it back" {
-    sql "UPDATE unit SET duty = 'amended' WHERE code = 'so-yte'"
+    sql "UPDATE unit SET name_en = 'amended' WHERE code = 'so-yte'"
     rows () { sql "SELECT u::text FROM unit u ORDER BY 1"; sql "SELECT t::text FROM task_unit t ORDER BY 1"; sql "SELECT r::text FROM reporter r ORDER BY 1"; }
     rows >"$BATS_TEST_TMPDIR/before"
     KEYS=$STATE/keys "$top/services/local/setup"
     diff "$BATS_TEST_TMPDIR/before" <(rows)
-    # Nor does the plan's directory, loaded on purpose.
+    # Nor does the plan's directory, loaded on purpose; the rows of which nothing becomes are named.
+    baocao-admin plan load --dry-run --json "$top/sql/plans/208-KH-UBND" |
+        jq -e '[.plans[0].changes[] | select(.row == "so-khdt" or (.row | startswith("so-khdt "))) | .file + " " + .change] == ["reporters.csv ended"]'
     baocao-admin plan load "$top/sql/plans/208-KH-UBND"
     [ "$(expected 2025 | wc -w)" = 15 ]
+    # An amendment that still names those who have ended would take their duties from those who stand in their place.
+    rows >"$BATS_TEST_TMPDIR/before"
+    LANGUAGE=en run -65 --separate-stderr baocao-admin plan load --from 2025-11-01 --json "$top/sql/plans/208-KH-UBND"
+    jq -e '.faults | (map(.file) | unique) == ["reporters.csv", "task_units.csv"] and
+        any(.[]; .file == "reporters.csv" and .column == "unit" and .message == "so-khdt is there until 2025-03-01 only: name who stands in its place")' <<<"$output"
+    diff "$BATS_TEST_TMPDIR/before" <(rows)
 }
 
 @test "the successor's template shows what its forerunners said last" {
@@ -211,6 +219,10 @@ join () {  # UNIT: makes its door, its home and its key
     [ "$(client committee feed snapshot 208/KH-UBND 2024 --json | jq -S 'del(.as_of, .seq)')" = "$(jq -S 'del(.as_of, .seq)' "$BATS_FILE_TMPDIR/snapshot-2024")" ]
     verified
     baocao-admin chain verify
+    # A successor that has reported: what its report lacks is said.
+    one=$(roles so-yte 2025 | tr ',' '\n' | awk '$2 == "lead" { print $1; exit }')
+    baocao-admin unit transfer so-yte --to so-noivu --tasks "$one" --from 2025-12-01 --reason NQ --dry-run --json |
+        jq -e --arg lacks "counts, without $one" 'map(select(.what == "report") | [.unit, .of, .before, .after]) == [["so-noivu", "208/KH-UBND 2025", null, $lacks]]'
 }
 
 @test "identifiers: both orders of the national code are the same unit's, from a day on" {

@@ -52,7 +52,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(task IV.4 .entries)" = 1 ]
     run -64 baocao-admin report return "$(submission so-khcn)"  # no reason
     client so-tttt push "$reports/so-tttt.json"
-    decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
+    LANGUAGE=en decide report return "$(submission so-khcn)" --reason "Thiếu số liệu giải ngân"
+    [[ $output != *closed* ]]
     eventually stands so-khcn returned
     snapshot | jq -e '[.received, .returned, .missing, .rejected] == [1, 1, 16, 1]'
     snapshot | jq -e '.tasks[] | select(.code == "IV.4") | .entries == 0 and .disbursed == 0 and .status == "unspecified"'
@@ -111,6 +112,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     judged () { [ "$(sql "SELECT count(*) FROM validation_queue")" = 0 ]; }
     eventually judged
     run -65 baocao-admin report return "$before" --reason "Đã có bản thay thế"  # superseded by a verdict already
+    run -65 baocao-admin report return "$(submission so-noivu)" --reason "Chưa tổng hợp"  # accepted, and not counted yet
     # As if the two had crossed: decided just before the verdict came.
     sql "INSERT INTO review (submission_id, action, at, who, reason) VALUES ('$before', 'return', now(), 'test', 'Trả lại sau');"
     "$stack" start aggregation
@@ -119,6 +121,38 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     sql "INSERT INTO aggregation_queue VALUES ('$before', 'returned')"
     eventually stands so-tnmt late
     [ "$(task I.1 .entries)" = "$(sql "SELECT count(*) FROM unit_standing JOIN report_entry USING (submission_id) JOIN task USING (task_id) WHERE code = 'I.1'")" ]
+    verified
+}
+
+@test "revisions of one batch are compared with each other; a return counts anew only what is in the totals already" {
+    progress () { vary ban-dantoc ".entries[0].progress_percent = $1 | .entries[0].status = \"in_progress\""; }
+    clock 2025-12-09T10:00:00+07:00 --frozen
+    client ban-dantoc push "$(progress 30)"
+    first=$(submission ban-dantoc)
+    "$stack" stop validation-1 validation-2 aggregation
+    client ban-dantoc push --no-wait "$(progress 2)"
+    second=$(submission ban-dantoc)
+    clock 2025-12-12T10:00:00+07:00 --frozen
+    client ban-dantoc push --no-wait "$(progress 3)"
+    "$stack" start validation-1 validation-2
+    judged () { [ "$(sql "SELECT count(*) FROM validation_queue")" = 0 ]; }
+    eventually judged
+    client ban-dantoc status --json | jq -e '[.submissions[:2][].findings | map(select(.code == "progress.lower")) | length] == [0, 1]'
+    # The second one is held up, the third counts, and then the first is returned: what is left came late, until the second counts too.
+    coproc hold { psql -XqAt; }
+    echo "BEGIN; SELECT 1 FROM baocao.aggregation_queue WHERE submission_id = '$second' FOR UPDATE;" >&"${hold[1]}"
+    read -r _ <&"${hold[0]}"
+    "$stack" start aggregation
+    third () { [ "$(sql "SELECT count(*) FROM aggregation_queue")" = 1 ]; }
+    eventually third
+    stands ban-dantoc on_time
+    sql "INSERT INTO review (submission_id, action, at, who, reason) VALUES ('$first', 'return', now(), 'test', 'Trả lại');
+         INSERT INTO aggregation_queue VALUES ('$first', 'returned')"
+    eventually third
+    stands ban-dantoc late
+    echo "\\q" >&"${hold[1]}"
+    wait "$hold_PID" || :
+    eventually stands ban-dantoc on_time
     verified
 }
 
@@ -259,7 +293,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     run -0 client so-taichinh push "$reports/so-taichinh.json"
     [ "$(standing so-taichinh)" = late ]
     [ "$(sql "SELECT string_agg(action || ' ' || who, ', ' ORDER BY decision_id) FROM period_decision JOIN period USING (period_id) WHERE code = '2025'")" = \
-        "close Nguyễn Thị Thường Trực, open Nguyễn Thị Thường Trực" ]
+        "close Nguyễn Thị Thường Trực, reopen Nguyễn Thị Thường Trực" ]
     verified
 }
 
@@ -317,6 +351,16 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     run -65 baocao-admin extension grant so-nnptnt 208/KH-UBND 2025 2025-12-31 --reason "Kỳ đã khóa"
 }
 
+@test "return in a closed period: the standing agency is told the remedy, the unit that what it sends is kept apart" {
+    LANGUAGE=en decide report return "$(submission so-khdt)" --reason "Số liệu sai"
+    [[ $output == *"is closed"*"quarantine"*"period reopen 208/KH-UBND 2025 --reason"* ]]
+    said () { client so-khdt mailbox --json | jq -se 'map(select(.kind == "returned"))[-1] |
+        (.body_vi | contains("Số liệu sai") and contains("đã khóa")) and (.body_en | contains("The period is closed"))'; }
+    eventually said
+    client so-gddt mailbox --json | jq -se 'map(select(.kind == "returned")) | length > 0 and all(.body_en | contains("closed") | not)'
+    verified
+}
+
 @test "late admit: not what an accepted later revision has replaced: the unit stays on time" {
     run -65 client so-nnptnt push "$reports/so-nnptnt.json"
     old=$(submission so-nnptnt)
@@ -325,6 +369,15 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(standing so-nnptnt)" = on_time ]
     LANGUAGE=en run -65 baocao-admin late admit "$old" --reason "Nhầm"
     [[ $output == *"stays in quarantine: revision 2 came after it and was accepted"* ]]
+    # Nor is anybody asked to.
+    baocao-admin late quarantine --json | jq -e '. == []'
+    [ "$(sql "SELECT count(*) FROM quarantine")" = 0 ]
+    [ "$(state so-nnptnt)$(baocao-admin report list --state quarantined --json | jq -r 'map(.unit) | join(" ")')" = acceptedso-nnptnt ]
+    baocao-admin overview --json | jq -e 'all(.alarms[]; .alarm != "quarantine")'
+    clock 2025-12-23T08:30:00+07:00 --frozen
+    digest () { client so-ldtbxh mailbox --json | jq -se 'map(select(.kind == "digest" and (.posted_at | startswith("2025-12-23"))).body_en) |
+        length == 1 and (.[0] | contains("after closing") | not)'; }
+    eventually digest
     eventually drained
     [ "$(standing so-nnptnt)" = on_time ]
     verified
@@ -356,5 +409,46 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [ "$(days mttq extension 2)" = "10/12/2025 25/12/2025" ]
     [ "$(days so-taichinh deadline 2)" = "10/12/2025 10/12/2025" ]
     client mttq mailbox --json | jq -se 'map(select(.kind == "deadline"))[-1].body_en | contains("25 December 2025")'
+    verified
+}
+
+@test "of several who decide the same at once one does, and the others are told so in plain words; who is concerned is told once" {
+    at_once () {  # WORDS-OF-THE-REFUSAL COMMAND...
+        local said=$BATS_TEST_TMPDIR/said words=$1 i
+        coproc hold { psql -XqAt; }
+        echo "BEGIN; SELECT version FROM baocao.plan_version FOR UPDATE;" >&"${hold[1]}"
+        read -r _ <&"${hold[0]}"
+        for i in 1 2 3; do
+            { LANGUAGE=en baocao-admin "${@:2}" --reason "Cùng lúc" >"$said.$i" 2>&1 || echo "exit $?" >>"$said.$i"; } 3>&- &
+        done
+        all_wait () { [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename = 'baocao_admin' AND wait_event_type = 'Lock'")" = 3 ]; }
+        eventually all_wait
+        { echo "COMMIT;"; echo "\\q"; } >&"${hold[1]}"
+        wait
+        [ "$(cat "$said".? | grep -c "$words")$(cat "$said".? | grep -cx "exit 65")" = 22 ] || { cat "$said".? >&2; return 1; }
+    }
+    at_once "is returned: only an accepted" report return "$(submission so-gddt)"
+    at_once "was extended to that day already" extension grant lhhn 208/KH-UBND 2025 2025-12-26
+    at_once "is closed already" period close 208/KH-UBND 2025
+    at_once "is not closed" period reopen 208/KH-UBND 2025
+    eventually drained
+    [ "$(sql "SELECT count(*) FROM notice WHERE position(convert_to('Cùng lúc', 'UTF8') IN notice) > 0 AND unit_id = (SELECT unit_id FROM unit WHERE code = 'lhhn')")" = 3 ]
+    verified
+}
+
+@test "extension: the plan moves its own deadline past it: that one is the unit's now, and it is told" {
+    sql "UPDATE period SET due_before = '2025-12-30' WHERE code = '2025'; UPDATE plan_version SET version = version + 1"
+    due () { client lhhn duties --json | jq -e '.plans[0].periods[] | select(.period == "2025") | .due_at == "2025-12-29T17:00:00.000Z" and (.extended | not)'; }
+    eventually due
+    clock 2025-12-24T08:30:00+07:00 --frozen
+    moved () { client lhhn mailbox --json | jq -se 'map(select(.kind == "deadline")) | any(.body_vi | contains("nay là trước ngày 30/12/2025"))'; }
+    eventually moved
+    digest () { client so-ldtbxh mailbox --json | jq -sr 'map(select(.kind == "digest" and (.posted_at | startswith("2025-12-24"))).body_en) | .[0] // ""'; }
+    digested () { [ -n "$(digest)" ]; }
+    eventually digested
+    refute grep -q 'Extensions (' <(digest)
+    clock 2025-12-28T09:00:00+07:00 --frozen
+    client so-khdt push "$(vary so-khdt '.general_assessment += " Lần ba."')"
+    [ "$(standing so-khdt)" = on_time ]
     verified
 }

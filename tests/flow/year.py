@@ -281,6 +281,7 @@ def december(year):
     """Overdue, escalated; the corrected one comes after the deadline, the extended one before its own; a working Saturday, and the new
     unit's report on it, of which the leaders on every step have heard."""
     year.days("2025-12-14", "2025-12-16", "08:00")
+    year.push("so-tttt")  # again: it was on time, and is
     year.push("so-noivu")
     year.push("bao-thanhhoa")
     year.push("so-vhttdl")

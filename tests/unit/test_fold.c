@@ -6,13 +6,18 @@ typedef struct {
     int unit_id;
     uint32_t revision;
     Baocao__V1__FeedEventKind kind;  // expected of the event
+    bool returned;
 } case_t;
 
 #define KIND(name) BAOCAO__V1__FEED_EVENT_KIND__FEED_EVENT_KIND_##name
 
-// As they come, and as their events must be: a unit's own follow its chain, in the places that the unit has.
-static const case_t CAME[] = {{1, 3, 0}, {2, 1, 0}, {1, 1, 0}, {1, 2, 0}};
-static const case_t EVENTS[] = {{1, 1, KIND (COUNTED)}, {2, 1, KIND (COUNTED)}, {1, 2, KIND (COUNTED)}, {1, 3, KIND (COUNTED)}};
+// As they come, and as their events must be: a unit's own follow its chain, a return its report, in the places that the unit has.
+static const case_t CAME[] = {{1, 3, 0, false}, {2, 1, 0, true}, {1, 1, 0, false}, {2, 1, 0, false}, {1, 2, 0, false}};
+static const case_t EVENTS[] = {{1, 1, KIND (COUNTED), false},
+                                {2, 1, KIND (COUNTED), false},
+                                {1, 2, KIND (COUNTED), false},
+                                {2, 1, KIND (RETURNED), true},
+                                {1, 3, KIND (COUNTED), false}};
 enum { COUNT = sizeof CAME / sizeof *CAME };
 
 START_TEST (a_units_items_follow_its_chain)
@@ -24,8 +29,10 @@ START_TEST (a_units_items_follow_its_chain)
     for (int i = 0; i < COUNT; i++) {
         items[i].revision = CAME[i].revision;
         items[i].chain_index = CAME[i].revision;
+        items[i].item.kind = CAME[i].returned ? AGGREGATION_RETURNED : AGGREGATION_JUDGED;
         items[i].report = (uint8_t *)"";  // a report without entries
-        fold_take (fold, &(fold_entry_t){.item = &items[i], .unit_id = CAME[i].unit_id, .period_id = 1, .accepted = true});
+        fold_take (fold,
+                   &(fold_entry_t){.item = &items[i], .unit_id = CAME[i].unit_id, .period_id = 1, .accepted = true, .reason = ""});
     }
     ck_assert_int_eq (fold_apply (fold, book), 0);
     for (int i = 0; i < COUNT; i++) {
@@ -35,7 +42,8 @@ START_TEST (a_units_items_follow_its_chain)
         ck_assert_int_eq (entry->event->kind, EVENTS[i].kind);
         ck_assert_uint_eq (entry->event->seq, i + 1);
     }
-    ck_assert_int_eq (fold_period (fold, 1)->on_time, 2);
+    ck_assert_int_eq (fold_period (fold, 1)->on_time, 1);
+    ck_assert_int_eq (fold_period (fold, 1)->returned, 1);
     fold_destroy (&fold);
     close_book ();
 }

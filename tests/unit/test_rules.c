@@ -229,6 +229,7 @@ static const case_t CASES[] = {
      PASSES,
      "",
      {"report.entries[0].budget.lines[0].allocated=", "report.entries[0].budget.total_allocated="}},
+    {RULE_BUDGET_OVERSPENT, PASSES, "", {"report.entries[0].budget.lines[0].allocated=-1"}},  // negative is enough
     {RULE_BUDGET_OVERSPENT_EXPLAINED,
      WARNING,
      "entries[0].budget.lines[0].disbursed",
@@ -276,6 +277,10 @@ static const case_t CASES[] = {
      {"report.entries[0].indicators[+]={'indicator':'note'}", "report.entries[0].indicators[1].text=*2001"}},
     {RULE_TEXT_LENGTH, PASSES, "", {"report.entries[1].obstacles=*10000", "report.general_assessment=*20000"}},
     {RULE_TEXT_CONTROL, ERROR, "entries[0].next_steps", {"report.entries[0].next_steps='a\\u0007'"}},
+    {RULE_TEXT_CONTROL,
+     ERROR,
+     "entries[0].indicators[0].no_figure_reason",
+     {"report.entries[0].indicators[0].no_figure_reason='a\\u0007'"}},
     {RULE_TEXT_CONTROL, PASSES, "", {"report.entries[0].next_steps='a\\n\\tb'"}},
     {RULE_TEXT_NFC, ERROR, "entries[0].proposals", {"report.entries[0].proposals='Thie\\u0302\\u0301u'"}},
     {RULE_TEXT_NFC, PASSES, "", {"report.entries[0].proposals='Thi\\u1ebfu'"}},

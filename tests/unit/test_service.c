@@ -20,7 +20,8 @@ typedef struct {
     bool ends_loop;      // a handler ends the loop by itself
     atomic_int started, stopped, idle_checks;
     atomic_bool rehearsal;
-    int sockets;  // it opens so many
+    int sockets;       // it opens so many
+    size_t megabytes;  // it takes so many
     atomic_int opened;
     atomic_long open_files;
     char conninfo[64];
@@ -47,6 +48,9 @@ static void *s_start (bc_service_t *service)
         return NULL;
     if (s_script->quits_at_start >= 0)
         bc_service_quit (service, s_script->quits_at_start);
+    if (s_script->megabytes)
+        memset (mmap (NULL, s_script->megabytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1,
+                s_script->megabytes << 20);
     if (s_script->ends_loop)
         zloop_timer (bc_service_loop (service), 1, 1, s_end_loop, NULL);
     zlist_t *sockets = zlist_new ();
@@ -201,6 +205,15 @@ START_TEST (test_loop_ended_by_a_handler)
 }
 END_TEST
 
+START_TEST (test_memory)
+{
+    setenv ("BAOCAO_SAMPLE_MEMORY_MB", "64", 1);
+    s_script->megabytes = 65;
+    ck_assert_int_eq (s_status (s_spawn (NULL, NULL)), 1);
+    ck_assert_int_eq (s_script->stopped, 1);
+}
+END_TEST
+
 static const struct {
     const char *option, *value;  // on the command line
     const char *name, *setting;  // in the environment; setting NULL: unset
@@ -213,6 +226,7 @@ static const struct {
     {NULL, NULL, "BAOCAO_CLOCK_REHEARSAL", "/nonexistent/clock", 78},
     {NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "http", 78},
     {NULL, NULL, "BAOCAO_SAMPLE_HTTP_PORT", "65536", 78},
+    {NULL, NULL, "BAOCAO_SAMPLE_MEMORY_MB", "63", 78},
     {"--unknown", NULL, NULL, NULL, 64},
     {"argument", NULL, NULL, NULL, 64},
     {"--help", NULL, NULL, NULL, 0},
@@ -278,6 +292,7 @@ static Suite *s_suite (void)
     tcase_add_test (tcase, test_quit);
     tcase_add_test (tcase, test_refused_start);
     tcase_add_test (tcase, test_loop_ended_by_a_handler);
+    tcase_add_test (tcase, test_memory);
     tcase_add_loop_test (tcase, test_status, 0, sizeof s_wrong / sizeof *s_wrong);
     tcase_add_test (tcase, test_rehearsal);
     tcase_add_test (tcase, test_http_port_in_use);
