@@ -98,6 +98,7 @@ UPDATE period SET due_before = '2025-12-14' WHERE period_id = 1;
 SELECT is(due_at, '2025-12-14T17:00:00Z', 'the later of the two') FROM extension_due WHERE period_id = 1 AND unit_id = 2;
 INSERT INTO extension (period_id, unit_id, due_before, at, who, reason) VALUES (1, 2, NULL, now(), 'test', 'x');
 SELECT is_empty('SELECT FROM extension_due', 'refused in the end');
+UPDATE period SET due_before = '2025-12-10' WHERE period_id = 1;
 
 -- A unit's deadline is the last one that was set for it.
 CREATE FUNCTION pg_temp.deadline (due text, set_at text, description text) RETURNS SETOF text LANGUAGE sql AS $$
