@@ -81,7 +81,7 @@ verified () { baocao-admin totals verify; }
     while IFS='|' read -r values code path; do
         judge bao-thanhhoa refused "$(report bao-thanhhoa 2024 "P.1 10 .indicators = [$values]")" "error indicator.$code entries[0].$path"
     done <<'CASES'
-{indicator: "reach", decimal: "1"}|missing|indicators
+{indicator: "reach", decimal: "1"}|missing|indicators(articles)
 {indicator: "articles", number: 10001}|range|indicators[0].number
 {indicator: "articles", number: -1}|range|indicators[0].number
 {indicator: "articles", decimal: "5"}|type|indicators[0]

@@ -249,7 +249,8 @@ class Walk:
         return {"Đã báo cáo": period.must - period.missing(), "Chưa báo cáo": period.missing(),
                 r"\d+ đơn vị đã được nhắc nhiều lần": escalated, "Tự nguyện báo cáo": set(period.accepted) - period.must,
                 "Báo cáo chưa được chấp nhận": set(self.refused), "Báo cáo bị trả lại": set(self.returned),
-                "Đến sau khi khóa kỳ, chờ xem xét": set(self.waiting), "Gia hạn": {unit for unit in self.extended if period.due[unit] > period.due_before},
+                "Đến sau khi khóa kỳ, chờ xem xét": set(self.waiting), "Gia hạn": {unit for unit in self.extended
+                                                            if period.own.get(unit, date.max) > period.due_before},
                 LATE: {reporter for reporter in period.accepted if self.standings[reporter] == "late"}}
 
     def check_digests(self):
