@@ -275,6 +275,20 @@ static void look_at_keys (overview_t *self, const plan_t *plan, const plan_perio
     PQclear (row);
 }
 
+// Whose report counts, while what came after it to correct it was refused.
+static const char CORRECTED[] =
+    "SELECT string_agg(u.code, ', ' ORDER BY u.code COLLATE \"C\") FROM unit_standing s JOIN unit u USING (unit_id)"
+    " WHERE s.period_id = $1::int AND s.submission_id IS NOT NULL AND s.refused";
+
+static void look_at_corrections (overview_t *self, const plan_t *plan, const plan_period_t *period, const char *period_id)
+{
+    PGresult *row = ask (self, CORRECTED, period_id);
+    if (row && sql_text (row, 0, 0) && self->now < period->closes_at)
+        alarm_add (self, "correction", plan->code, _ ("Help them to send it again; until then the report before it counts"),
+                   _ ("%s %s: a correction was refused: %s"), plan->code, period->code, sql_text (row, 0, 0));
+    PQclear (row);
+}
+
 // Reports that nobody has decided on. One that was left where it is for as long as a period takes to lapse has been decided on.
 static const char QUARANTINED[] = "SELECT count(*) FROM quarantine WHERE received_at > to_timestamp ($1::bigint)";
 
@@ -340,6 +354,7 @@ static json_t *read_period (overview_t *self, const plan_t *plan, const plan_per
     json_decref (figures);
     json_object_set_new (object, "unreported", read_units (self, plan, period, period_id));
     look_at_keys (self, plan, period, period_id);
+    look_at_corrections (self, plan, period, period_id);
     return object;
 }
 

@@ -117,6 +117,9 @@ static void remark_reported (FILE *out, const digest_t *self, const digest_row_t
     write_date (out, self, row->received_at, language);
     if (row->is_late)
         fputs (language == VI ? ", muộn" : ", late", out);
+    if (row->refused_codes)
+        fprintf (out, language == VI ? "; bản sửa chưa được chấp nhận: %s. %s" : "; a correction was refused: %s. %s",
+                 row->refused_codes, language == VI ? row->refused_vi : row->refused_en);
 }
 
 static void remark_missing (FILE *out, const digest_t *self, const digest_row_t *row, language_t language)

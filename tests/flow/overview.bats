@@ -149,6 +149,16 @@ rehearsal null" ]
     calm
 }
 
+@test "alarms: a correction that was refused, beside the report that counts, until another one takes its place" {
+    unit=so-nnptnt  # it has reported
+    run -65 client $unit push "$(vary $unit '.entries[0].progress_percent = 101')"
+    eventually alarmed "correction 208/KH-UBND"
+    look | jq -e '.alarms[] | select(.alarm == "correction") | .text | endswith(": so-nnptnt")'
+    [ "$(period | jq '[.unreported[] | select(.unit == "so-nnptnt")] | length')" = 0 ]
+    client $unit push "$(vary $unit '.general_assessment += " Gửi lại lần nữa."')"
+    eventually calm
+}
+
 @test "alarms: the key of the latest receipt is not registered, or none is" {
     sql "CREATE TABLE kept AS SELECT * FROM receipt_key; DELETE FROM receipt_key"
     alarmed "receipt-key null"

@@ -153,8 +153,14 @@ static digest_t digest (digest_audience_t audience)
     int64_t due = at ("2025-12-10T00:00:00+07:00");
     period.due_at = due;
     rows[0] = (digest_row_t){.unit = &health, .must = true, .received_at = at ("2025-12-09T23:59:59+07:00"), .due_at = due};
-    rows[1] = (digest_row_t){
-        .unit = &finance, .must = true, .received_at = due, .is_late = true, .due_at = at ("2025-12-25T00:00:00+07:00")};
+    rows[1] = (digest_row_t){.unit = &finance,
+                             .must = true,
+                             .received_at = due,
+                             .is_late = true,
+                             .due_at = at ("2025-12-25T00:00:00+07:00"),
+                             .refused_codes = "text.nfc",
+                             .refused_vi = "Không phải NFC.",
+                             .refused_en = "Not NFC."};
     rows[2] = (digest_row_t){.unit = &press,
                              .must = true,
                              .due_at = due,
@@ -191,7 +197,8 @@ static digest_t digest (digest_audience_t audience)
 }
 
 static const char STANDINGS_VI[] = "Tình hình báo cáo kỳ 2025 của Kế hoạch 208/KH-UBND, hạn gửi trước ngày 10/12/2025.\n\n"
-                                   "Đã báo cáo (2/4):\n- Sở Y tế: 09/12/2025\n- Sở Tài chính: 10/12/2025, muộn\n\n"
+                                   "Đã báo cáo (2/4):\n- Sở Y tế: 09/12/2025\n- Sở Tài chính: 10/12/2025, muộn; bản sửa chưa được "
+                                   "chấp nhận: text.nfc. Không phải NFC.\n\n"
                                    "Tự nguyện báo cáo (1):\n- Huyện: 01/11/2025\n\n"
                                    "Chưa báo cáo (2):\n- Báo: quá hạn 7 ngày làm việc\n- Mặt trận: được gia hạn đến trước ngày "
                                    "25/12/2025\n\n"
@@ -221,6 +228,8 @@ START_TEST (the_standing_unit_reads_what_it_has_to_decide)
     ck_assert_str_eq (notice->subject_vi, "Tổng hợp kỳ 2025: 2/4 đơn vị đã báo cáo");
     ck_assert_str_eq (notice->subject_en, "Digest for 2025: 2 of 4 units have reported");
     ck_assert_str_eq (notice->body_vi, expected);
+    ck_assert_ptr_nonnull (
+        strstr (notice->body_en, "\n- Finance: 10 December 2025, late; a correction was refused: text.nfc. Not NFC.\n"));
     ck_assert_ptr_nonnull (strstr (notice->body_en,
                                    "\nNot reported (2):\n- Newspaper: overdue by 7 working days\n- Front: its deadline "
                                    "was moved to before 25 December 2025\n"));
