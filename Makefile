@@ -96,9 +96,15 @@ $(B)/obj/$(G)/%.o: $(G)/%.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -w -c -o $@ $<
 
+# Messages: the source is English, each po file is Vietnamese; the programs carry them as constants.
+MESSAGES_C = $(patsubst services/$(1)/vi.po,$(G)/messages/$(1).c,$(wildcard services/$(1)/vi.po))
+$(G)/messages/%.c: services/%/vi.po | deps
+	@mkdir -p $(@D); msgfmt --check --endianness=little -o $(@:.c=.mo) $<
+	@{ echo 'const unsigned char $*_messages[] = {'; od -An -v -tx1 $(@:.c=.mo) | sed 's/ \(..\)/0x\1,/g'; echo '};'; } >$@
+
 # One archive a room, without its main.c, so that tests link what the programs link.
 define archive
-$(B)/lib$(1).a: $$(call OBJECT,$$(call ROOM_C,$(1)))
+$(B)/lib$(1).a: $$(call OBJECT,$$(call ROOM_C,$(1)) $$(call MESSAGES_C,$(1)))
 	@rm -f $$@; ar rcs $$@ $$^
 endef
 $(foreach room,$(ROOMS),$(eval $(call archive,$(room))))
@@ -117,13 +123,8 @@ $(eval $(call program,baocao,client,$(B)/libvalidation.a))
 $(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a $(B)/libnotification.a))
 PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin
 
-# Messages: the source is English, each po file is Vietnamese.
-MESSAGES := $(foreach room,client admin,$(if $(wildcard services/$(room)/vi.po),build/locale/vi/LC_MESSAGES/baocao-$(room).mo))
-build/locale/vi/LC_MESSAGES/baocao-%.mo: services/%/vi.po | deps
-	@mkdir -p $(@D); msgfmt --check -o $@ $<
-
 .PHONY: all
-all: deps $(PROGRAMS) $(MESSAGES)
+all: deps $(PROGRAMS)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -144,7 +145,7 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
 $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/test_*.c tests/flow/test_*.c)): | deps-test
-.PRECIOUS: $(B)/obj/%.o
+.PRECIOUS: $(B)/obj/%.o $(G)/messages/%.c
 
 PYTHON_PROTOS := $(PROTOS:proto/%.proto=build/python/%_pb2.py)
 build/python/%_pb2.py: proto/%.proto | deps
@@ -202,8 +203,8 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	$(call translated,client,services/client/*.c services/report/json.c)
 # $(call translated,ROOM,SOURCES): every message of the sources is in the room's vi.po, and no other.
 define translated
-@mkdir -p build/locale; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o build/locale/$(1).pot $(2)
-@said=$$(msgcmp services/$(1)/vi.po build/locale/$(1).pot 2>&1) && [ -z "$$said" ] || { echo "$$said" >&2; exit 1; }
+@mkdir -p $(G)/messages; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o $(G)/messages/$(1).pot $(2)
+@said=$$(msgcmp services/$(1)/vi.po $(G)/messages/$(1).pot 2>&1) && [ -z "$$said" ] || { echo "$$said" >&2; exit 1; }
 endef
 build/npm/node_modules/.bin/buf: | deps-lint
 	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)
@@ -218,11 +219,10 @@ fmt: deps-lint
 
 .PHONY: install clean help
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 services/local/setup $(DESTDIR)$(PREFIX)/bin/baocao-setup
 	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
-	install -m 644 $(MESSAGES) $(DESTDIR)$(PREFIX)/share/locale/vi/LC_MESSAGES
 clean:
 	rm -rf build
 help:

@@ -1,11 +1,11 @@
 // What the commands of baocao share: the running command's options, home and line, what people are told, and the exit codes.
 #pragma once
 
-#include <libintl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sysexits.h>
 
+#include "common/language.h"
 #include "args.h"
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/feed.pb-c.h"
@@ -13,8 +13,7 @@
 #include "invite.h"
 #include "line.h"
 
-#define _(text) gettext (text)
-#define N_(text) text
+extern const uint8_t client_messages[];  // the Vietnamese catalogue, made from vi.po
 
 // Exit codes, the same for all commands.
 enum {

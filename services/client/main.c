@@ -213,7 +213,7 @@ static int run (const command_t *command, const args_t *args, bool vietnamese)
 
 int main (int argc, char **argv)
 {
-    bool vietnamese = bc_language_choose ("baocao-client", language_option (argc, argv));
+    bool vietnamese = bc_language_choose (client_messages, language_option (argc, argv));
     bc_log_init ("baocao", BC_LOG_ERROR);
     setenv ("TZ", "Asia/Ho_Chi_Minh", 0);  // where nothing else says: neither TZ nor, later, the plan
     if (sodium_init () < 0)
