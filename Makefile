@@ -199,12 +199,23 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	  '-Djson_array_foreach(array,index,value)=for(;;)' '-Djson_object_foreach(object,key,value)=for(;;)' -Iservices $(C_FILES)
 	shellcheck -e SC2119,SC2120,SC1091 $(SHELL_FILES)
 	cd proto && ../build/npm/node_modules/.bin/buf lint
+	$(call portable)
 	$(call translated,admin,services/admin/*.c)
 	$(call translated,client,services/client/*.c services/report/json.c)
 # $(call translated,ROOM,SOURCES): every message of the sources is in the room's vi.po, and no other.
 define translated
 @mkdir -p $(G)/messages; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o $(G)/messages/$(1).pot $(2)
 @said=$$(msgcmp services/$(1)/vi.po $(G)/messages/$(1).pot 2>&1) && [ -z "$$said" ] || { echo "$$said" >&2; exit 1; }
+endef
+# The client runs on what POSIX has, with the exceptions of common/system.c; vasprintf is wherever a client could be ported to.
+PORTABLE_C = $(filter-out %_db.c,$(foreach room,client report plan,$(call ROOM_C,$(room))) $(wildcard services/validation/rule*.c)) \
+  $(patsubst %,services/common/%.c,clock keys language log metrics nearest wire xmem)
+define portable
+@said=$$(for file in $(PORTABLE_C); do \
+  grep -HnE '^#include <(linux/|sys/(epoll|eventfd|inotify|prctl|random|sendfile|signalfd|statfs|syscall|timerfd|vfs))|/proc/' $$file || :; \
+  $(CC) -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -fsyntax-only -Wall -Iservices -isystem $(G) $(PKG_CFLAGS) \
+    -DBAOCAO_VERSION='"$(VERSION)"' $$file 2>&1 | grep -E '(warning|error):' | grep -v vasprintf || :; done); \
+[ -z "$$said" ] || { echo "only common/system.c may ask this of Linux:"; echo "$$said"; exit 1; } >&2
 endef
 build/npm/node_modules/.bin/buf: | deps-lint
 	npm install --silent --no-package-lock --prefix build/npm @bufbuild/buf@$(BUF_VERSION)
