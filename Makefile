@@ -16,6 +16,7 @@ STATE ?= var
 PREFIX ?= /usr/local
 MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),--jobs=$(shell nproc))
 VERSION := 0.1.0
+VERSION_DATE := 2025-12-01
 
 # --- Debian packages -------------------------------------------------------------------------------------------------------------
 
@@ -72,7 +73,7 @@ else
     -fno-sanitize-recover=all)
   LDFLAGS := -fsanitize=$(SANITIZER)
 endif
-DEFINES = -DBAOCAO_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+DEFINES = -DBAOCAO_VERSION='"$(VERSION)"' -DBAOCAO_DATE='"$(VERSION_DATE)"' -D_GNU_SOURCE
 CFLAGS = -std=gnu17 $(WARNINGS) $(OPTIMISE) -MMD -MP -Iservices -isystem $(G) $(PKG_CFLAGS) $(DEFINES)
 
 PROTOS := $(wildcard proto/baocao/v1/*.proto)
@@ -194,7 +195,7 @@ SHELL_FILES = services/local/stack services/local/demo services/local/setup test
 lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	clang-format --dry-run --Werror $(C_FILES)
 	printf '%s\n' $(filter services/%.c,$(C_FILES)) | xargs -P$$(nproc) -n8 sh -c \
-	  'clang-tidy --quiet "$$@" -- -std=gnu17 -Iservices -isystem $(G) $(PKG_CFLAGS) -DBAOCAO_VERSION=\"$(VERSION)\" -D_GNU_SOURCE 2>/dev/null' tidy
+	  'clang-tidy --quiet "$$@" -- -std=gnu17 -Iservices -isystem $(G) $(PKG_CFLAGS) -DBAOCAO_VERSION=\"$(VERSION)\" -DBAOCAO_DATE=\"\" -D_GNU_SOURCE 2>/dev/null' tidy
 	cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,portability --suppress=preprocessorErrorDirective \
 	  '-Djson_array_foreach(array,index,value)=for(;;)' '-Djson_object_foreach(object,key,value)=for(;;)' -Iservices $(C_FILES)
 	shellcheck -e SC2119,SC2120,SC1091 $(SHELL_FILES)
@@ -214,7 +215,7 @@ define portable
 @said=$$(for file in $(PORTABLE_C); do \
   grep -HnE '^#include <(linux/|sys/(epoll|eventfd|inotify|prctl|random|sendfile|signalfd|statfs|syscall|timerfd|vfs))|/proc/' $$file || :; \
   $(CC) -std=c17 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -fsyntax-only -Wall -Iservices -isystem $(G) $(PKG_CFLAGS) \
-    -DBAOCAO_VERSION='"$(VERSION)"' $$file 2>&1 | grep -E '(warning|error):' | grep -v vasprintf || :; done); \
+    -DBAOCAO_VERSION='"$(VERSION)"' -DBAOCAO_DATE='""' $$file 2>&1 | grep -E '(warning|error):' | grep -v vasprintf || :; done); \
 [ -z "$$said" ] || { echo "only common/system.c may ask this of Linux:"; echo "$$said"; exit 1; } >&2
 endef
 build/npm/node_modules/.bin/buf: | deps-lint

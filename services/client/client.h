@@ -37,6 +37,7 @@ typedef struct {
     size_t min_operands, max_operands;
     option_t options[8];  // ended by one without a name
     int (*run) (client_t *client);
+    bool hidden;  // for the build and the shells, not for people
 } command_t;
 
 extern const command_t client_commands[];  // ended by one without a name
@@ -110,3 +111,6 @@ int client_receipt_verify (client_t *client);
 int client_mailbox (client_t *client);
 int client_feed_snapshot (client_t *client);
 int client_feed_tail (client_t *client);
+int client_doctor (client_t *client);
+int client_help (client_t *client);
+int client_print (client_t *client);

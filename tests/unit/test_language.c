@@ -21,6 +21,7 @@ START_TEST (every_text_is_found)
     const uint8_t *const catalogues[] = {client_messages, admin_messages};
     const uint8_t *catalogue = catalogues[_i];
     uint32_t count = number (catalogue + 8);
+    ck_assert_uint_eq (number (catalogue + 4), 0);  // 1: texts with PRIu64 and the like, which stand elsewhere
     ck_assert_uint_gt (count, 100);
     speak (catalogue, "vi");
     for (uint32_t i = 1; i < count; i++) {
