@@ -220,6 +220,8 @@ int client_doctor (client_t *client)
     check_spool (&self, home);
     check_disk (&self, home);
     check_terminal (&self);
+    if (self.worst == DOCTOR_OK && invite && !invite->reader)
+        client_say (_ ("nothing is wrong; next: 'baocao status'"));
     if (client_json (client))
         output_json (json_pack ("{s:s, s:i, s:O}", "version", BAOCAO_VERSION, "exit_code", self.code, "checks", self.checks));
     json_decref (self.checks);
