@@ -137,12 +137,18 @@ completed () { "$python" "$top/tests/support/completion.py" "$1" "$BATS_TEST_TMP
     run -69 --separate-stderr doctor "$home" --timeout 2
     [ "$(found port)" = ok ]
     [ "$(found server)" = error ]
-    # A firewall that swallows everything; in a network of its own.
-    sed -i "s/127.0.0.1:$((PORT_BASE - 10))/192.0.2.1:7401/" "$home/invite"
-    run -69 --separate-stderr unshare -n bash -c 'ip link add dummy0 type dummy; ip addr add 192.0.2.2/24 dev dummy0; ip link set dummy0 up
-        ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev dummy0; baocao doctor --json --timeout 1 --home "$1"' - "$home"
+    # Whose queue of connections is full drops what comes, as a firewall does.
+    coproc "$python" -c "import socket, time
+server = socket.socket(); server.bind (('127.0.0.1', 0)); server.listen (0)
+others = [socket.socket () for _ in range (3)]
+for other in others: other.setblocking (False); other.connect_ex (server.getsockname ())
+print (server.getsockname ()[1], flush=True); time.sleep (60)"
+    read -r port <&"${COPROC[0]}"
+    sed -i "s/127.0.0.1:$((PORT_BASE - 10))/127.0.0.1:$port/" "$home/invite"
+    run -69 --separate-stderr doctor "$home" --timeout 1
+    kill "$COPROC_PID"
     [ "$(found port)" = error ]
-    [[ $output == *"7401"*"timed out"* ]]
+    [[ $output == *"on port $port: Connection timed out"* ]]
 }
 
 @test "doctor: the key was never registered" {
