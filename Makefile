@@ -17,18 +17,20 @@ PREFIX ?= /usr/local
 MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),--jobs=$(shell nproc))
 VERSION := 0.1.0
 VERSION_DATE := 2025-12-01
+MAINTAINER := The baocao authors <baocao@example.org>
 
 # --- Debian packages -------------------------------------------------------------------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
   libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
   libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev gettext
+PACKAGES_CLIENT := libpgm-dev libnorm-dev uuid-dev libbsd-dev libmd-dev dpkg-dev
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux fonts-liberation2
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
   dbus-daemon python3-dbus python3-gi python3-openpyxl gnumeric libreoffice-calc \
-  python3-pexpect faketime man-db mandoc bsdextrautils zsh fish
+  python3-pexpect faketime man-db mandoc bsdextrautils zsh fish lintian
 PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
@@ -228,6 +230,67 @@ analyze: $(GEN_C) | deps
 fmt: deps-lint
 	clang-format -i $(C_FILES)
 
+# --- The client alone: one file, and a package -----------------------------------------------------------------------------------
+
+# Static wherever Debian has the library so. Dynamic stay the C library with libm (the names of servers are looked up as the computer's
+# own nsswitch.conf says, and what is opened at run time must share it), and those without a static form; these are carried along.
+# Kerberos and systemd, which nobody calls, are in services/portable/absent.c.
+CLIENT_LIBS = $(filter-out -lm -lpthread,$(filter -l%,$(PKG_LIBS))) -lpgm -lnorm -lprotokit -luuid -lbsd -lmd -lstdc++
+STATIC_LIBS = $(foreach lib,$(CLIENT_LIBS:-l%=%),$(if $(filter /%,$(shell $(CC) -print-file-name=lib$(lib).a)),-l:lib$(lib).a))
+SHARED_LIBS = $(filter-out $(STATIC_LIBS:-l:lib%.a=-l%),$(CLIENT_LIBS))
+PORTABLE := $(B)/portable
+.PHONY: portable deb
+portable: deps deps-client $(PORTABLE)/baocao
+deps-client: ; $(call need,$(PACKAGES_CLIENT))
+$(PORTABLE)/client: $(call OBJECT,services/client/main.c services/portable/absent.c) $(B)/libclient.a $(B)/libvalidation.a $(FOUNDATION)
+	@mkdir -p $(@D); echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -s -static-libgcc -Wl,--as-needed,--gc-sections -o $@ $^ -Wl,--start-group $(STATIC_LIBS) -Wl,--end-group \
+	  $(SHARED_LIBS) -lm
+# Of what the program wants: everything but the C library, and the kernel's.
+$(PORTABLE)/carried.s: $(PORTABLE)/client
+	@ldd $< | awk '/=> \// && $$1 !~ /^(libc|libm|libdl|libpthread|librt|libresolv|ld-linux.*)\.so/ { print $$3 }' | { \
+	  table=; n=0; echo '.section .rodata'; \
+	  for file in $(CURDIR)/$< $$(cat); do \
+	    printf 'n%d: .string "%s"\n.balign 16\ns%d: .incbin "%s"\ne%d:\n' $$n "$${file##*/}" $$n "$$file" $$n; \
+	    table+="n$$n, s$$n, e$$n, "; n=$$((n + 1)); \
+	  done; \
+	  printf '.section .data.rel.ro, "aw"\n.balign 8\n.global carried\ncarried: .quad %s0, 0, 0\n.section .note.GNU-stack\n' "$$table"; } >$@
+$(PORTABLE)/baocao: $(call OBJECT,services/portable/launch.c) $(PORTABLE)/carried.s
+	@echo "  LINK  $@"; $(CC) $(LDFLAGS) -s -o $@ $^
+
+# $(call client_files,DIRECTORY): the manual page in both languages and the completions, as the program itself writes them.
+define client_files
+install -d $(1)/share/man/man1 $(1)/share/man/vi/man1 $(1)/share/bash-completion/completions $(1)/share/zsh/vendor-completions \
+  $(1)/share/fish/vendor_completions.d
+$(B)/bin/baocao --lang en print man | gzip -9n >$(1)/share/man/man1/baocao.1.gz
+$(B)/bin/baocao --lang vi print man | gzip -9n >$(1)/share/man/vi/man1/baocao.1.gz
+$(B)/bin/baocao print bash >$(1)/share/bash-completion/completions/baocao
+$(B)/bin/baocao print zsh >$(1)/share/zsh/vendor-completions/_baocao
+$(B)/bin/baocao print fish >$(1)/share/fish/vendor_completions.d/baocao.fish
+endef
+
+# The Vietnamese messages are in the program.
+DEB = $(B)/deb/baocao_$(VERSION)_$(shell dpkg --print-architecture).deb
+deb: deps deps-client $(B)/bin/baocao
+	@rm -rf $(B)/deb; install -d $(B)/deb/root/usr/bin $(B)/deb/root/usr/share/doc/baocao $(B)/deb/root/DEBIAN $(B)/deb/debian
+	@install -s -m 755 $(B)/bin/baocao $(B)/deb/root/usr/bin
+	@$(call client_files,$(B)/deb/root/usr)
+	@{ printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: baocao\n\nFiles: *\n'; \
+	  sed -n 's/^Copyright (c) /Copyright: /p' LICENSE; echo 'License: Expat'; sed '1,/^Copyright/d; /./!d; s/^/ /' LICENSE; } \
+	  >$(B)/deb/root/usr/share/doc/baocao/copyright
+	@printf 'baocao (%s) stable; urgency=medium\n\n  * The department officer'"'"'s command.\n\n -- %s  %s\n' '$(VERSION)' '$(MAINTAINER)' \
+	  "$$(date -Rud $(VERSION_DATE))" | gzip -9n >$(B)/deb/root/usr/share/doc/baocao/changelog.gz
+	@printf 'Source: baocao\n\nPackage: baocao\nArchitecture: any\n' >$(B)/deb/debian/control
+	@{ printf 'Package: baocao\nVersion: %s\nArchitecture: %s\nMaintainer: %s\nSection: misc\nPriority: optional\n' '$(VERSION)' \
+	  "$$(dpkg --print-architecture)" '$(MAINTAINER)'; \
+	  (cd $(B)/deb && dpkg-shlibdeps -O root/usr/bin/baocao) | sed 's/^shlibs:Depends=/Depends: /'; \
+	  echo "Installed-Size: $$(du -sk $(B)/deb/root/usr | cut -f1)"; \
+	  printf 'Description: %s\n %s\n %s\n' 'departments'"'"' periodic reports, from the invite to the receipt' \
+	    'The command of a department officer: joins with an invite, writes the report to be' \
+	    'filled in, checks it offline, sends it, and keeps and verifies the signed receipts.'; } >$(B)/deb/root/DEBIAN/control
+	@(cd $(B)/deb/root && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+	@chmod -R u=rwX,go=rX $(B)/deb/root; dpkg-deb --root-owner-group --build $(B)/deb/root $(DEB) >/dev/null; echo $(DEB)
+
 # --- Housekeeping ----------------------------------------------------------------------------------------------------------------
 
 .PHONY: install clean help
@@ -235,9 +298,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 services/local/setup $(DESTDIR)$(PREFIX)/bin/baocao-setup
+	$(call client_files,$(DESTDIR)$(PREFIX))
 	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
 clean:
 	rm -rf build
 help:
-	@echo 'all demo run test unit valgrind fuzz bench fault lint analyze fmt install clean deps'
+	@echo 'all portable deb demo run test unit valgrind fuzz bench fault lint analyze fmt install clean deps'
 	@echo 'SANITIZER=address,undefined|thread  STATE=dir  PORT_BASE=n  DEMO=1  ROUNDS=n  SECONDS=n  FILTER=word'

@@ -155,7 +155,7 @@ static void check_spool (doctor_t *self, home_t *home)
     else if (count)
         doctor_say (self, "spool", DOCTOR_WARNING, CLIENT_SPOOLED,
                     xasprintf (_ ("spool: reports that have not been received yet: %zu, the first since %s"), count, since),
-                    xstrdup (_ ("run 'baocao push'")));
+                    xstrdup (_ ("run 'baocao queue flush'")));
     else
         doctor_say (self, "spool", DOCTOR_OK, CLIENT_DONE, xstrdup (_ ("spool: nothing waits to be sent")), NULL);
     free (since);

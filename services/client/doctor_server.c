@@ -140,7 +140,7 @@ static bool check_answer (doctor_t *self, line_result_t result)
     else if (result == LINE_DENIED)
         doctor_say (self, "server", DOCTOR_ERROR, CLIENT_DENIED,
                     xstrdup (_ ("server: it does not accept this key: not registered, or revoked")),
-                    xstrdup (_ ("ask the standing agency for a new invite")));
+                    xstrdup (_ ("ask the standing agency for a new invite, then run 'baocao join INVITE --new-key'")));
     else if (result == LINE_BUSY)
         doctor_say (self, "server", DOCTOR_WARNING, CLIENT_UNREACHABLE, xstrdup (_ ("server: it is too busy")),
                     xstrdup (_ ("try again later")));

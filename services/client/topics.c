@@ -49,7 +49,7 @@ const topic_t client_topics[] = {
                     "before it sends anything. If the server cannot be reached it says so (exit code 75), and the\n"
                     "report waits. It is NOT received until there is a receipt. What waits is sent with:\n"
                     "\n"
-                    "  baocao push\n"
+                    "  baocao queue flush\n"
                     "\n"
                     "Whatever is sent twice counts once, so when in doubt send it again. 'baocao doctor' tells\n"
                     "whether the network, the server or this computer is at fault."),
@@ -89,6 +89,7 @@ const topic_t client_topics[] = {
                     "  invite       who you are, and where the server is\n"
                     "  client.cert  the secret key; show it to nobody, copy it to no other computer\n"
                     "  spool/       reports that are not received yet\n"
+                    "  files/       the files that go with them\n"
                     "  receipts/    every receipt, with the report as it was sent: back this up\n"
                     "  duties.pb    the duties as last read, for work without the network"),
     },
@@ -96,6 +97,7 @@ const topic_t client_topics[] = {
         .name = "exit-codes",
         .title = N_ ("Exit codes, for scripts"),
         .text = N_ ("   0  done\n"
+                    "   1  you were asked, and the answer was no\n"
                     "  64  the command was not written correctly\n"
                     "  65  a report is refused, or a report or receipt is invalid\n"
                     "  69  the server cannot be reached, or is too busy\n"

@@ -185,7 +185,7 @@ print (server.getsockname ()[1], flush=True); time.sleep (60)"
     sed -i "s/127\.0\.0\.1/no-such-host.invalid/" "$home/invite"
     baocao duties --home "$HOME_OK" >/dev/null
     cp "$HOME_OK/duties.pb" "$home/"
-    run -75 baocao push --home "$home" "$reports/so-yte.json"
+    run -75 baocao push --yes --home "$home" "$reports/so-yte.json"
     cp "$HOME_OK/invite" "$home/invite"
     run -75 --separate-stderr doctor "$home"
     [ "$(found spool)" = warning ]
