@@ -258,14 +258,14 @@ $(PORTABLE)/carried.s: $(PORTABLE)/client
 $(PORTABLE)/baocao: $(call OBJECT,services/portable/launch.c) $(PORTABLE)/carried.s
 	@echo "  LINK  $@"; $(CC) $(LDFLAGS) -s -o $@ $^
 
-# $(call client_files,DIRECTORY): the manual page in both languages and the completions, as the program itself writes them.
+# $(call client_files,DIRECTORY,ZSH): the manual page in both languages and the completions, as the program itself writes them.
 define client_files
-install -d $(1)/share/man/man1 $(1)/share/man/vi/man1 $(1)/share/bash-completion/completions $(1)/share/zsh/vendor-completions \
+install -d $(1)/share/man/man1 $(1)/share/man/vi/man1 $(1)/share/bash-completion/completions $(1)/share/zsh/$(2) \
   $(1)/share/fish/vendor_completions.d
 $(B)/bin/baocao --lang en print man | gzip -9n >$(1)/share/man/man1/baocao.1.gz
 $(B)/bin/baocao --lang vi print man | gzip -9n >$(1)/share/man/vi/man1/baocao.1.gz
 $(B)/bin/baocao print bash >$(1)/share/bash-completion/completions/baocao
-$(B)/bin/baocao print zsh >$(1)/share/zsh/vendor-completions/_baocao
+$(B)/bin/baocao print zsh >$(1)/share/zsh/$(2)/_baocao
 $(B)/bin/baocao print fish >$(1)/share/fish/vendor_completions.d/baocao.fish
 endef
 
@@ -274,7 +274,7 @@ DEB = $(B)/deb/baocao_$(VERSION)_$(shell dpkg --print-architecture).deb
 deb: deps deps-client $(B)/bin/baocao
 	@rm -rf $(B)/deb; install -d $(B)/deb/root/usr/bin $(B)/deb/root/usr/share/doc/baocao $(B)/deb/root/DEBIAN $(B)/deb/debian
 	@install -s -m 755 $(B)/bin/baocao $(B)/deb/root/usr/bin
-	@$(call client_files,$(B)/deb/root/usr)
+	@$(call client_files,$(B)/deb/root/usr,vendor-completions)
 	@{ printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: baocao\n\nFiles: *\n'; \
 	  sed -n 's/^Copyright (c) /Copyright: /p' LICENSE; echo 'License: Expat'; sed '1,/^Copyright/d; /./!d; s/^/ /' LICENSE; } \
 	  >$(B)/deb/root/usr/share/doc/baocao/copyright
@@ -286,8 +286,8 @@ deb: deps deps-client $(B)/bin/baocao
 	  (cd $(B)/deb && dpkg-shlibdeps -O root/usr/bin/baocao) | sed 's/^shlibs:Depends=/Depends: /'; \
 	  echo "Installed-Size: $$(du -sk $(B)/deb/root/usr | cut -f1)"; \
 	  printf 'Description: %s\n %s\n %s\n' 'departments'"'"' periodic reports, from the invite to the receipt' \
-	    'The command of a department officer: joins with an invite, writes the report to be' \
-	    'filled in, checks it offline, sends it, and keeps and verifies the signed receipts.'; } >$(B)/deb/root/DEBIAN/control
+	    'The command of a department officer: joins with an invite, writes the report' \
+	    'to be filled in, checks it offline, sends it, and keeps the signed receipts.'; } >$(B)/deb/root/DEBIAN/control
 	@(cd $(B)/deb/root && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 	@chmod -R u=rwX,go=rX $(B)/deb/root; dpkg-deb --root-owner-group --build $(B)/deb/root $(DEB) >/dev/null; echo $(DEB)
 
@@ -298,7 +298,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/baocao
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 services/local/setup $(DESTDIR)$(PREFIX)/bin/baocao-setup
-	$(call client_files,$(DESTDIR)$(PREFIX))
+	$(call client_files,$(DESTDIR)$(PREFIX),site-functions)
 	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
 clean:
 	rm -rf build
