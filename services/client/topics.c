@@ -35,11 +35,14 @@ const topic_t client_topics[] = {
         .text = N_ ("What counts is when the server received the report, by its own clock; the receipt names the\n"
                     "moment. 'Before 10 December' means until the end of 9 December, Viet Nam time.\n"
                     "\n"
-                    "  baocao duties\n"
                     "  baocao status\n"
                     "\n"
-                    "show the days. A report that comes later is taken all the same and marked late. After the\n"
-                    "period is closed it is kept in quarantine until the standing agency admits it.\n"
+                    "shows how many days are left. A report that comes later is taken all the same and marked late.\n"
+                    "After the period is closed it is kept in quarantine until the standing agency admits it. More time\n"
+                    "is asked for, and why, with:\n"
+                    "\n"
+                    "  baocao extend 2025 --until 20/12/2025 --reason 'Chờ số liệu quyết toán'\n"
+                    "\n"
                     "If the line is down on the last evening: push all the same, then see 'baocao help offline'."),
     },
     {
@@ -57,29 +60,31 @@ const topic_t client_topics[] = {
     {
         .name = "receipts",
         .title = N_ ("Receipts, and what they prove"),
-        .text = N_ ("A receipt is signed by the server once your report is safely stored. It names the moment and the\n"
-                    "report's digest, and follows on your department's receipt before it, so that none can be\n"
-                    "changed or taken out unseen. They are kept here and are verified without the network:\n"
+        .text = N_ ("A receipt is signed by the server once your report is safely stored. It names the moment, the\n"
+                    "officer and the report's digest, and follows on your department's receipt before it, so that none\n"
+                    "can be changed or taken out unseen. They are kept here and are verified without the network:\n"
                     "\n"
-                    "  baocao receipt show\n"
+                    "  baocao receipt list\n"
                     "  baocao receipt verify\n"
+                    "  baocao receipt pdf -o receipt.pdf\n"
                     "\n"
-                    "A receipt says that the report was received. Whether it keeps the rules and counts is the\n"
-                    "verdict: 'baocao status'."),
+                    "The last one is a page to be printed and filed. A receipt says that the report was received.\n"
+                    "Whether it keeps the rules and counts is the verdict: 'baocao status'."),
     },
     {
         .name = "correction",
         .title = N_ ("Refused or returned: sending it again"),
         .text = N_ ("  baocao status\n"
+                    "  baocao template --from returned -o report.csv\n"
                     "\n"
-                    "says why a report was refused by the rules, or returned by the standing agency. Correct the file\n"
-                    "and send it again:\n"
+                    "The first says why a report was refused by the rules, or returned by the standing agency; the second\n"
+                    "writes it out once more, filled in as it was. Correct it and send it again:\n"
                     "\n"
                     "  baocao check report.csv\n"
                     "  baocao push report.csv\n"
                     "\n"
                     "It becomes the next revision; the latest accepted revision counts, and the earlier ones are kept.\n"
-                    "It is on time or late by its own arrival."),
+                    "It is on time or late by its own arrival. 'baocao withdraw' asks for an accepted report back."),
     },
     {
         .name = "files",

@@ -116,7 +116,7 @@ completed () { "$python" "$top/tests/support/completion.py" "$1" "$BATS_TEST_TMP
     [ "$(found key)" = error ]
     [[ $output == *"chmod 600"* ]]
     chmod 600 "$home/client.cert"
-    sed -i 's/secret-key = "./secret-key = "#/' "$home/client.cert"
+    sed -i '/secret-key/d' "$home/client.cert"
     run -78 --separate-stderr doctor "$home"
     [ "$(found key)" = error ]
     rm "$home/client.cert"
@@ -166,7 +166,7 @@ print (server.getsockname ()[1], flush=True); time.sleep (60)"
     home=$(copied)
     coproc "$python" "$top/tests/support/other_server.py" 2
     read -r address key <&"${COPROC[0]}"
-    sed -i -E "/^endpoint/,/^[a-z]/ { s|(address = ).*|\1\"$address\"|; s|(public_key = ).*|\1\"$key\"| }" "$home/invite"
+    sed -i -E "/^endpoint/,/^[a-z]/ { s|(address = ).*|\1\"$address\"|; s|(public_key = ).*|\1\"${key//&/\\&}\"| }" "$home/invite"
     run -69 --separate-stderr doctor "$home"
     kill "$COPROC_PID"
     [ "$(found server)" = ok ]

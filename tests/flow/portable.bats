@@ -19,7 +19,9 @@ teardown_file () { stack_down; }
 @test "the one file in a root with nothing but a C library: from the duties to the receipt, in Vietnamese" {
     root=$BATS_TEST_TMPDIR/root
     mkdir -p "$root"/{proc,tmp,lib64,work}
-    for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6; do cp -L "/lib64/$library" "$root/lib64/" 2>/dev/null || cp -L "/lib/x86_64-linux-gnu/$library" "$root/lib64/"; done
+    for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libpthread.so.0; do  # all of glibc
+        cp -L "/lib/x86_64-linux-gnu/$library" "$root/lib64/"
+    done
     cp "$top/build/portable/baocao" "$reports/so-khdt.json" "$root/"
     cp -a "$STATE/clients/so-khdt" "$root/work/home"
     cat >"$BATS_TEST_TMPDIR/inside" <<'SH'
@@ -36,7 +38,7 @@ SH
     [[ $output == *"Sở Kế hoạch và Đầu tư"* ]]
     run -0 inside push --yes /so-khdt.json
     run -0 inside receipt verify
-    [ "$(find "$root" -type f ! -path "$root/work/*" | sed "s|$root/||" | sort | tr '\n' ' ')" = "baocao lib64/ld-linux-x86-64.so.2 lib64/libc.so.6 lib64/libm.so.6 so-khdt.json " ]
+    [ "$(find "$root" -type f ! -path "$root/work/*" | sed "s|$root/||" | sort | tr '\n' ' ')" = "baocao lib64/ld-linux-x86-64.so.2 lib64/libc.so.6 lib64/libm.so.6 lib64/libpthread.so.0 so-khdt.json " ]
 }
 
 @test "the package: lintian finds nothing; installed it runs and has its manual pages, completions and licence" {
