@@ -195,7 +195,7 @@ static void suggest (const Baocao__V1__Duties *duties, const char *plan)
     for (size_t i = 0; i < duties->n_plans; i++) {
         const Baocao__V1__PeriodDuty *period = duties_period (duties->plans[i], NULL, now);
         if (is_owed (period, now) && (!plan || !strcmp (duties->plans[i]->plan, plan)))
-            client_say (_ ("next: 'baocao template %s -o report.csv' writes the report to be filled in"), period->period);
+            client_say (_ ("next: 'baocao template %s -o report.xlsx' writes the report to be filled in"), period->period);
     }
 }
 

@@ -88,9 +88,9 @@ void help_print_all (void)
     printf ("%s\n", _ ("Examples:"));
     print_indented (_ ("baocao join so-yte.baocao         # once, with the invite from the standing agency\n"
                        "baocao duties                     # what is due, and when\n"
-                       "baocao template -o report.csv     # fill it in with a spreadsheet\n"
-                       "baocao check report.csv\n"
-                       "baocao push report.csv"));
+                       "baocao template -o report.xlsx    # fill it in with Excel or LibreOffice\n"
+                       "baocao check report.xlsx\n"
+                       "baocao push report.xlsx"));
     printf ("\n%s\n", _ ("Commands ('baocao COMMAND --help' tells more):"));
     for (const command_t *command = client_commands; command->name; command++)
         if (help_is_public (command))

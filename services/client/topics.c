@@ -19,15 +19,15 @@ const topic_t client_topics[] = {
     {
         .name = "excel",
         .title = N_ ("Filling in the report with Excel or LibreOffice"),
-        .text = N_ ("  baocao template 2025 -o report.csv\n"
+        .text = N_ ("  baocao template 2025 -o report.xlsx\n"
                     "\n"
-                    "writes a table with a row for each task that you lead. Open it with Excel or LibreOffice, fill\n"
-                    "it in and save it under the same name, as 'CSV UTF-8'. Leave the codes of the tasks and the\n"
-                    "first row as they are. Money is in whole dong; 1.234.567 and 1234567 are the same. Then:\n"
+                    "writes a workbook for exactly your department's duties, a row for each task. Open it with Excel or\n"
+                    "LibreOffice, fill in the yellow cells and save it. What was accepted last stands beside, to compare.\n"
+                    "Money is in whole dong; 1.234.567 and 1234567 are the same. Then:\n"
                     "\n"
-                    "  baocao check report.csv\n"
+                    "  baocao check report.xlsx\n"
                     "\n"
-                    "says for each mistake in which cell it is and what to write there. Nothing is sent."),
+                    "names for each mistake the sheet, the cell and what to write there. Nothing is sent."),
     },
     {
         .name = "deadline",

@@ -1,6 +1,7 @@
 #include "system.h"
 
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -19,4 +20,9 @@ void bc_system_random (void *bytes, size_t size)
             size -= (size_t)n;
         }
     }
+}
+
+void bc_system_tree_free (void *root, void (*free_node) (void *))
+{
+    tdestroy (root, free_node);
 }

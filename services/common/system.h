@@ -10,3 +10,6 @@ int bc_system_temporary (char *template);
 
 // Fills with random bytes, good enough for keys.
 void bc_system_random (void *bytes, size_t size);
+
+// Frees a tree of tsearch(), and with free_node what hangs at each of its nodes.
+void bc_system_tree_free (void *root, void (*free_node) (void *));

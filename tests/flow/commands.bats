@@ -38,7 +38,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
 
 @test "duties end with what to do next" {
     LANGUAGE=en run -0 --separate-stderr client so-yte duties
-    [[ $stderr == *"next: 'baocao template 2025 -o report.csv'"* ]]
+    [[ $stderr == *"next: 'baocao template 2025 -o report.xlsx'"* ]]
 }
 
 @test "without an invite: 78, and what to do" {
