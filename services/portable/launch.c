@@ -15,7 +15,6 @@ typedef struct {
 } carried_t;
 
 extern const carried_t carried[];  // ended by one without a name
-extern char **environ;
 
 // The file in memory, or -1 (errno). A library stays open, so that the dynamic loader finds it by its number.
 static int unpack (const carried_t *file, unsigned flags)
