@@ -1,7 +1,6 @@
 // What the commands of baocao-admin share: the options given, the configuration, who acts, and what is said.
 #pragma once
 
-#include <libintl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sysexits.h>  // exit codes: EX_USAGE 64, EX_DATAERR 65, EX_UNAVAILABLE 69, EX_NOPERM 77, EX_CONFIG 78
@@ -9,10 +8,10 @@
 #include <libpq-fe.h>
 
 #include "common/config.h"
+#include "common/language.h"
 #include "options.h"
 
-#define _(text) gettext (text)
-#define N_(text) text
+extern const uint8_t admin_messages[];  // the Vietnamese catalogue, made from vi.po
 
 typedef struct {
     const options_t *options;

@@ -45,7 +45,7 @@ int main (int argc, char **argv)
 {
     options_t options;
     char *error;
-    bc_language_choose ("baocao-admin", NULL);
+    bc_language_choose (admin_messages, NULL);
     bc_log_init ("admin", BC_LOG_WARNING);
     int status =
         options_read (&options, argc - 1, argv + 1, &error) == 0 ? dispatch (&options) : admin_fail (EX_USAGE, "%s", error);

@@ -1,11 +1,11 @@
 // What the commands of baocao share: the running command's options, home and line, what people are told, and the exit codes.
 #pragma once
 
-#include <libintl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sysexits.h>
 
+#include "common/language.h"
 #include "args.h"
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/feed.pb-c.h"
@@ -13,8 +13,7 @@
 #include "invite.h"
 #include "line.h"
 
-#define _(text) gettext (text)
-#define N_(text) text
+extern const uint8_t client_messages[];  // the Vietnamese catalogue, made from vi.po
 
 // Exit codes, the same for all commands.
 enum {
@@ -38,6 +37,7 @@ typedef struct {
     size_t min_operands, max_operands;
     option_t options[8];  // ended by one without a name
     int (*run) (client_t *client);
+    bool hidden;  // for the build and the shells, not for people
 } command_t;
 
 extern const command_t client_commands[];  // ended by one without a name
@@ -111,3 +111,6 @@ int client_receipt_verify (client_t *client);
 int client_mailbox (client_t *client);
 int client_feed_snapshot (client_t *client);
 int client_feed_tail (client_t *client);
+int client_doctor (client_t *client);
+int client_help (client_t *client);
+int client_print (client_t *client);

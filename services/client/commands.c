@@ -236,5 +236,33 @@ const command_t client_commands[] = {
                     {"count", 0, "N", N_ ("leave after so many events")}},
         .run = client_feed_tail,
     },
+    {
+        .name = "doctor",
+        .operands = "",
+        .summary = N_ ("look for what is wrong: the home, the line, the server, the spool, the disk"),
+        .examples = N_ ("baocao doctor\n"
+                        "baocao doctor --json | jq '.checks[] | select (.state != \"ok\")'"),
+        .run = client_doctor,
+    },
+    {
+        .name = "help",
+        .operands = N_ ("[TOPIC|COMMAND]"),
+        .summary = N_ ("explain a command, or one of the topics"),
+        .examples = N_ ("baocao help deadline\n"
+                        "baocao help receipt verify"),
+        .max_operands = 2,
+        .run = client_help,
+    },
+    {
+        .name = "print",
+        .operands = "man|bash|zsh|fish|candidates [WORD...]",
+        .summary = "write the manual page, or what a shell needs to complete commands",
+        .examples = "baocao print man | man -l -\n"
+                    "eval \"$(baocao print bash)\"          # in ~/.bashrc, where the completion is not installed",
+        .min_operands = 1,
+        .max_operands = 1000,
+        .run = client_print,
+        .hidden = true,
+    },
     {.name = NULL},
 };

@@ -181,6 +181,24 @@ static void print_plan (const client_t *client, const Baocao__V1__Duties *duties
     free (now);
 }
 
+// Is there a report to be written now?
+static bool is_owed (const Baocao__V1__PeriodDuty *period, int64_t now)
+{
+    return period && period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST && output_ms (period->opens_at) <= now &&
+           period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME &&
+           period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE;
+}
+
+static void suggest (const Baocao__V1__Duties *duties, const char *plan)
+{
+    int64_t now = output_ms (duties->server_time);
+    for (size_t i = 0; i < duties->n_plans; i++) {
+        const Baocao__V1__PeriodDuty *period = duties_period (duties->plans[i], NULL, now);
+        if (is_owed (period, now) && (!plan || !strcmp (duties->plans[i]->plan, plan)))
+            client_say (_ ("next: 'baocao template %s -o report.xlsx' writes the report to be filled in"), period->period);
+    }
+}
+
 int client_duties (client_t *client)
 {
     int status;
@@ -198,6 +216,8 @@ int client_duties (client_t *client)
         for (size_t i = 0; i < duties->n_plans; i++)
             if (!code || !strcmp (duties->plans[i]->plan, code))
                 print_plan (client, duties, duties->plans[i]);
+    if (!status)
+        suggest (duties, code);
     baocao__v1__duties__free_unpacked (duties, NULL);
     return status;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/system.h"
 #include "common/xmem.h"
 
 #define TEMPORARY ".part-"
@@ -148,7 +149,7 @@ static char *write_temporary (const char *path, int (*fill) (int fd, void *arg),
     char *directory = directory_of (path);
     char *name = xasprintf ("%s/" TEMPORARY "XXXXXX", directory);
     free (directory);
-    int fd = mkostemp (name, O_CLOEXEC);  // mode 0600
+    int fd = bc_system_temporary (name);
     if (fd < 0) {
         free (name);
         return NULL;

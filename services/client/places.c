@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/system.h"
 #include "common/xmem.h"
 #include "client.h"
 #include "grid.h"
@@ -40,7 +41,7 @@ places_t *places_new (void)
 void places_destroy (places_t **self_p)
 {
     if (*self_p)
-        tdestroy ((*self_p)->tree, free_node);
+        bc_system_tree_free ((*self_p)->tree, free_node);
     free (*self_p);
     *self_p = NULL;
 }

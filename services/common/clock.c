@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "system.h"
 #include "xmem.h"
 
 // The rehearsal file. Mode and value share one 64-bit word that is only ever stored whole, so no reader sees half a change:
@@ -104,7 +104,7 @@ static int create_file (const char *path, int64_t word)
     char *temporary = xasprintf ("%s.XXXXXX", path);
     int rc = -1;
     int error = 0;
-    int fd = mkostemp (temporary, O_CLOEXEC);
+    int fd = bc_system_temporary (temporary);
     if (fd < 0)
         error = errno;
     else {
@@ -266,8 +266,7 @@ void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE])
     // 48 bits of milliseconds and 12 bits behind them count as one number that only grows: when the clock stands or steps back,
     // or too many ids fall into one millisecond, it goes on by one.
     static _Atomic uint64_t last_uuid;
-    while (getrandom (uuid, BC_UUID_SIZE, 0) != BC_UUID_SIZE)
-        ;
+    bc_system_random (uuid, BC_UUID_SIZE);
     uint64_t fresh = (uint64_t)read_clock (CLOCK_REALTIME) << 12 | (uuid[6] & 0x07u) << 8 | uuid[7];
     uint64_t last = atomic_load (&last_uuid);
     uint64_t stamp;

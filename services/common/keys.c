@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "system.h"
 #include "xmem.h"
 
 enum {
@@ -108,7 +109,7 @@ static int save_secret (const char *path, const char *text)
 {
     char *temporary = xasprintf ("%s.XXXXXX", path);
     int rc = -1;
-    int fd = mkostemp (temporary, O_CLOEXEC);
+    int fd = bc_system_temporary (temporary);
     if (fd >= 0) {
         // link() refuses an existing name, which rename() would replace.
         if (write_whole (fd, text, strlen (text)) == 0 && link (temporary, path) == 0 && sync_directory_of (path) == 0)

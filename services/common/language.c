@@ -1,13 +1,11 @@
 #include "language.h"
 
-#include <libgen.h>
-#include <libintl.h>
 #include <locale.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "xmem.h"
+static const uint8_t *messages;  // NULL: English
 
 static bool environment_is_vietnamese (void)
 {
@@ -20,46 +18,55 @@ static bool environment_is_vietnamese (void)
     return false;
 }
 
-static bool bind_if_there (const char *domain, const char *place)
-{
-    char *file = xasprintf ("%s/vi/LC_MESSAGES/%s.mo", place, domain);
-    bool there = !access (file, R_OK);
-    if (there)
-        bindtextdomain (domain, place);
-    free (file);
-    return there;
-}
-
-// The catalogue of an installed program, or of one that was just built.
-static void bind_catalogue (const char *domain)
-{
-    static const char *const PLACES[] = {"../share/locale", "../locale", "../../locale"};
-    const char *given = getenv ("BAOCAO_LOCALE");
-    char program[4096];
-    ssize_t size = readlink ("/proc/self/exe", program, sizeof program - 1);
-    if (given && *given)
-        bindtextdomain (domain, given);
-    else if (size > 0) {
-        program[size] = 0;
-        const char *directory = dirname (program);
-        bool there = false;
-        for (size_t i = 0; !there && i < sizeof PLACES / sizeof *PLACES; i++) {
-            char *place = xasprintf ("%s/%s", directory, PLACES[i]);
-            there = bind_if_there (domain, place);
-            free (place);
-        }
-    }
-}
-
-// Output is UTF-8 whatever the locale; gettext looks at LANGUAGE only when the locale is not plain C.
-bool bc_language_choose (const char *domain, const char *option)
+// Output is UTF-8 whatever the locale.
+bool bc_language_choose (const uint8_t *catalogue, const char *option)
 {
     bool vietnamese = option ? !strcmp (option, "vi") : environment_is_vietnamese ();
-    setenv ("LANGUAGE", vietnamese ? "vi" : "en", 1);
+    setenv ("LANGUAGE", vietnamese ? "vi" : "en", 1);  // for the messages of the C library
     setlocale (LC_CTYPE, "C.UTF-8");
     setlocale (LC_MESSAGES, "C.UTF-8");
-    bind_catalogue (domain);
-    bind_textdomain_codeset (domain, "UTF-8");
-    textdomain (domain);
+    messages = vietnamese ? catalogue : NULL;
     return vietnamese;
+}
+
+static uint32_t number (const uint8_t *at)
+{
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+// The text of that index in a table of lengths and offsets.
+static const char *entry (uint32_t table, uint32_t index)
+{
+    return (const char *)messages + number (messages + table + 8 * index + 4);
+}
+
+// A little-endian .mo file as msgfmt writes it (GNU gettext manual, "MO Files"): behind the magic number and the revision stand the
+// number of texts and the places of two tables, the originals in the order of strcmp and the translations. NULL: not there.
+static const char *find (const char *english)
+{
+    uint32_t first = 0, end = messages && *english ? number (messages + 8) : 0;  // the empty text is the catalogue's heading
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        int order = strcmp (english, entry (number (messages + 12), middle));
+        if (order == 0)
+            return entry (number (messages + 16), middle);
+        if (order < 0)
+            end = middle;
+        else
+            first = middle + 1;
+    }
+    return NULL;
+}
+
+const char *bc_text (const char *english)
+{
+    const char *translation = find (english);
+    return translation ? translation : english;
+}
+
+// Vietnamese has one form for all numbers.
+const char *bc_text_count (const char *one, const char *many, unsigned long count)
+{
+    const char *translation = find (one);
+    return translation ? translation : count == 1 ? one : many;
 }

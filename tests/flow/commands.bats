@@ -31,6 +31,16 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [[ $output == *unit* ]]
 }
 
+@test "doctor: a server in a rehearsal says so, and its clock is nobody's fault" {
+    LANGUAGE=en run -0 client so-yte doctor
+    [[ $output == *"the server is in a rehearsal, at 2025-12-08"* ]]
+}
+
+@test "duties end with what to do next" {
+    LANGUAGE=en run -0 --separate-stderr client so-yte duties
+    [[ $stderr == *"next: 'baocao template 2025 -o report.xlsx'"* ]]
+}
+
 @test "without an invite: 78, and what to do" {
     BAOCAO_HOME=$BATS_TEST_TMPDIR/empty run -78 baocao duties
     [[ $output == *join* ]]
