@@ -11,8 +11,7 @@
 #include "duties.h"
 #include "output.h"
 
-// In normalisation form C; the caller frees it. NULL: said on stderr.
-static char *reason_of (const client_t *client)
+char *client_reason (const client_t *client)
 {
     const char *given = args_value (client_args (client), "reason");
     char *reason = given ? text_to_nfc (given) : NULL;
@@ -60,7 +59,7 @@ static bool read_day (const char *text, char day[16])
 int client_extend (client_t *client)
 {
     const args_t *args = client_args (client);
-    char day[16], *reason = reason_of (client);
+    char day[16], *reason = client_reason (client);
     if (!reason)
         return CLIENT_USAGE;
     int status = CLIENT_USAGE;
@@ -94,7 +93,7 @@ int client_withdraw (client_t *client)
     uint8_t id[BC_UUID_SIZE];
     if (bc_uuid_parse (args_operand (client_args (client), 0), id))
         return client_misused (_ ("%s is not a report id: 'baocao status' shows them"), args_operand (client_args (client), 0));
-    char *reason = reason_of (client);
+    char *reason = client_reason (client);
     if (!reason)
         return CLIENT_USAGE;
     Baocao__V1__Ask question = BAOCAO__V1__ASK__INIT;

@@ -1,4 +1,6 @@
 // check: the server's rules, applied here.
+#include "check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,6 @@
 #include "common/xmem.h"
 #include "validation/rules.h"
 #include "duties.h"
-#include "outgoing.h"
 #include "output.h"
 
 // The attachments that are there: the files that would be sent along.
@@ -67,8 +68,7 @@ static void add_all (findings_t *to, const findings_t *from, const file_t *unrea
     }
 }
 
-// The cells that cannot be read, then what the rules say of the rest.
-static void find_all (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, findings_t *findings)
+void check_find (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, findings_t *findings)
 {
     findings_t ruled;
     findings_init (&ruled);
@@ -95,7 +95,7 @@ static int check_file (client_t *client, const char *path, const Baocao__V1__Dut
         return status;
     findings_t findings;
     findings_init (&findings);
-    find_all (outgoing, duties, &findings);
+    check_find (outgoing, duties, &findings);
     if (client_json (client))
         print_json (&findings, outgoing->file->places);
     else {

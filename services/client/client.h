@@ -84,6 +84,9 @@ void client_say (const char *format, ...) __attribute__ ((format (printf, 1, 2))
 // The same for a wrong use of the command; returns CLIENT_USAGE.
 int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 
+// The text of --reason in normalisation form C; the caller frees it. NULL (said on stderr): exit with CLIENT_USAGE.
+char *client_reason (const client_t *self);
+
 // Everything that these two have said so far, each on a line.
 const char *client_said (void);
 
@@ -109,6 +112,11 @@ int client_mailbox_read (client_t *client);
 int client_receipt_show (client_t *client);
 int client_receipt_verify (client_t *client);
 int client_mailbox (client_t *client);
+int client_contribute (client_t *client);
+int client_sign_off (client_t *client);
+int client_sign_off_ask (client_t *client);
+int client_sign_off_give (client_t *client);
+int client_sign_off_refuse (client_t *client);
 int client_feed_snapshot (client_t *client);
 int client_feed_tail (client_t *client);
 int client_doctor (client_t *client);

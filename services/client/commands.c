@@ -17,6 +17,8 @@ const option_t client_options[] = {
 #define OPTION_ATTACH  { "attach", 0, N_ ("FILE"), N_ ("a file that goes with the report; can be given several times") }
 #define OPTION_YES     { "yes", 'y', NULL, N_ ("ask nothing: yes to everything") }
 #define OPTION_NO_WAIT { "no-wait", 0, NULL, N_ ("leave when the receipt is there") }
+#define OPTION_PERIOD  { "period", 0, N_ ("PERIOD"), N_ ("the period, instead of the one under way") }
+#define OPTION_TASK    { "task", 0, N_ ("TASK"), N_ ("only this task of the file") }
 #define OPTION_WAIT    { "wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)") }
 // clang-format on
 
@@ -54,6 +56,7 @@ const command_t client_commands[] = {
                     {"format", 0, "xlsx|csv|json", N_ ("format; else as the name of the file says, or JSON")},
                     {"output", 'o', N_ ("FILE"), N_ ("where to write it, instead of the terminal; a file that is there stays")},
                     {"from", 0, N_ ("REPORT-ID|returned"), N_ ("filled in as that report, or the one to be corrected, was")},
+                    {"contribute", 0, NULL, N_ ("with the tasks that the unit coordinates, for 'baocao contribute'")},
                     OPTION_OFFLINE},
         .run = client_template,
     },
@@ -82,7 +85,8 @@ const command_t client_commands[] = {
                     {"dry-run", 0, NULL, N_ ("ask the server what it would say to the report, and send nothing")},
                     OPTION_NO_WAIT,
                     OPTION_WAIT,
-                    {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")}},
+                    {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")},
+                    {"without-sign-off", 0, NULL, N_ ("even if units that were asked for agreement have not given it")}},
         .run = client_push,
     },
     {
@@ -134,6 +138,60 @@ const command_t client_commands[] = {
         .max_operands = 2,
         .options = {OPTION_PLAN},
         .run = client_diff,
+    },
+    {
+        .name = "contribute",
+        .operands = N_ ("FILE"),
+        .summary = N_ ("send the unit's part of tasks that it coordinates to the units that lead them"),
+        .examples = N_ ("baocao template --contribute -o part.xlsx   # fill it in\n"
+                        "baocao contribute part.xlsx\n"
+                        "baocao contribute part.xlsx --task I.1"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_TASK},
+        .run = client_contribute,
+    },
+    {
+        .name = "sign-off",
+        .operands = N_ ("[TASK]"),
+        .summary = N_ ("show who was asked to agree to what a lead unit is going to report, and the answers"),
+        .examples = N_ ("baocao sign-off\n"
+                        "baocao sign-off I.1                   # all that was said about the task\n"
+                        "baocao sign-off --json | jq '.items[] | select(.kind == \"draft\")'"),
+        .max_operands = 1,
+        .options = {OPTION_PLAN, OPTION_PERIOD},
+        .run = client_sign_off,
+    },
+    {
+        .name = "sign-off ask",
+        .operands = N_ ("FILE"),
+        .summary = N_ ("ask the coordinating units to agree to a report's tasks before it is sent"),
+        .examples = N_ ("baocao sign-off ask report.xlsx\n"
+                        "baocao sign-off ask report.xlsx --task I.1"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_TASK},
+        .run = client_sign_off_ask,
+    },
+    {
+        .name = "sign-off give",
+        .operands = N_ ("TASK"),
+        .summary = N_ ("agree to what the lead unit is going to report on a task"),
+        .examples = N_ ("baocao sign-off give I.1"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_PLAN, OPTION_PERIOD, OPTION_YES},
+        .run = client_sign_off_give,
+    },
+    {
+        .name = "sign-off refuse",
+        .operands = N_ ("TASK"),
+        .summary = N_ ("tell the lead unit that you do not agree, and why"),
+        .examples = N_ ("baocao sign-off refuse I.1 --reason 'Số buổi tuyên truyền chưa khớp'"),
+        .min_operands = 1,
+        .max_operands = 1,
+        .options = {OPTION_PLAN, OPTION_PERIOD, {"reason", 0, N_ ("TEXT"), N_ ("why; the lead unit reads it")}},
+        .run = client_sign_off_refuse,
     },
     {
         .name = "extend",

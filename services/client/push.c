@@ -14,6 +14,7 @@
 #include "outgoing.h"
 #include "output.h"
 #include "send.h"
+#include "sign_off.h"
 #include "spool.h"
 
 // One run of the command.
@@ -124,7 +125,9 @@ static int take_in (push_t *self, bool again)
     if (args_flag (client_args (self->client), "dry-run"))
         return dry_run (self);
     bool sent_before = !again && spool_known_id (self->home, self->digest, id) && has_receipt (self, id);
-    int status = confirm_push (self->client, self->outgoing, self->duties, sent_before);
+    int status = sign_off_check (self->client, self->outgoing->report);
+    if (!status)
+        status = confirm_push (self->client, self->outgoing, self->duties, sent_before);
     return status ? status : spool_report (self);
 }
 

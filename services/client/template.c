@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "report/json.h"
+#include "coordination.h"
 #include "duties.h"
 #include "output.h"
 #include "stored.h"
@@ -60,6 +61,9 @@ const template_label_t template_sheet_columns[] = {
     {"_label", "Mục"},
     {"value", "Nội dung"},
     {"_hint", "Cách ghi"},
+    {"_part.task", "Số nhiệm vụ"},
+    {"_part.unit", "Đơn vị phối hợp"},
+    {"_part.text", "Nội dung đơn vị phối hợp gửi"},
     {NULL, NULL},
 };
 
@@ -122,8 +126,28 @@ static json_t *json_entry (const template_subject_t *subject, const Baocao__V1__
                       "budget", "lines");
 }
 
-static char *dump (json_t *report)
+// What other units contribute to the entries' tasks goes into them.
+static void json_contributions (const template_subject_t *subject, json_t *report)
 {
+    size_t index;
+    const char *unit;
+    json_t *entry;
+    const Baocao__V1__CoordinationItem *item;
+    for (size_t n = 0; (item = template_contribution (subject, n, &unit)) != NULL; n++)
+        json_array_foreach (json_object_get (report, "entries"), index, entry) {
+            if (strcmp (json_string_value (json_object_get (entry, "task")), item->task) != 0)
+                continue;
+            if (!json_object_get (entry, "_contributions"))
+                json_object_set_new (entry, "_contributions", json_array ());
+            json_t *contribution = coordination_json (item);
+            json_object_set_new (contribution, "unit_name", json_string (unit));
+            json_array_append_new (json_object_get (entry, "_contributions"), contribution);
+        }
+}
+
+static char *dump (const template_subject_t *subject, json_t *report)
+{
+    json_contributions (subject, report);
     char *body = json_dumps (report, JSON_INDENT (2)), *text = xasprintf ("%s\n", body);
     free (body);
     json_decref (report);
@@ -140,7 +164,7 @@ static char *json_filled (const template_subject_t *subject, const char *remarks
             if (!strcmp (subject->plan->tasks[t]->task, subject->report->entries[i]->task))
                 json_object_set_new (entry, "_title", json_string (subject->plan->tasks[t]->title_vi));
     }
-    return dump (report);
+    return dump (subject, report);
 }
 
 static char *json_text (const template_subject_t *subject)
@@ -156,7 +180,7 @@ static char *json_text (const template_subject_t *subject)
                    "budget.lines[].source: central, provincial, local, programme, oda, domestic, foreign, other", "plan",
                    subject->plan->plan, "period", subject->period->period, "unit", subject->unit, "document", "number", "", "date",
                    "", "signer", "", "signer_title", "", "general_assessment", "", "entries", entries);
-    return dump (report);
+    return dump (subject, report);
 }
 
 // --- The command -----------------------------------------------------------------------------------------------------------------
@@ -256,13 +280,22 @@ static char *content (const template_subject_t *subject, const char *format, con
     return text;
 }
 
-static int deliver_as (client_t *client, const template_subject_t *subject, const char *format)
+static int deliver_as (client_t *client, template_subject_t *subject, const char *format)
 {
-    size_t size;
+    size_t size, parts = 0;
+    int ignored;
+    const char *unit;
     bool json = !strcmp (format, "json"), workbook = !strcmp (format, "xlsx");
     const char *path = args_value (client_args (client), "output");
     if (workbook && !path && isatty (STDOUT_FILENO))
         return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
+    // Without a line there is a template all the same.
+    Baocao__V1__Coordination *said = subject->contribute || args_flag (client_args (client), "offline")
+                                         ? NULL
+                                         : coordination_get (client, subject->plan->plan, subject->period->period, true, &ignored);
+    subject->said = said;
+    while (template_contribution (subject, parts, &unit))
+        parts++;
     char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
     char *text = content (subject, format, remarks, &size);
     int status = text ? deliver (path, text, size) : CLIENT_USAGE;
@@ -271,12 +304,18 @@ static int deliver_as (client_t *client, const template_subject_t *subject, cons
     if (!status && !json && subject->report && subject->report->n_attachments)
         client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
                     subject->report->n_attachments);
-    if (!status && path && workbook)
+    if (!status && parts)
+        client_say (_ ("what coordinating units have sent is in it: %zu contributions"), parts);
+    if (!status && path && subject->contribute)
+        client_say (_ ("next: fill in %s, then run 'baocao contribute %s'"), path, path);
+    else if (!status && path && workbook)
         client_say (_ ("next: fill in the yellow cells of %s, then run 'baocao check %s'"), path, path);
     else if (!status && path && isatty (STDERR_FILENO))
         client_say (_ ("next: fill in %s, then run 'baocao check %s'"), path, path);
     free (text);
     free (remarks);
+    if (said)
+        baocao__v1__coordination__free_unpacked (said, NULL);
     return status;
 }
 
@@ -303,15 +342,30 @@ static int write_filled (client_t *client, const Baocao__V1__Duties *duties, tem
     return status;
 }
 
+static bool has_rows (const template_subject_t *subject)
+{
+    for (size_t i = 0; i < subject->plan->n_tasks; i++)
+        if (template_has_row (subject, i))
+            return true;
+    return false;
+}
+
 static int write_template (client_t *client, const Baocao__V1__Duties *duties)
 {
     const char *path = args_value (client_args (client), "output"), *from = args_value (client_args (client), "from");
     const char *format = format_of (args_value (client_args (client), "format"), path);
     if (!format)
         return client_misused (_ ("--format is xlsx, csv or json"));
-    template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit};
+    template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit,
+                                  .contribute = args_flag (client_args (client), "contribute")};
+    if (subject.contribute && from)
+        return client_misused (_ ("--contribute and --from do not go together"));
     if (!choose (client, duties, &subject))
         return CLIENT_USAGE;
+    if (subject.contribute && !has_rows (&subject)) {
+        client_say (_ ("%s coordinates no task in period %s"), duties->unit, subject.period->period);
+        return CLIENT_REFUSED;
+    }
     return from ? write_filled (client, duties, &subject, format) : deliver_as (client, &subject, format);
 }
 

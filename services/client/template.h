@@ -37,6 +37,7 @@
 //   source has the sums.
 // - Indicators: a row for each indicator of each task (task, indicator, indicator.value, indicator.no_figure).
 // - A hidden sheet "baocao" holds plan, period, unit and template_version as facts.
+// - Contributions: what coordinating units have sent, for the eye.
 // - Columns whose key begins with "_" are for the eye, such as what the last report said.
 #pragma once
 
@@ -59,6 +60,7 @@ extern const template_label_t template_sheet_columns[];  // those that only a wo
 #define TEMPLATE_SHEET_INDICATORS "Chỉ tiêu"
 #define TEMPLATE_SHEET_ASSESSMENT "Đánh giá chung"
 #define TEMPLATE_SHEET_DOCUMENT "Văn bản"
+#define TEMPLATE_SHEET_CONTRIBUTIONS "Phần phối hợp"
 #define TEMPLATE_SHEET_HIDDEN "baocao"
 
 // The title that a column of this key, or a row of this fact, bears.

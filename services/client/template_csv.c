@@ -7,6 +7,7 @@
 #include "common/xmem.h"
 #include "plan/duties.h"
 #include "report/json.h"
+#include "coordination.h"
 #include "rows.h"
 #include "template.h"
 #include "template_subject.h"
@@ -19,9 +20,10 @@ const Baocao__V1__TaskProgress *template_previous (const template_subject_t *sub
     return NULL;
 }
 
-static bool leads (const template_subject_t *subject, size_t task)
+static bool has_role (const template_subject_t *subject, size_t task)
 {
-    return duties_role (subject->period, subject->plan->tasks[task]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD;
+    return duties_role (subject->period, subject->plan->tasks[task]) ==
+           (subject->contribute ? BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING : BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
 }
 
 const Baocao__V1__TaskEntry *template_filled (const template_subject_t *subject, size_t task)
@@ -31,7 +33,24 @@ const Baocao__V1__TaskEntry *template_filled (const template_subject_t *subject,
 
 bool template_has_row (const template_subject_t *subject, size_t task)
 {
-    return leads (subject, task) || template_filled (subject, task);
+    return has_role (subject, task) || template_filled (subject, task);
+}
+
+const Baocao__V1__CoordinationItem *template_contribution (const template_subject_t *subject, size_t n, const char **unit_p)
+{
+    const Baocao__V1__Coordination *said = subject->said;
+    for (size_t i = 0; said && i < said->n_items; i++) {
+        const Baocao__V1__CoordinationItem *item = said->items[i];
+        if (item->kind != BAOCAO__V1__COORDINATION_KIND__COORDINATION_KIND_CONTRIBUTION || !strcmp (item->unit, subject->unit))
+            continue;
+        *unit_p = item->unit;
+        for (size_t k = 0; k < said->n_parties; k++)
+            if (!strcmp (said->parties[k]->unit, item->unit) && *said->parties[k]->unit_name_vi)
+                *unit_p = said->parties[k]->unit_name_vi;
+        if (n-- == 0)
+            return item;
+    }
+    return NULL;
 }
 
 // "label (key)" in quotes; with a NULL label, or key, the other one alone.
@@ -65,6 +84,27 @@ static void csv_remark (FILE *out, const char *text, size_t size)
     free (remark);
 }
 
+typedef struct {
+    FILE *out;
+    const char *task, *unit;
+} csv_part_t;
+
+static void csv_part (void *arg, const char *label, const char *value)
+{
+    const csv_part_t *part = arg;
+    char *text = xasprintf ("Phần phối hợp nhiệm vụ %s, %s. %s: %s", part->task, part->unit, label, value);
+    csv_remark (part->out, text, strlen (text));
+    free (text);
+}
+
+static void csv_contributions (FILE *out, const template_subject_t *subject)
+{
+    const char *unit;
+    const Baocao__V1__CoordinationItem *item;
+    for (size_t n = 0; (item = template_contribution (subject, n, &unit)) != NULL; n++)
+        coordination_cells (item, NULL, csv_part, &(csv_part_t){out, item->task, unit});
+}
+
 static void csv_facts (FILE *out, const template_subject_t *subject, const char *remarks)
 {
     for (const template_label_t *fact = template_facts; fact->key; fact++) {
@@ -79,6 +119,7 @@ static void csv_facts (FILE *out, const template_subject_t *subject, const char 
         size = strcspn (remarks, "\n");
         csv_remark (out, remarks, size);
     }
+    csv_contributions (out, subject);
     char *remark =
         xasprintf ("Trạng thái: %s, %s, %s, %s, %s. Ngày: 05/12/2025. Số tiền: đồng, viết 1.234.567.", template_statuses[1],
                    template_statuses[2], template_statuses[3], template_statuses[4], template_statuses[5]);

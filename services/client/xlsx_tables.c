@@ -5,6 +5,7 @@
 
 #include "common/xmem.h"
 #include "report/limits.h"
+#include "coordination.h"
 #include "output.h"
 #include "rows.h"
 #include "template.h"
@@ -90,8 +91,10 @@ void xlsx_write_tasks (xlsx_writer_t *self)
 {
     lxw_worksheet *sheet =
         xlsx_sheet (self, TEMPLATE_SHEET_TASKS, "KẾT QUẢ THỰC HIỆN NHIỆM VỤ",
-                    "Mỗi dòng là một nhiệm vụ đơn vị chủ trì. Chỉ nhập vào các ô nền vàng; ô đổi sang màu đỏ là còn thiếu "
-                    "hoặc chưa khớp. Đưa chuột vào tiêu đề cột để xem hướng dẫn.",
+                    self->subject->contribute
+                        ? "Mỗi dòng là một nhiệm vụ đơn vị phối hợp; chỉ điền dòng nào đơn vị có nội dung gửi cho đơn vị chủ trì."
+                        : "Mỗi dòng là một nhiệm vụ đơn vị chủ trì. Chỉ nhập vào các ô nền vàng; ô đổi sang màu đỏ là còn thiếu "
+                          "hoặc chưa khớp. Đưa chuột vào tiêu đề cột để xem hướng dẫn.",
                     TASK_COLUMNS);
     static const look_t LOOK[] = {LOOK_CODE, LOOK_LOCKED, LOOK_CODE, LOOK_CHOICE, LOOK_NUMBER};
     const Baocao__V1__PlanDuties *plan = self->subject->plan;
@@ -331,4 +334,46 @@ void xlsx_write_indicators (xlsx_writer_t *self)
         for (size_t k = 0; template_has_row (self->subject, i) && k < plan->tasks[i]->n_indicators; k++)
             put_indicator (self, sheet, row++, i, plan->tasks[i]->indicators[k]);
     worksheet_freeze_panes (sheet, XLSX_FIRST_ROW, 0);
+}
+
+// --- Contributions ---------------------------------------------------------------------------------------------------------------
+
+// All of the text in one cell, so that whatever another unit writes the sheet has nothing that looks like a table to be read.
+static const xlsx_column_t PART_COLUMNS[] = {
+    {"_part.task", 10, NULL, false}, {"_part.unit", 36, NULL, false}, {"_part.text", 110, NULL, false}, {NULL, 0, NULL, false}};
+
+typedef struct {
+    xlsx_writer_t *writer;
+    lxw_worksheet *sheet;
+    uint32_t row;
+    const char *task, *unit;
+} part_t;
+
+static void put_part (void *arg, const char *label, const char *value)
+{
+    part_t *part = arg;
+    char *text = xasprintf ("%s: %s", label, value);
+    xlsx_put (part->writer, part->sheet, part->row, 0, part->task, LOOK_CODE);
+    xlsx_put (part->writer, part->sheet, part->row, 1, part->unit, LOOK_LOCKED);
+    xlsx_put (part->writer, part->sheet, part->row, 2, text, LOOK_LOCKED);
+    double height = xlsx_height (text, 115) + 6;
+    worksheet_set_row (part->sheet, part->row++, height < 400 ? height : 400, NULL);  // more than 409 a row cannot be
+    free (text);
+}
+
+void xlsx_write_contributions (xlsx_writer_t *self)
+{
+    const char *unit;
+    const Baocao__V1__CoordinationItem *item = template_contribution (self->subject, 0, &unit);
+    if (!item)
+        return;
+    part_t part = {.writer = self, .row = XLSX_FIRST_ROW};
+    part.sheet = xlsx_sheet (self, TEMPLATE_SHEET_CONTRIBUTIONS, "PHẦN ĐƠN VỊ PHỐI HỢP GỬI",
+                             "Chỉ để đọc: hãy đưa nội dung cần thiết vào sheet “" TEMPLATE_SHEET_TASKS "”.", PART_COLUMNS);
+    for (size_t n = 0; (item = template_contribution (self->subject, n, &unit)) != NULL; n++) {
+        part.task = item->task;
+        part.unit = unit;
+        coordination_cells (item, NULL, put_part, &part);
+    }
+    worksheet_freeze_panes (part.sheet, XLSX_FIRST_ROW, 0);
 }

@@ -290,7 +290,9 @@ static char *deadline (const template_subject_t *subject)
 
 static void write_guide (xlsx_writer_t *self)
 {
-    lxw_worksheet *sheet = bare_sheet (self, TEMPLATE_SHEET_GUIDE, "BÁO CÁO ĐỊNH KỲ: CÁCH ĐIỀN VÀ GỬI");
+    bool part = self->subject->contribute;
+    lxw_worksheet *sheet =
+        bare_sheet (self, TEMPLATE_SHEET_GUIDE, part ? "PHẦN PHỐI HỢP: CÁCH ĐIỀN VÀ GỬI" : "BÁO CÁO ĐỊNH KỲ: CÁCH ĐIỀN VÀ GỬI");
     char *until = deadline (self->subject);
     char *about = xasprintf ("%s. %s (%s), kỳ báo cáo %s.%s", self->subject->unit_name, self->subject->plan->title_vi,
                              self->subject->plan->plan, self->subject->period->period, until);
@@ -317,9 +319,17 @@ static void write_guide (xlsx_writer_t *self)
     };
     worksheet_set_column (sheet, 0, 0, 5, NULL);
     worksheet_set_column (sheet, 1, 1, 120, NULL);
-    uint32_t count = sizeof lines / sizeof *lines;
-    for (uint32_t i = 0; i < count; i++)
-        guide_line (self, sheet, i + 2, lines[i][0], lines[i][1]);
+    static const char *const part_lines[][2] = {
+        {"5", "Chỉ điền nhiệm vụ nào đơn vị có nội dung, rồi lưu tệp (vẫn dạng .xlsx) và gửi cho đơn vị chủ trì bằng lệnh dưới "
+              "đây. Lệnh "
+              "kiểm tra trước khi gửi; gửi lại thì thay cho phần đã gửi."},
+        {"", "baocao contribute part.xlsx"},
+    };
+    uint32_t all = sizeof lines / sizeof *lines, parts = sizeof part_lines / sizeof *part_lines, count = part ? 5 + parts : all;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *const *line = part && i >= 5 ? part_lines[i - 5] : lines[i];
+        guide_line (self, sheet, i + 2, line[0], line[1]);
+    }
     write_remarks (self, sheet, count + 3);
     free (about);
     free (until);
@@ -334,8 +344,11 @@ static void write_sheets (xlsx_writer_t *self)
     xlsx_write_budget (self);
     if (xlsx_has_indicators (self))
         xlsx_write_indicators (self);
-    write_facts (self, TEMPLATE_SHEET_ASSESSMENT, "ĐÁNH GIÁ CHUNG", "Nhận xét chung của đơn vị về kỳ báo cáo.", ASSESSMENT);
-    write_facts (self, TEMPLATE_SHEET_DOCUMENT, "VĂN BẢN BÁO CÁO", "Văn bản mà báo cáo này được ban hành kèm theo.", DOCUMENT);
+    if (!self->subject->contribute) {
+        write_facts (self, TEMPLATE_SHEET_ASSESSMENT, "ĐÁNH GIÁ CHUNG", "Nhận xét chung của đơn vị về kỳ báo cáo.", ASSESSMENT);
+        write_facts (self, TEMPLATE_SHEET_DOCUMENT, "VĂN BẢN BÁO CÁO", "Văn bản mà báo cáo này được ban hành kèm theo.", DOCUMENT);
+    }
+    xlsx_write_contributions (self);
     write_hidden (self);
 }
 

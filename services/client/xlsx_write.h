@@ -67,3 +67,4 @@ void xlsx_write_tasks (xlsx_writer_t *self);
 void xlsx_write_budget (xlsx_writer_t *self);
 bool xlsx_has_indicators (const xlsx_writer_t *self);
 void xlsx_write_indicators (xlsx_writer_t *self);
+void xlsx_write_contributions (xlsx_writer_t *self);  // no sheet when there are none

@@ -11,7 +11,7 @@
 // enrolment has no part in the hops (intake finds a new key when it looks), nor has baocao-admin. What the standing agency decides it
 // commits with the work item that follows, and the sweep finds that: aggregation_queue 'returned', validation_queue (admitted),
 // notification_queue 'confirmed', 'deadline', 'extension', 'request-refused'. So does what a unit asks of the standing agency, which
-// intake takes in: notification_queue 'request'.
+// intake takes in, 'request', and what units that share a task say to each other, 'coordination'.
 //
 // The database is the truth; a message is a fast hint that carries its data. A stage commits its own rows and the next stage's
 // work item in one transaction and then sends; the next stage deletes the item in the transaction that stores its own result.

@@ -91,6 +91,16 @@ static void on_ask (intake_t *self, const asker_t *asker, const Baocao__V1__Clie
     query_ask (self->query, asker, request->ask);
 }
 
+static void on_get_coordination (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_coordination (self->query, asker, request->get_coordination);
+}
+
+static void on_coordinate (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
+{
+    query_coordinate (self->query, asker, request->coordinate);
+}
+
 static void on_ping (intake_t *self, const asker_t *asker, const Baocao__V1__ClientRequest *request)
 {
     (void)self, (void)request;
@@ -123,6 +133,8 @@ static const struct {
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_CHUNK] = {on_put_chunk, true, false, true},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_REPORT] = {on_get_report, true, true},
     [BAOCAO__V1__CLIENT_REQUEST__REQUEST_ASK] = {on_ask, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_COORDINATION] = {on_get_coordination, true, true},
+    [BAOCAO__V1__CLIENT_REQUEST__REQUEST_COORDINATE] = {on_coordinate, true, true},
 };
 
 static bool has_too_many (const intake_t *self, const department_t *department, Baocao__V1__ClientRequest__RequestCase request)

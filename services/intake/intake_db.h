@@ -3,6 +3,7 @@
 // intake_db_ask_* queue a SELECT, intake_db_add_* an INSERT; what reads a row borrows from the result.
 #pragma once
 
+#include "baocao/v1/client.pb-c.h"
 #include "common/db.h"
 #include "submission.h"
 
@@ -188,6 +189,51 @@ intake_look_t intake_db_look (const PGresult *rows);
 // With its work item for notification; its number is the one column of the result.
 void intake_db_add_question (bc_tx_t *tx, int unit_id, const intake_question_t *question, const intake_look_t *look, int64_t now,
                              const char *sender_key);
+
+// --- What units that share a task say to each other (intake_db_coordinate.c)
+
+typedef enum { INTAKE_CONTRIBUTION, INTAKE_DRAFT, INTAKE_AGREED, INTAKE_DISAGREED } intake_saying_kind_t;
+
+typedef struct {
+    const char *plan, *period, *task;
+    intake_saying_kind_t kind;
+    const uint8_t *entry;  // NULL: it is an answer
+    size_t entry_size;
+    int64_t draft_id;  // of an answer; else 0
+    const char *text;  // likewise; else ""
+} intake_saying_t;
+
+// Before something is said.
+typedef struct {
+    int period_id, task_id;
+    bool permitted;    // the unit has the role for it
+    const char *who;   // has: codes; "": nobody
+    bool coordinated;  // the task, by a unit other than this one
+    bool standing;     // the draft that is answered; always of what is no answer
+    int64_t same;      // the item that says this and stands; 0: there is none
+    int said;          // items of the unit in the period
+} intake_shared_t;
+
+// Holds others back who would say something about the period, until the transaction ends; so numbers follow commit order. One result
+// (ignore it).
+void intake_db_lock_coordination (bc_tx_t *tx, const char *plan, const char *period);
+
+// No row: there is no such period or task.
+void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying);
+intake_shared_t intake_db_shared (const PGresult *rows);
+
+// With the work items for notification; its number is the one column of the result.
+void intake_db_add_saying (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, const intake_shared_t *shared, int64_t now,
+                           const char *sender_key);
+
+// What stands of the tasks in which the unit has a role, and who has one in them: two results. intake_db_ask_item: the one item, as
+// the first of them.
+void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit);
+void intake_db_ask_item (bc_tx_t *tx, int64_t number);
+
+// Fills in a message, whose texts and bytes are borrowed from the row.
+void intake_db_item (const PGresult *rows, int row, Baocao__V1__CoordinationItem *item, Google__Protobuf__Timestamp *said_at);
+void intake_db_party (const PGresult *rows, int row, Baocao__V1__CoordinationParty *party);
 
 // The commit waits for the synchronous standbys although nothing is stored. One result (ignore it).
 void intake_db_confirm (bc_tx_t *tx);

@@ -28,6 +28,8 @@ void query_status (query_t *self, const asker_t *asker, const Baocao__V1__GetSta
 void query_duties (query_t *self, const asker_t *asker, const Baocao__V1__GetDuties *request);
 void query_report (query_t *self, const asker_t *asker, const Baocao__V1__GetReport *request);
 void query_ask (query_t *self, const asker_t *asker, const Baocao__V1__Ask *request);
+void query_coordination (query_t *self, const asker_t *asker, const Baocao__V1__GetCoordination *request);
+void query_coordinate (query_t *self, const asker_t *asker, const Baocao__V1__Coordinate *request);
 
 // --- For a kind of question of its own (mailbox.c): a struct that begins with a query_job_t.
 

@@ -128,6 +128,49 @@ static refusal_t check_ask (const Baocao__V1__ClientRequest *request)
     }
 }
 
+static refusal_t check_get_coordination (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__GetCoordination *get = request->get_coordination;
+    if (!text_is_code (get->plan))
+        return REFUSAL_PLAN_CODE;
+    if (!text_is_code (get->period))
+        return REFUSAL_PERIOD_CODE;
+    return get->limit > REQUEST_MAX_LIMIT || get->after > INT64_MAX ? REFUSAL_LIMIT : REFUSAL_NONE;
+}
+
+static refusal_t check_entry (const ProtobufCBinaryData *entry)
+{
+    return entry->len == 0 || entry->len > REPORT_MAX_SHARED ? REFUSAL_ENTRY : REFUSAL_NONE;
+}
+
+static refusal_t check_agreement (const Baocao__V1__Agreement *agreement)
+{
+    if (agreement->draft == 0 || agreement->draft > INT64_MAX)
+        return REFUSAL_DRAFT_REPLACED;
+    return agreement->agreed && !*agreement->text ? REFUSAL_NONE : check_reason (agreement->text);
+}
+
+static refusal_t check_coordinate (const Baocao__V1__ClientRequest *request)
+{
+    const Baocao__V1__Coordinate *say = request->coordinate;
+    if (!text_is_code (say->plan))
+        return REFUSAL_PLAN_CODE;
+    if (!text_is_code (say->period))
+        return REFUSAL_PERIOD_CODE;
+    if (!text_is_code (say->task))
+        return REFUSAL_TASK_CODE;
+    switch (say->item_case) {
+    case BAOCAO__V1__COORDINATE__ITEM_CONTRIBUTION:
+        return check_entry (&say->contribution);
+    case BAOCAO__V1__COORDINATE__ITEM_DRAFT:
+        return check_entry (&say->draft);
+    case BAOCAO__V1__COORDINATE__ITEM_AGREEMENT:
+        return check_agreement (say->agreement);
+    default:
+        return REFUSAL_NO_REQUEST;
+    }
+}
+
 static refusal_t check_ping (const Baocao__V1__ClientRequest *request)
 {
     (void)request;
@@ -148,6 +191,8 @@ refusal_t request_check (const Baocao__V1__ClientRequest *request)
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_PUT_CHUNK] = check_put_chunk,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_REPORT] = check_get_report,
         [BAOCAO__V1__CLIENT_REQUEST__REQUEST_ASK] = check_ask,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_COORDINATION] = check_get_coordination,
+        [BAOCAO__V1__CLIENT_REQUEST__REQUEST_COORDINATE] = check_coordinate,
     };
     size_t which = (size_t)request->request_case;
     return which < sizeof CHECKS / sizeof *CHECKS && CHECKS[which] ? CHECKS[which](request) : REFUSAL_NO_REQUEST;

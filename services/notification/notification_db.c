@@ -16,7 +16,8 @@ static const char *const EVENTS[] = {[NOTIFICATION_JUDGED] = "judged",
                                      [NOTIFICATION_DEADLINE] = "deadline",
                                      [NOTIFICATION_EXTENSION] = "extension",
                                      [NOTIFICATION_REQUEST] = "request",
-                                     [NOTIFICATION_REQUEST_REFUSED] = "request-refused"};
+                                     [NOTIFICATION_REQUEST_REFUSED] = "request-refused",
+                                     [NOTIFICATION_COORDINATION] = "coordination"};
 enum { EVENT_COUNT = sizeof EVENTS / sizeof *EVENTS };
 
 // --- Posting ---------------------------------------------------------------------------------------------------------------------
@@ -172,14 +173,18 @@ static const bc_statement_t SWEEP = {
     "       w.request_id, coalesce(to_char(w.last_day, 'DD/MM/YYYY'), ''), coalesce(to_char(w.last_day, 'FMDD FMMonth YYYY'), ''),"
     "       w.reason, a_unit.name_vi, a_unit.name_en, coalesce((SELECT b.revision FROM submission b WHERE b.submission_id = "
     "w.submission_id), 0),"
-    "       (SELECT z.reason FROM request_decision z WHERE z.request_id = w.request_id AND z.outcome = 'refused')"
+    "       (SELECT z.reason FROM request_decision z WHERE z.request_id = w.request_id AND z.outcome = 'refused'),"
+    "       y.kind, y.remark, y_task.code::text, y_task.title_vi"
     " FROM (SELECT * FROM notification_queue ORDER BY place LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
     " LEFT JOIN extension e ON q.event = 'extension' AND e.extension_id = q.decision_id"
     " LEFT JOIN unit_request w ON q.event IN ('request', 'request-refused') AND w.request_id = q.decision_id"
-    " LEFT JOIN unit a_unit ON a_unit.unit_id = w.unit_id"
-    " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id, w.period_id) LEFT JOIN plan pl USING (plan_id)"
+    " LEFT JOIN coordination y ON q.event = 'coordination' AND y.coordination_id = q.decision_id"
+    " LEFT JOIN task y_task ON y_task.task_id = y.task_id"
+    " LEFT JOIN unit a_unit ON a_unit.unit_id = coalesce(w.unit_id, y.unit_id)"
+    " LEFT JOIN period p ON p.period_id = coalesce(d.period_id, e.period_id, w.period_id, y.period_id) LEFT JOIN plan pl USING "
+    "(plan_id)"
     " JOIN unit u ON u.unit_id = coalesce(q.unit_id, s.unit_id)"
     " LEFT JOIN extension_due x ON x.period_id = p.period_id AND x.unit_id = u.unit_id"
     " CROSS JOIN LATERAL (SELECT coalesce(e.due_before, CASE q.event WHEN 'deadline' THEN x.due_at AT TIME ZONE pl.time_zone END,"
@@ -320,6 +325,28 @@ static letter_t *swept_request (const PGresult *result, int row)
     return letter;
 }
 
+static letter_t *swept_coordination (const PGresult *result, int row)
+{
+    static const char *const KINDS[] = {[WORDING_CONTRIBUTION] = "contribution",
+                                        [WORDING_DRAFT] = "draft",
+                                        [WORDING_AGREED] = "agreed",
+                                        [WORDING_DISAGREED] = "disagreed"};
+    int kind = WORDING_CONTRIBUTION;
+    while (kind < WORDING_DISAGREED && !streq (bc_row_text (result, row, 26), KINDS[kind]))
+        kind++;
+    const wording_coordination_t about = {
+        .what = (wording_coordination_kind_t)kind,
+        .unit_vi = bc_row_text (result, row, 22),
+        .unit_en = bc_row_text (result, row, 23),
+        .task = bc_row_text (result, row, 28),
+        .title_vi = bc_row_text (result, row, 29),
+        .remark = bc_row_text (result, row, 27),
+    };
+    letter_t *letter = letter_new (bc_row_text (result, row, 1), bc_row_text (result, row, 2), bc_row_text (result, row, 3));
+    wording_coordination (letter->notice, &about);
+    return letter;
+}
+
 letter_t *notification_db_swept (const PGresult *result, int row, notification_event_t *event_p)
 {
     int event = 0;
@@ -337,6 +364,8 @@ letter_t *notification_db_swept (const PGresult *result, int row, notification_e
     case NOTIFICATION_REQUEST:
     case NOTIFICATION_REQUEST_REFUSED:
         return swept_request (result, row);
+    case NOTIFICATION_COORDINATION:
+        return swept_coordination (result, row);
     default:
         return swept_review (result, row, *event_p);
     }

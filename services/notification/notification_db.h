@@ -20,6 +20,7 @@ typedef enum {
     NOTIFICATION_EXTENSION,
     NOTIFICATION_REQUEST,
     NOTIFICATION_REQUEST_REFUSED,
+    NOTIFICATION_COORDINATION,
 } notification_event_t;
 
 // One result (ignore it).

@@ -62,6 +62,19 @@ typedef struct {
 // NOTICE_KIND_REQUEST, to the standing unit, or with a refusal NOTICE_KIND_REQUEST_REFUSED, to the unit (wording_request.c).
 void wording_request (Baocao__V1__Notice *notice, const wording_request_t *about);
 
+typedef enum { WORDING_CONTRIBUTION, WORDING_DRAFT, WORDING_AGREED, WORDING_DISAGREED } wording_coordination_kind_t;
+
+// What another unit says about a task that it shares with the receiver.
+typedef struct {
+    wording_coordination_kind_t what;
+    const char *unit_vi, *unit_en;  // names of that unit
+    const char *task, *title_vi;
+    const char *remark;  // of an answer; "" for none
+} wording_coordination_t;
+
+// NOTICE_KIND_COORDINATION, to those who lead the task, or with a draft to those who coordinate it (wording_coordination.c).
+void wording_coordination (Baocao__V1__Notice *notice, const wording_coordination_t *about);
+
 typedef struct {
     const char *unit_vi, *unit_en;  // names
     int64_t due_at;                 // Unix ms: the midnight that ends the last good day

@@ -17,6 +17,7 @@ enum {
     REPORT_MIN_CHUNK = 16 << 10,  // bytes of one PutChunk, but for a file's last
     REPORT_MAX_CHUNK = 256 << 10,
     REPORT_ID_SIZE = 16,
+    REPORT_MAX_SHARED = 256 << 10,  // bytes of a packed TaskEntry that units show each other
 };
 
 // Below or above this a stated amount of VND is probably in the wrong unit of money.

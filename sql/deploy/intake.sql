@@ -87,6 +87,24 @@ CREATE TABLE unit_request (
 );
 CREATE INDEX ON unit_request (unit_id, period_id);
 
+-- What the units that share a task say to each other before the lead reports (Coordinate in client.proto).
+CREATE TABLE coordination (
+    coordination_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,  -- within a period in the order of commits
+    period_id       int NOT NULL REFERENCES period,
+    task_id         int NOT NULL REFERENCES task,
+    unit_id         int NOT NULL REFERENCES unit,  -- who said it
+    kind            text NOT NULL CHECK (kind IN ('contribution', 'draft', 'agreed', 'disagreed')),
+    entry           bytea,  -- a packed TaskEntry (report.proto)
+    draft_id        bigint REFERENCES coordination,  -- to which the answer is
+    remark          text NOT NULL,
+    said_at         timestamptz NOT NULL,
+    sender_key      curve_key NOT NULL,
+    CHECK ((kind IN ('contribution', 'draft')) = (entry IS NOT NULL)),
+    CHECK ((kind IN ('agreed', 'disagreed')) = (draft_id IS NOT NULL)),
+    CHECK (kind <> 'disagreed' OR remark <> '')
+);
+CREATE INDEX ON coordination (period_id, task_id, unit_id);
+
 -- Work for validation: written with the submission, deleted with the verdict.
 CREATE TABLE validation_queue (
     submission_id uuid PRIMARY KEY,

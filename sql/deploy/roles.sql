@@ -67,9 +67,9 @@ GRANT SELECT, INSERT ON submission TO baocao_intake;
 GRANT SELECT (sha256, size, upload_id), INSERT ON attachment TO baocao_intake;
 GRANT SELECT, INSERT, DELETE ON upload TO baocao_intake;  -- DELETE only reaches those that are no attachment yet
 GRANT SELECT, INSERT ON attachment_chunk TO baocao_intake;
-GRANT INSERT ON resubmission, validation_queue, unit_request, notification_queue TO baocao_intake;
-GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice, unit_request, open_request
-    TO baocao_intake;
+GRANT INSERT ON resubmission, validation_queue, unit_request, coordination, notification_queue TO baocao_intake;
+GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice, unit_request, open_request,
+    coordination TO baocao_intake;
 
 -- validation
 GRANT SELECT ON submission, review TO baocao_validation;
@@ -88,7 +88,8 @@ GRANT SELECT, INSERT ON feed_event TO baocao_aggregation;
 GRANT INSERT ON notification_queue TO baocao_aggregation;
 
 -- notification
-GRANT SELECT ON submission, verdict, finding, review, quarantine, unit_request, request_decision, open_request TO baocao_notification;
+GRANT SELECT ON submission, verdict, finding, review, quarantine, unit_request, request_decision, open_request, coordination
+    TO baocao_notification;
 GRANT SELECT, UPDATE, DELETE ON notification_queue TO baocao_notification;
 GRANT SELECT, INSERT ON reminder_decision, digest_decision, notice, delivery, delivery_attempt TO baocao_notification;
 GRANT SELECT, INSERT, UPDATE, DELETE ON delivery_queue TO baocao_notification;
@@ -98,7 +99,7 @@ GRANT SELECT ON submission, verdict, finding, report_entry, report_budget, repor
     unit_standing, period_total, task_total, budget_total, indicator_total, feed_head, feed_event TO baocao_portal, baocao_admin;
 GRANT SELECT ON resubmission, attachment, upload, attachment_chunk, validation_queue, aggregation_queue, notification_queue,
     reminder_decision, digest_decision, notice, delivery, delivery_queue, delivery_attempt, unit_request, request_decision,
-    open_request TO baocao_admin;
+    open_request, coordination TO baocao_admin;
 GRANT INSERT ON review, request_decision, validation_queue, aggregation_queue, notification_queue TO baocao_admin;
 
 COMMIT;

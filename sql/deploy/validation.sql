@@ -72,16 +72,16 @@ CREATE TABLE aggregation_queue (
 CREATE TABLE notification_queue (
     item          uuid NOT NULL,  -- the submission; of what is about none, a random number
     event         text NOT NULL CHECK (event IN ('judged', 'standing', 'returned', 'confirmed', 'quarantined', 'deadline', 'extension',
-                                           'request', 'request-refused')),
+                                           'request', 'request-refused', 'coordination')),
     standing      smallint,  -- with 'standing': UnitStanding in client.proto
     feed_seq      bigint,    -- with 'standing': the feed event that says so
-    unit_id       int,       -- with 'deadline', 'extension' and those of requests: who is to be told
-    decision_id   bigint,    -- with these: of period_decision, of extension, of unit_request
+    unit_id       int,       -- with 'deadline', 'extension', 'coordination' and those of requests: who is to be told
+    decision_id   bigint,    -- with these: of period_decision, of extension, of unit_request, of coordination
     place         bigint GENERATED ALWAYS AS IDENTITY,  -- notices come in this order
     queued_at     timestamptz NOT NULL DEFAULT now(),  -- real time, also in a rehearsal
     PRIMARY KEY (item, event),
     CHECK ((event = 'standing') = (standing IS NOT NULL AND feed_seq IS NOT NULL)),
-    CHECK ((event IN ('deadline', 'extension', 'request', 'request-refused')) = (unit_id IS NOT NULL AND decision_id IS NOT NULL))
+    CHECK ((event IN ('deadline', 'extension', 'request', 'request-refused', 'coordination')) = (unit_id IS NOT NULL AND decision_id IS NOT NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX notification_queue_place ON notification_queue (place);
 

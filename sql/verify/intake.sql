@@ -12,6 +12,7 @@ SELECT upload_id, start, content FROM attachment_chunk WHERE false;
 SELECT sha256, size, unit_id, received_at, upload_id FROM attachment WHERE false;
 SELECT submission_id, queued_at FROM validation_queue WHERE false;
 SELECT request_id, unit_id, period_id, last_day, submission_id, reason, asked_at, sender_key FROM unit_request WHERE false;
+SELECT coordination_id, period_id, task_id, unit_id, kind, entry, draft_id, remark, said_at, sender_key FROM coordination WHERE false;
 
 DO $$
 BEGIN
@@ -27,6 +28,8 @@ BEGIN
                ('attachment', 'FOREIGN KEY (upload_id) REFERENCES upload(upload_id)'),
                ('validation_queue', 'PRIMARY KEY (submission_id)'),
                ('unit_request', 'PRIMARY KEY (request_id)'),
+               ('coordination', 'PRIMARY KEY (coordination_id)'),
+               ('coordination', 'FOREIGN KEY (draft_id) REFERENCES coordination(coordination_id)'),
                ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';

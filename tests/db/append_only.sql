@@ -4,7 +4,7 @@
 CREATE TEMP TABLE history (relation text);
 INSERT INTO history VALUES ('submission'), ('resubmission'), ('attachment'), ('attachment_chunk'), ('verdict'), ('finding'), ('report_entry'),
     ('report_budget'), ('report_indicator'), ('review'), ('feed_event'), ('reminder_decision'), ('digest_decision'), ('notice'),
-    ('unit_request'), ('request_decision'), ('delivery'), ('delivery_attempt'), ('period_decision'), ('period_move'), ('extension'), ('unit_succession'), ('enrolment');
+    ('unit_request'), ('coordination'), ('request_decision'), ('delivery'), ('delivery_attempt'), ('period_decision'), ('period_move'), ('extension'), ('unit_succession'), ('enrolment');
 
 -- The whole content, to see that nothing moved.
 CREATE FUNCTION pg_temp.content () RETURNS text LANGUAGE plpgsql AS $$

@@ -180,6 +180,14 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('notice', '{}', '23505', 'a cursor is used once'),
     ('notice', '{"cursor": 0}', '23514', 'cursors count from 1'),
     ('notice', '{"cursor": 2, "unit_id": 99}', '23503', 'a mailbox is a unit''s'),
+    -- coordination
+    ('coordination', '{}', '23505', 'a thing is said once'),
+    ('coordination', '{"coordination_id": 2, "kind": "rumour"}', '23514', 'kinds are known'),
+    ('coordination', '{"coordination_id": 2, "entry": null}', '23514', 'a draft has its content'),
+    ('coordination', '{"coordination_id": 2, "kind": "agreed", "entry": null}', '23514', 'an answer is to a draft'),
+    ('coordination', '{"coordination_id": 2, "kind": "agreed", "entry": null, "draft_id": 9}', '23503', 'that is there'),
+    ('coordination', '{"coordination_id": 2, "kind": "disagreed", "entry": null, "draft_id": 1}', '23514', 'who disagrees says why'),
+    ('coordination', '{"coordination_id": 2, "kind": "agreed", "entry": null, "draft_id": 1}', NULL, 'who agrees need not'),
     -- contacts and deliveries
     ('contact', '{"contact_id": 2}', '23505', 'an address is a unit''s contact once'),
     ('contact', '{"contact_id": 2, "role": "leader"}', NULL, 'in each of its roles'),

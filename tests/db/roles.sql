@@ -45,6 +45,7 @@ INSERT INTO may VALUES
     ('attachment',          'I',   '',        '',         '',          '',    'S'),
     ('validation_queue',    'I',   'SUD',     '',         '',          '',    'SI'),
     ('unit_request',        'SI',  '',        '',         'S',         '',    'S'),
+    ('coordination',        'SI',  '',        '',         'S',         '',    'S'),
     ('verdict',             'S',   'SI',      'S',        'S',         'S',   'S'),
     ('finding',             'S',   'I',       '',         'S',         'S',   'S'),
     ('report_entry',        'S',   'SI',      'S',        '',          'S',   'S'),
@@ -155,6 +156,8 @@ INSERT INTO duty VALUES
     ('baocao_intake', $$INSERT INTO unit_request (request_id, unit_id, period_id, submission_id, reason, asked_at, sender_key)
         OVERRIDING SYSTEM VALUE VALUES (2, 1, 1, '00000000-0000-7000-8000-000000000001', 'nhầm số liệu', now(), repeat('c', 40))$$),
     ('baocao_intake', $$INSERT INTO notification_queue (item, event, unit_id, decision_id) VALUES (gen_random_uuid(), 'request', 1, 2)$$),
+    ('baocao_intake', $$INSERT INTO coordination (coordination_id, period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key)
+        OVERRIDING SYSTEM VALUE VALUES (2, 1, 1, 2, 'contribution', '\x00', '', now(), repeat('c', 40))$$),
     ('baocao_validation', $$SELECT FROM validation_queue FOR UPDATE SKIP LOCKED$$),
     ('baocao_validation', $$DELETE FROM validation_queue RETURNING submission_id$$),
     ('baocao_validation', $$INSERT INTO verdict VALUES ('00000000-0000-7000-8000-000000000002', 1, 1, 2, true, now(), 1)$$),

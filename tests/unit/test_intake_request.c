@@ -248,6 +248,57 @@ START_TEST (withdrawals)
 }
 END_TEST
 
+static const struct {
+    char *plan, *period, *task;
+    size_t entry;  // 0: an answer
+    uint64_t draft;
+    bool agreed;
+    char *text;
+    refusal_t refusal;
+} SAYINGS[] = {
+    {"1/KH", "2025", "I.1", 1, 0, false, "", REFUSAL_NONE},
+    {"1/KH", "2025", "I.1", 262144, 0, false, "", REFUSAL_NONE},
+    {"1/KH", "2025", "I.1", 262145, 0, false, "", REFUSAL_ENTRY},
+    {"", "2025", "I.1", 1, 0, false, "", REFUSAL_PLAN_CODE},
+    {"1/KH", "20 25", "I.1", 1, 0, false, "", REFUSAL_PERIOD_CODE},
+    {"1/KH", "2025", "", 1, 0, false, "", REFUSAL_TASK_CODE},
+    {"1/KH", "2025", "I.1", 0, 7, true, "", REFUSAL_NONE},
+    {"1/KH", "2025", "I.1", 0, 7, false, "Thiếu số liệu", REFUSAL_NONE},
+    {"1/KH", "2025", "I.1", 0, 7, false, "", REFUSAL_REASON},
+    {"1/KH", "2025", "I.1", 0, 7, true, "a\x01", REFUSAL_REASON},
+    {"1/KH", "2025", "I.1", 0, 0, true, "", REFUSAL_DRAFT_REPLACED},
+    {"1/KH", "2025", "I.1", 0, UINT64_MAX, true, "", REFUSAL_DRAFT_REPLACED},
+};
+
+START_TEST (sayings)
+{
+    static uint8_t bytes[262145];
+    Baocao__V1__Agreement agreement = BAOCAO__V1__AGREEMENT__INIT;
+    agreement.draft = SAYINGS[_i].draft;
+    agreement.agreed = SAYINGS[_i].agreed;
+    agreement.text = SAYINGS[_i].text;
+    Baocao__V1__Coordinate say = BAOCAO__V1__COORDINATE__INIT;
+    say.plan = SAYINGS[_i].plan;
+    say.period = SAYINGS[_i].period;
+    say.task = SAYINGS[_i].task;
+    Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
+    request.request_case = CASE (COORDINATE);
+    request.coordinate = &say;
+    if (SAYINGS[_i].entry == 0) {
+        say.item_case = BAOCAO__V1__COORDINATE__ITEM_AGREEMENT;
+        say.agreement = &agreement;
+        ck_assert_int_eq (request_check (&request), SAYINGS[_i].refusal);
+        return;
+    }
+    say.item_case = BAOCAO__V1__COORDINATE__ITEM_CONTRIBUTION;
+    say.contribution = (ProtobufCBinaryData){SAYINGS[_i].entry, bytes};
+    ck_assert_int_eq (request_check (&request), SAYINGS[_i].refusal);
+    say.item_case = BAOCAO__V1__COORDINATE__ITEM_DRAFT;
+    say.draft = (ProtobufCBinaryData){SAYINGS[_i].entry, bytes};
+    ck_assert_int_eq (request_check (&request), SAYINGS[_i].refusal);
+}
+END_TEST
+
 START_TEST (the_other_requests)
 {
     uint8_t bytes[17] = {0};
@@ -416,6 +467,7 @@ int main (void)
     tcase_add_loop_test (tests, reports_asked, 0, COUNT (REPORTS_ASKED));
     tcase_add_loop_test (tests, extensions, 0, COUNT (EXTENSIONS));
     tcase_add_loop_test (tests, withdrawals, 0, COUNT (WITHDRAWALS));
+    tcase_add_loop_test (tests, sayings, 0, COUNT (SAYINGS));
     tcase_add_test (tests, the_other_requests);
     tcase_add_loop_test (tests, refusals_speak_both_languages, REFUSAL_NONE + 1, REFUSALS);
     tcase_add_test (tests, a_refusal_names_its_detail);

@@ -321,6 +321,33 @@ START_TEST (what_a_unit_asks_for_is_told_in_both_directions)
 }
 END_TEST
 
+START_TEST (those_who_share_a_task_read_what_the_other_side_says_and_what_to_do)
+{
+    static const char *const PARTS_VI[] = {"đã gửi phần phối hợp nhiệm vụ I.1", "đề nghị thống nhất dự thảo báo cáo nhiệm vụ I.1",
+                                           "thống nhất với dự thảo báo cáo nhiệm vụ I.1",
+                                           "chưa thống nhất với dự thảo báo cáo nhiệm vụ I.1"};
+    static const char *const COMMANDS[] = {"baocao template 2025", "baocao sign-off give I.1", "baocao push",
+                                           "baocao sign-off ask"};
+    for (int what = WORDING_CONTRIBUTION; what <= WORDING_DISAGREED; what++) {
+        const wording_coordination_t about = {(wording_coordination_kind_t)what,
+                                              "Báo Thanh Hóa",
+                                              "Thanh Hoa Newspaper",
+                                              "I.1",
+                                              "Tuyên truyền",
+                                              what == WORDING_DISAGREED ? "Thiếu số liệu" : ""};
+        Baocao__V1__Notice *notice = notice_new ();
+        wording_coordination (notice, &about);
+        ck_assert_int_eq (notice->kind, BAOCAO__V1__NOTICE_KIND__NOTICE_KIND_COORDINATION);
+        ck_assert_ptr_nonnull (strstr (notice->subject_vi, "Báo Thanh Hóa"));
+        ck_assert_ptr_nonnull (strstr (notice->body_vi, PARTS_VI[what]));
+        ck_assert_ptr_nonnull (strstr (notice->body_vi, COMMANDS[what]));
+        ck_assert_ptr_nonnull (strstr (notice->body_en, COMMANDS[what]));
+        ck_assert_int_eq (strstr (notice->body_vi, "Thiếu số liệu") != NULL, what == WORDING_DISAGREED);
+        baocao__v1__notice__free_unpacked (notice, NULL);
+    }
+}
+END_TEST
+
 int main (void)
 {
     TCase *tests = tcase_create ("wording");
@@ -329,6 +356,7 @@ int main (void)
     tcase_add_test (tests, a_deadline_that_moved_is_told_with_the_one_before);
     tcase_add_test (tests, an_opening_by_date_needs_no_reason);
     tcase_add_test (tests, what_a_unit_asks_for_is_told_in_both_directions);
+    tcase_add_test (tests, those_who_share_a_task_read_what_the_other_side_says_and_what_to_do);
     tcase_add_test (tests, an_extension_says_what_stays_late_and_when_it_is_shorter);
     tcase_add_test (tests, the_standing_unit_reads_what_it_has_to_decide);
     tcase_add_test (tests, the_committee_reads_who_was_named_to_it);

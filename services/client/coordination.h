@@ -1,0 +1,36 @@
+// What the units that share tasks say to each other before the lead reports: contributions, drafts, answers.
+#pragma once
+
+#include <jansson.h>
+
+#include "client.h"
+
+// All that stands in the period, of the tasks that the unit leads or coordinates. Free with
+// baocao__v1__coordination__free_unpacked. NULL: said on stderr, unless quietly; *status_p is the exit code.
+Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, bool quietly, int *status_p);
+
+// Says one thing. False: said on stderr, *status_p is the exit code.
+bool coordination_say (client_t *client, Baocao__V1__Coordinate *what, int *status_p);
+
+// The party's answer to the draft; NULL: none yet.
+const Baocao__V1__CoordinationItem *coordination_answer (const Baocao__V1__Coordination *self,
+                                                         const Baocao__V1__CoordinationItem *draft, const char *unit);
+
+// Has the unit that role in the task?
+bool coordination_has_role (const Baocao__V1__Coordination *self, const char *task, const char *unit, Baocao__V1__TaskRole role);
+
+// Is another unit's role in the task the coordinating one, so that there is somebody to agree?
+bool coordination_is_shared (const Baocao__V1__Coordination *self, const char *task, const char *unit);
+
+// The unit's name in the user's language, or its code.
+const char *coordination_name (const client_t *client, const Baocao__V1__Coordination *self, const char *unit);
+
+// What a contribution or a draft reports; NULL: it cannot be read. Free with baocao__v1__task_entry__free_unpacked.
+Baocao__V1__TaskEntry *coordination_entry (const Baocao__V1__CoordinationItem *item);
+
+// Every cell of it that is not empty, by the label that the template has for it; task (may be NULL) has the indicators' titles.
+void coordination_cells (const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
+                         void (*tell) (void *arg, const char *label, const char *value), void *arg);
+
+// As programs see it, the entry in the form of report/json.h.
+json_t *coordination_json (const Baocao__V1__CoordinationItem *item);
