@@ -1,0 +1,36 @@
+"""For coordination.bats.
+
+    coordination.py entry TASK TEXT                        a packed TaskEntry, in hexadecimal
+    coordination.py fill TEMPLATE TASK RESULT FILLED [PERCENT]
+    coordination.py look WORKBOOK                          its sheets and what coordinating units have sent, as JSON
+"""
+import json
+import sys
+
+from baocao.v1 import report_pb2
+
+
+def fill(template, task, result, filled, percent="60"):
+    import openpyxl
+    from workbook import rows
+    book = openpyxl.load_workbook(template)
+    for row in rows(book["Nhiệm vụ"]):
+        if row["task"].value == task:
+            row["status"].value, row["progress_percent"].value, row["result"].value = "đang thực hiện", int(percent), result
+    book.save(filled)
+
+
+def look(path):
+    import openpyxl
+    from workbook import FIRST
+    book = openpyxl.load_workbook(path)
+    parts = book["Phần phối hợp"].iter_rows(min_row=FIRST) if "Phần phối hợp" in book.sheetnames else []
+    parts = [row for row in parts if row[0].value]
+    print(json.dumps({"sheets": book.sheetnames, "parts": [[cell.value for cell in row] for row in parts],
+                      "unlocked": sum(not cell.protection.locked for row in parts for cell in row)}))
+
+
+if sys.argv[1] == "entry":
+    print(report_pb2.TaskEntry(task=sys.argv[2], status=2, progress_percent=60, result=sys.argv[3]).SerializeToString().hex())
+else:
+    {"fill": fill, "look": look}[sys.argv[1]](*sys.argv[2:])
