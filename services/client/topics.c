@@ -87,6 +87,25 @@ const topic_t client_topics[] = {
                     "It is on time or late by its own arrival. 'baocao withdraw' asks for an accepted report back."),
     },
     {
+        .name = "together",
+        .title = N_ ("Tasks that several units share"),
+        .text = N_ ("A unit that coordinates a task sends its part to the unit that leads it:\n"
+                    "\n"
+                    "  baocao template --contribute -o part.xlsx\n"
+                    "  baocao contribute part.xlsx\n"
+                    "\n"
+                    "The lead finds it in its mailbox and in its template. Before it reports, it can ask the others to\n"
+                    "agree to what it is going to say; each of them looks at the draft and answers:\n"
+                    "\n"
+                    "  baocao sign-off ask report.xlsx\n"
+                    "  baocao sign-off I.1\n"
+                    "  baocao sign-off give I.1\n"
+                    "  baocao sign-off refuse I.1 --reason 'Thiếu số giờ phát sóng'\n"
+                    "\n"
+                    "Once it has asked, 'baocao push' waits until all have agreed to exactly what the report says, or\n"
+                    "until you give --without-sign-off. 'baocao sign-off' shows who has still to answer."),
+    },
+    {
         .name = "files",
         .title = N_ ("Which files baocao keeps, and what to back up"),
         .text = N_ ("Everything lies in one directory: --home, or $BAOCAO_HOME, or ~/.local/share/baocao.\n"
