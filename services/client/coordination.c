@@ -134,6 +134,11 @@ typedef struct {
 static void tell_cell (const teller_t *self, char *key, const char *label)
 {
     char *value = rows_cell (self->entry, key);
+    if (*value && !strncmp (key, "budget.", 7) && strcmp (key, "budget.reason") != 0) {
+        char *money = output_money (strtoll (value, NULL, 10));
+        free (value);
+        value = money;
+    }
     if (*value)
         self->tell (self->arg, label, value);
     free (value);

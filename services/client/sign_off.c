@@ -128,7 +128,13 @@ static const Baocao__V1__TaskDuty *duty_of (const signing_t *self, const char *t
 static void show_cell (void *arg, const char *label, const char *value)
 {
     FILE *out = arg;
-    fprintf (out, "    %s: %s\n", label, value);
+    fprintf (out, "    %s: ", label);
+    for (; *value; value++)
+        if (*value == '\n')
+            fputs ("\n      ", out);
+        else
+            fputc (*value, out);
+    fputc ('\n', out);
 }
 
 static void show_item (const signing_t *self, const Baocao__V1__CoordinationItem *item, FILE *out)

@@ -84,7 +84,7 @@ report () { vary $lead "${1:-.}"; }
     [ -n "$(findings plain.xlsx)" ]
     [ "$(findings lead.xlsx)" = "$(findings plain.xlsx)" ]
     LANGUAGE=vi run -0 client $second sign-off I.1
-    [[ $output == *"120 tin, bài"* ]]
+    [[ $output == *"    Kết quả thực hiện: 120 tin, bài về Cộng đồng ASEAN"* ]]
 }
 
 @test "sign-off: push waits until all who coordinate the task have agreed to exactly this" {
@@ -123,7 +123,7 @@ report () { vary $lead "${1:-.}"; }
     refused $second I.2 "{\"agreement\": {\"draft\": $((old + 3)), \"agreed\": true}}" 8
     items $lead 'select(.kind != "contribution").kind' | jq -e '. == ["draft"]'
     LANGUAGE=vi run -0 client $second sign-off I.1
-    [[ $output == *"300 giờ phát sóng"* ]]
+    [[ $output == *"300 giờ phát sóng"* && $output == *"Ngân sách tỉnh, phân bổ: 850.000.000"* ]]
     client $first sign-off give I.1 --yes
     run -65 client $lead push --no-wait "$report"
     client $second sign-off give I.1 --yes
