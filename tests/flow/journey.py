@@ -1,5 +1,5 @@
-"""journey.py LANGUAGE UNIT REPORT.json DIRECTORY: an officer's whole way, at a terminal, by the commands of the README's Vietnamese page and
-no others: from the invite (DIRECTORY/UNIT.baocao) to the receipt of a report that was refused, corrected and counted. LibreOffice
+"""journey.py LANGUAGE UNIT REPORT.json DIRECTORY: an officer's whole way, at a terminal, by the commands of the README's Vietnamese
+page and no others: from the invite (DIRECTORY/UNIT.baocao) to the receipt of a report that was refused, corrected and counted. LibreOffice
 fills the workbook; the line is cut in the middle of the attachment. Every command of the page must have been typed in the end."""
 import datetime
 import os
@@ -16,16 +16,30 @@ from spreadsheet import Spreadsheet
 README = os.path.join(os.path.dirname(__file__), "../../README.md")
 MIB = 1 << 20
 ATTACHED = "Báo cáo số 45.pdf"
-SAID = {  # what must be read at each step, in the officer's language
-    "vi": dict(joined="đã được đăng ký cho", duties="phải báo cáo", template="các ô nền vàng", wrong="tiến độ 120 nằm ngoài 0-100",
-               cell="ô", errors="1 lỗi", right="không có lỗi", shown="Sẽ gửi:", first="báo cáo đầu tiên của kỳ này", kept="báo cáo được giữ", listed="208/KH-UBND",
-               waiting="đang chờ máy chủ", received="đã nhận", result="chưa nêu kết quả", checked="đã kiểm tra", refused="bị từ chối", counted="đã tính",
-               next="--from returned", correction="bản sửa: thay cho lần 1", receipt="hợp lệ", accepted="được chấp nhận", asked="đã gửi đề nghị"),
-    "en": dict(joined="This computer has joined", duties="must report", template="the yellow cells", wrong="progress 120 is outside 0-100",
-               cell="cell", errors="1 errors", right="no errors", shown="This will be sent:", first="the first report for this period", kept="the report is kept", listed="208/KH-UBND",
-               waiting="waiting for the server", received="received", result="no result is given", checked="checked", refused="refused", counted="counted",
-               next="--from returned", correction="a correction: takes the place of revision 1", receipt="valid", accepted="accepted", asked="asked, number"),
-}
+# What must be read at a step, in Vietnamese and in English. Other words are the same in both.
+SAID = dict(
+    joined=("đã được đăng ký cho", "This computer has joined"),
+    duties=("phải báo cáo", "must report"),
+    template=("các ô nền vàng", "the yellow cells"),
+    wrong=("tiến độ 120 nằm ngoài 0-100", "progress 120 is outside 0-100"),
+    cell=("ô", "cell"),
+    errors=("1 lỗi", "1 errors"),
+    right=("không có lỗi", "no errors"),
+    shown=("Sẽ gửi:", "This will be sent:"),
+    first=("báo cáo đầu tiên của kỳ này", "the first report for this period"),
+    kept=("báo cáo được giữ", "the report is kept"),
+    waiting=("đang chờ máy chủ", "waiting for the server"),
+    received=("đã nhận", "received"),
+    result=("chưa nêu kết quả", "no result is given"),
+    checked=("đã kiểm tra", "checked"),
+    refused=("bị từ chối", "refused"),
+    counted=("đã tính", "counted"),
+    correction=("bản sửa: thay cho lần 1", "a correction: takes the place of revision 1"),
+    receipt=("hợp lệ", "valid"),
+    accepted=("được chấp nhận", "accepted"),
+    asked=("đã gửi đề nghị", "asked, number"),
+    well=("mọi thứ đều tốt", "nothing is wrong"),
+)
 
 
 def page_commands():
@@ -55,12 +69,12 @@ class Officer:
         self.shell.expect(r"\[(\d+)\] > ")
         text = self.shell.before
         if self.language == "vi":
-            foreign = re.search(r"\b(the|is|are|not|and|with|report|receipt|received|error|next|cannot)\b", re.sub(r"'baocao .*?'", "", text))
+            foreign = re.search(r"\b(the|is|are|was|has|not|and|of|with|cannot)\b", re.sub(r"'baocao .*?'", "", text))
             assert not foreign, f"English: {foreign.group()} in {text}"
         return text, int(self.shell.match.group(1))
 
     def say(self, word):
-        return SAID[self.language].get(word, word)
+        return SAID[word][self.language == "en"] if word in SAID else word
 
     def begin(self, beginning):
         """Types the page's command that begins so."""
@@ -140,20 +154,20 @@ def send_over_a_bad_line(officer, line):
     officer.see("shown", ATTACHED, "first", "[y/N]")
     officer.shell.sendline("y")
     said = officer.end(75, "kept", "queue flush --watch")
-    assert all(re.search(r"[\r\n](\x1b\[K)?$", before) for before in said.split("baocao: ")[:-1]), f"it says it on the line of the bar: {said}"
+    assert all(re.search(r"[\r\n](\x1b\[K)?$", before) for before in said.split("baocao: ")[:-1]), "said on the line of the bar"
     assert line.passed >= line.limit, "the line was not cut"
-    officer.do("baocao queue list", "listed")
+    officer.do("baocao queue list", "208/KH-UBND")
     officer.begin("baocao queue flush")
     officer.see("waiting")
     cut_at, line.limit = line.passed, sys.maxsize
     officer.see("received", "checked", "refused", "result")
-    officer.end(65, "next")
+    officer.end(65, "--from returned")
     assert line.passed - cut_at < 4 * MIB, "what had been stored was sent again"
 
 
 def correct(officer, office, line, missing, text):
     """The report comes back filled in, and says what is wrong; sent again it is counted, and its attachment is not sent twice."""
-    officer.do("baocao status", "refused", "next")
+    officer.do("baocao status", "refused", "--from returned")
     officer.do("baocao extend", "asked")  # in case
     officer.do("baocao template --from", "baocao check sua.xlsx")
     book = f"{officer.directory}/sua.xlsx"
@@ -172,12 +186,14 @@ def correct(officer, office, line, missing, text):
 
 
 def look_after(officer):
-    """Receipts and the mailbox."""
+    """Receipts, the mailbox, and help."""
     officer.do("baocao receipt list", "2025")
     assert officer.do("baocao receipt verify").count(officer.say("receipt")) >= 2  # of the refused report too
     officer.do("baocao receipt pdf", "bien-nhan.pdf")
     officer.do("baocao mailbox", "2025", "mailbox read")
     officer.do("baocao mailbox read", "result", "accepted")
+    officer.do("baocao help", "baocao push")
+    officer.do("baocao doctor", "well")
 
 
 # Those in which mistakes are made: one under way, one completed.
