@@ -155,10 +155,10 @@ static char *next_command (const debt_t *debt)
     const Baocao__V1__SubmissionStatus *latest = latest_of (debt);
     const char *period = debt->period->period;
     if (latest && stored_needs_correction (latest))
-        return xasprintf ("baocao template %s --from returned -o sua-%s.csv", period, period);
+        return xasprintf ("baocao template %s --from returned -o sua-%s.xlsx", period, period);
     if (is_settled (debt) || (latest && latest->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED))
         return NULL;
-    return latest ? NULL : xasprintf ("baocao template %s -o bao-cao-%s.csv", period, period);
+    return latest ? NULL : xasprintf ("baocao template %s -o bao-cao-%s.xlsx", period, period);
 }
 
 static void print_latest (const owed_t *self, const Baocao__V1__SubmissionStatus *latest)

@@ -131,7 +131,7 @@ static int take_in (push_t *self, bool again)
     return status ? status : spool_report (self);
 }
 
-static int push_file (push_t *self, const char *path, const send_t *what)
+static int push_file (push_t *self, const char *path, send_t *what)
 {
     int status;
     // The types of indicators in a CSV file are all that must be known of the duties; the line need not be there.
@@ -143,15 +143,15 @@ static int push_file (push_t *self, const char *path, const send_t *what)
         status = take_in (self, args_flag (client_args (self->client), "again"));
         free (self->bytes);
     }
+    if (!status && *self->own) {
+        what->own = self->own;
+        what->places = self->outgoing->file->places;
+        status = send_spool (self->client, what);
+        if (!status && what->wait && !client_json (self->client))
+            client_say (_ ("done. 'baocao receipt show' has the receipt, 'baocao status' what is still owed."));
+    }
     outgoing_destroy (&self->outgoing);
     baocao__v1__duties__free_unpacked (duties, NULL);
-    if (status || !*self->own)
-        return status;
-    send_t own = *what;
-    own.own = self->own;
-    status = send_spool (self->client, &own);
-    if (!status && own.wait && !client_json (self->client))
-        client_say (_ ("done. 'baocao receipt show' has the receipt, 'baocao status' what is still owed."));
     return status;
 }
 

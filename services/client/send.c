@@ -102,13 +102,16 @@ static void print_receipt (const ledger_entry_t *entry, bool again)
     free (time);
 }
 
-static void print_json (const ledger_entry_t *entry, bool again, const Baocao__V1__SubmissionStatus *verdict)
+static void print_json (const sender_t *self, const ledger_entry_t *entry, bool again, const Baocao__V1__SubmissionStatus *verdict)
 {
     json_t *json = output_message (&entry->body->base);
     json_object_set_new (json, "repeated", json_boolean (again));
     json_object_set_new (json, "state", json_string ("received"));
     if (verdict) {
         json_t *status = output_message (&verdict->base);
+        for (size_t i = 0; self->what.places && i < verdict->n_findings; i++)
+            json_array_set_new (json_object_get (status, "findings"), i,
+                                output_placed_finding (verdict->findings[i], self->what.places));
         json_object_update (json, status);
         json_object_set_new (json, "counted", json_boolean (output_is_counted (verdict)));
         json_decref (status);
@@ -123,9 +126,9 @@ static void follow (sender_t *self, const ledger_entry_t *entry, bool again)
         print_receipt (entry, again);
     Baocao__V1__Status *verdict = NULL;
     if (self->what.wait)
-        self->status = verdict_wait (self->client, entry, self->what.verdict_ms, &verdict);
+        self->status = verdict_wait (self->client, entry, self->what.places, self->what.verdict_ms, &verdict);
     if (json)
-        print_json (entry, again, verdict ? verdict->submissions[0] : NULL);
+        print_json (self, entry, again, verdict ? verdict->submissions[0] : NULL);
     if (verdict)
         baocao__v1__status__free_unpacked (verdict, NULL);
 }

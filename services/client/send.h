@@ -2,10 +2,12 @@
 #pragma once
 
 #include "client.h"
+#include "places.h"
 
 typedef struct {
-    const char *own;  // the report (its id) that this run is about; "": everything in the spool
-    bool wait;        // for the verdict
+    const char *own;         // the report (its id) that this run is about; "": everything in the spool
+    const places_t *places;  // the cells of the file that it came from; NULL: not known
+    bool wait;               // for the verdict
     int verdict_ms;
     bool silent;  // says nothing when there is nothing to send, or nobody to send it to
 } send_t;

@@ -178,13 +178,12 @@ static int run (upload_t *self)
             return status;
         uint64_t before = self->stored;
         line_result_t result = pump (self);
+        end_progress (self);  // what is said from here on has a line of its own
         if (self->complete || self->refused)
             return self->complete ? CLIENT_DONE : CLIENT_REFUSED;
         fruitless = self->stored > before ? 0 : fruitless + 1;
-        if (result == LINE_DENIED || result == LINE_INTERRUPTED || fruitless == FRUITLESS_MAX) {
-            end_progress (self);
+        if (result == LINE_DENIED || result == LINE_INTERRUPTED || fruitless == FRUITLESS_MAX)
             return client_explain (self->client, self->line, result == LINE_ANSWERED ? LINE_BUSY : result);
-        }
         if (!line_pause (PAUSE_MS))
             return client_explain (self->client, self->line, LINE_INTERRUPTED);
     }

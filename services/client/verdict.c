@@ -17,7 +17,8 @@ enum {
 typedef struct {
     client_t *client;
     const ledger_entry_t *entry;
-    uint64_t cursor;  // of the mailbox: notices come as soon as there is a verdict
+    uint64_t cursor;         // of the mailbox: notices come as soon as there is a verdict
+    const places_t *places;  // of the report's file; may be NULL
     Baocao__V1__SubmissionState said;
 } wait_t;
 
@@ -92,7 +93,7 @@ static void say_stage (wait_t *self, const Baocao__V1__SubmissionStatus *submiss
     else if (fresh && submission->state != BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RECEIVED) {
         printf (_ ("checked   %s\n"), output_state (submission->state));
         Baocao__V1__Report *report = baocao__v1__report__unpack (NULL, self->entry->report_size, self->entry->report);
-        output_findings (self->client, submission->findings, submission->n_findings, report);
+        output_placed (self->client, submission->findings, submission->n_findings, report, self->places);
         if (report)
             baocao__v1__report__free_unpacked (report, NULL);
     }
@@ -146,16 +147,17 @@ static int wait_for (wait_t *self, int64_t until, Baocao__V1__Status **status_p)
     return result;
 }
 
-int verdict_wait (client_t *client, const ledger_entry_t *entry, int patience_ms, Baocao__V1__Status **status_p)
+int verdict_wait (client_t *client, const ledger_entry_t *entry, const places_t *places, int patience_ms,
+                  Baocao__V1__Status **status_p)
 {
     home_t *home = client_home (client);
-    wait_t self = {.client = client, .entry = entry, .cursor = load_cursor (home)};
+    wait_t self = {.client = client, .entry = entry, .places = places, .cursor = load_cursor (home)};
     uint64_t before = self.cursor;
     *status_p = NULL;
     int result = wait_for (&self, bc_clock_monotonic_ms () + patience_ms, status_p);
     if (self.cursor != before)
         save_cursor (home, self.cursor);
     if (*status_p && stored_needs_correction ((*status_p)->submissions[0]))
-        client_say (_ ("next: 'baocao template --from returned -o FILE.csv' has it filled in, with what is to be corrected"));
+        client_say (_ ("next: 'baocao template --from returned -o FILE.xlsx' has it filled in, with what is to be corrected"));
     return result;
 }

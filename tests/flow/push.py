@@ -6,16 +6,14 @@ import os
 import pty
 import random
 import re
-import select
 import shutil
-import socket
 import sys
-import threading
 import time
 
 import psycopg2
 from baocao.v1 import client_pb2, report_pb2
 
+from forwarder import Forwarder
 from peer import CHUNK, Home, put_file, uuid7
 
 STATE = os.environ.get("STATE")
@@ -223,37 +221,6 @@ def apart():
 
 
 # --- A line that is cut ----------------------------------------------------------------------------------------------------------
-
-class Forwarder:
-    """Between a client and its door. Counts what the client sends; after `limit` bytes it cuts the line and lets nobody in until
-    `limit` is raised."""
-
-    def __init__(self, target, limit):
-        self.target, self.limit, self.passed = target, limit, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            client = self.listener.accept()[0]
-            if self.passed < self.limit:
-                threading.Thread(target=self.forward, args=(client,), daemon=True).start()
-            else:
-                client.close()
-
-    def forward(self, client):
-        server = socket.create_connection(self.target)
-        with client, server, contextlib.suppress(OSError):
-            while self.passed < self.limit:
-                for side in select.select([client, server], [], [])[0]:
-                    data = side.recv(65536)
-                    if not data:
-                        return
-                    if side is client:
-                        self.passed += len(data)
-                    (server if side is client else client).sendall(data)
-
 
 def cut(unit, report, size):
     """The line is cut in the middle of an attachment; what the server had stored by then is not sent again."""
