@@ -1,6 +1,7 @@
 // Transactions against a real PostgreSQL: what each way of failing is said to be, and that it is what happened.
 
 #include "database.h"
+#include "../support/suite.h"
 
 // --- Outcomes of the statements --------------------------------------------------------------------------------------------------
 
@@ -245,9 +246,5 @@ int main (void)
     tcase_add_test (cases, test_types);
     tcase_add_test (cases, test_columns);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,6 +1,7 @@
 // Connections lost at the worst moments, commits nobody confirmed, servers that must not be trusted.
 
 #include "database.h"
+#include "../support/suite.h"
 
 static int readies;
 
@@ -279,9 +280,5 @@ int main (void)
     tcase_add_test (cases, test_conninfo_wrong);
     tcase_add_test (cases, test_destroy_under_way);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -2,6 +2,7 @@
 
 #include "database.h"
 #include "plan/plan_db.h"
+#include "../support/suite.h"
 
 static const char EMPTY[] = "TRUNCATE baocao.unit, baocao.plan, baocao.task_group, baocao.task, baocao.indicator, baocao.period,"
                             " baocao.period_decision, baocao.extension, baocao.official_day, baocao.reminder_policy, "
@@ -252,9 +253,5 @@ int main (void)
     tcase_add_test (tcase, test_version);
     tcase_add_test (tcase, test_odd);
     suite_add_tcase (suite, tcase);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -3,6 +3,7 @@
 #include "common/queue.h"
 #include "common/xmem.h"
 #include "database.h"
+#include "../support/suite.h"
 
 enum { POISON = 13 };  // the number that the result table refuses
 
@@ -351,9 +352,5 @@ int main (void)
     tcase_add_test (cases, test_connection_lost);
     tcase_add_test (cases, test_kinds);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

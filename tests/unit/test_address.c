@@ -1,9 +1,9 @@
 // What is an address, and what only looks like one: most of these are attempts to say more than an address.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/address.h"
+#include "../support/suite.h"
 
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -144,9 +144,5 @@ int main (void)
     tcase_add_test (tests, a_url_has_an_end);
     Suite *suite = suite_create ("address");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

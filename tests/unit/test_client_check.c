@@ -1,5 +1,4 @@
 // What `baocao check` knows without the server, and what the commands' output says of failures and of a report's place in the totals.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "client/home.h"
 #include "client/output.h"
 #include "common/wire.h"
+#include "../support/suite.h"
 
 #define STATE(name) BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_##name
 #define KEY "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
@@ -169,9 +169,5 @@ int main (void)
     tcase_add_loop_test (words, only_an_accepted_report_counts, 0, sizeof COUNTED / sizeof *COUNTED);
     suite_add_tcase (suite, checks);
     suite_add_tcase (suite, words);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

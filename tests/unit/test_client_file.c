@@ -1,11 +1,11 @@
 // Reading an officer's file: the CSV template as spreadsheets save it, JSON with remarks, and what is said about bad cells.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/file.h"
 #include "client/number.h"
 #include "common/xmem.h"
+#include "../support/suite.h"
 
 #define STATUS(name) BAOCAO__V1__TASK_STATUS__TASK_STATUS_##name
 
@@ -387,9 +387,5 @@ int main (void)
     tcase_add_test (tests, nothing_to_report);
     Suite *suite = suite_create ("client_file");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

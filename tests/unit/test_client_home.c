@@ -1,5 +1,4 @@
 // The client's home: where it is, what it keeps, and that a file appears whole or not at all; the invite's form.
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "client/home.h"
 #include "client/invite.h"
+#include "../support/suite.h"
 
 static char directory[64];
 static home_t *home;
@@ -239,9 +239,5 @@ int main (void)
     suite_add_tcase (suite, places);
     suite_add_tcase (suite, files);
     suite_add_tcase (suite, invites);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

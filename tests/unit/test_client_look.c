@@ -1,5 +1,4 @@
 // What the officer reads without the server: marks of notices read, a receipt's QR code, cells of a report, and differences.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "client/qr.h"
 #include "client/rows.h"
 #include "report/json.h"
+#include "../support/suite.h"
 
 // --- Marks -----------------------------------------------------------------------------------------------------------------------
 
@@ -192,9 +192,5 @@ int main (void)
     tcase_add_loop_test (tests, cells, 0, COUNT (CELLS));
     tcase_add_loop_test (tests, differences, 0, COUNT (DIFFERENCES));
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

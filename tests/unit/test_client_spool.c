@@ -1,5 +1,4 @@
 // The spool: whatever the moment at which the client dies, the report is either not there or whole, and goes out under one id.
-#include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <sodium.h>
@@ -13,6 +12,7 @@
 #include "common/clock.h"
 #include "common/wire.h"
 #include "baocao/v1/report.pb-c.h"
+#include "../support/suite.h"
 
 static char directory[64];
 static home_t *home;
@@ -331,9 +331,5 @@ int main (void)
     tcase_add_loop_test (tests, a_killed_writer_leaves_whole_requests, 0, 5);
     Suite *suite = suite_create ("client_spool");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // The workbook that is written is the workbook that is read: a report filled into the template comes back as it was.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "common/wire.h"
 #include "common/xmem.h"
 #include "report/json.h"
+#include "../support/suite.h"
 
 static const char DUTIES[] =
     "{'unit':'so-yte','plans':[{'plan':'208/KH-UBND','title_vi':'Kế "
@@ -160,9 +160,5 @@ int main (void)
     tcase_add_test (tests, what_is_missing_has_its_cell);
     Suite *suite = suite_create ("client_workbook");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // Time texts, ids, and the rehearsal clock.
-#include <check.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "../support/suite.h"
 
 static char s_directory[] = "/tmp/test_clock.XXXXXX";
 static char s_path[64];
@@ -342,9 +342,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

@@ -1,11 +1,11 @@
 // The configuration file, the environment over it, and numbers.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/config.h"
+#include "../support/suite.h"
 
 static char s_path[64];
 
@@ -151,9 +151,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

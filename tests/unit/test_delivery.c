@@ -1,5 +1,4 @@
 // What becomes of a delivery: outcomes, waiting, limits, the signature, and the deadline as a calendar entry, read back by libical.
-#include <check.h>
 #include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "notification/delivery.h"
 #include "notification/throttle.h"
 #include "notification/webhook.h"
+#include "../support/suite.h"
 
 static const struct {
     bool whole, of_this_message;
@@ -188,9 +188,5 @@ int main (void)
     tcase_add_test (tests, a_deadline_that_is_gone_is_cancelled_under_the_same_uid);
     Suite *suite = suite_create ("delivery");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,11 +1,11 @@
 // A door over real CURVE sockets on loopback: who gets in, in whose name, and what is thrown away.
-#include <check.h>
 #include <fcntl.h>
 
 #include "baocao/v1/client.pb-c.h"
 #include "common/door.h"
 #include "common/metrics.h"
 #include "common/wire.h"
+#include "../support/suite.h"
 
 enum { MAX_MESSAGE = 1000, ZAP_ENFORCE_DOMAIN = 93 };
 enum { LINES = 4 };
@@ -578,9 +578,5 @@ int main (void)
     tcase_add_test (tcase, test_no_handler);
     suite_add_tcase (suite, tcase);
 
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,10 +1,10 @@
 // Who may join: what becomes of a token and a key, and how often one may try.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "enrolment/attempts.h"
 #include "enrolment/claim.h"
+#include "../support/suite.h"
 
 #define MINE "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 #define OTHER "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
@@ -139,9 +139,5 @@ int main (void)
     Suite *suite = suite_create ("enrolment");
     suite_add_tcase (suite, claims);
     suite_add_tcase (suite, tries);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

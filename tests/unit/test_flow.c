@@ -1,11 +1,11 @@
 // The hops: who binds, who connects, and that nobody else can come in.
-#include <check.h>
 #include <ftw.h>
 #include <sys/stat.h>
 
 #include "baocao/v1/posted.pb-c.h"
 #include "common/flow.h"
 #include "common/wire.h"
+#include "../support/suite.h"
 
 static char directory[] = "/tmp/baocao-flow.XXXXXX", path[60];
 static bc_arena_t *arena;
@@ -208,9 +208,5 @@ int main (void)
     tcase_add_test (tcase, test_directory);
     tcase_add_loop_test (tcase, test_wrong, 0, sizeof WRONG / sizeof *WRONG);
     suite_add_tcase (suite, tcase);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

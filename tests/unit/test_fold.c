@@ -1,6 +1,7 @@
 // A batch on its way into the totals: what counts does not depend on the order in which its items came.
 #include "aggregation/fold.h"
 #include "rollup_sample.h"
+#include "../support/suite.h"
 
 typedef struct {
     int unit_id;
@@ -55,9 +56,5 @@ int main (void)
     tcase_add_test (tests, a_units_items_follow_its_chain);
     Suite *suite = suite_create ("fold");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

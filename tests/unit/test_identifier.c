@@ -1,9 +1,9 @@
 // Identification codes of agencies, in both orders.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "admin/identifier.h"
+#include "../support/suite.h"
 
 static const struct {
     const char *text, *expected;
@@ -49,9 +49,5 @@ int main (void)
     TCase *tests = tcase_create ("identifier");
     tcase_add_loop_test (tests, test_national, 0, sizeof CASES / sizeof *CASES);
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed != 0;
+    return suite_run (suite);
 }

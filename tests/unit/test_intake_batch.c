@@ -1,9 +1,9 @@
 // What goes into one transaction of intake, and what waits for the next.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "intake/intake_batch.h"
+#include "../support/suite.h"
 
 enum { SUBMISSIONS = BATCH_MAX + 1, BYTES_MAX = 8 << 20 };
 
@@ -84,9 +84,5 @@ int main (void)
     tcase_add_test (tests, alone_is_alone);
     Suite *suite = suite_create ("intake_batch");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

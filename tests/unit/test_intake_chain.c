@@ -1,10 +1,10 @@
 // What intake remembers of a receipt chain, above all after each way in which a transaction can end.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "intake/chain.h"
+#include "../support/suite.h"
 
 static const uint8_t *hash_of (uint8_t byte)
 {
@@ -157,9 +157,5 @@ int main (void)
     tcase_add_test (tests, learning_again_takes_the_place_of_what_was_known);
     tcase_add_test (tests, memory_is_bounded);
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed != 0;
+    return suite_run (suite);
 }

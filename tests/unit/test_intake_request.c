@@ -1,5 +1,4 @@
 // Which requests intake refuses without asking anybody, what it says then, and what it sees of a packed report.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "intake/refusal.h"
 #include "intake/request.h"
 #include "intake/state.h"
+#include "../support/suite.h"
 
 #define CASE(name) BAOCAO__V1__CLIENT_REQUEST__REQUEST_##name
 
@@ -476,9 +476,5 @@ int main (void)
     tcase_add_test (tests, states);
     tcase_add_test (tests, standings);
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed != 0;
+    return suite_run (suite);
 }

@@ -1,11 +1,11 @@
 // Protobuf messages as JSON and back.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/report.pb-c.h"
 #include "report/json.h"
+#include "../support/suite.h"
 
 static const ProtobufCMessageDescriptor *const TYPES[] = {
     &baocao__v1__report__descriptor,
@@ -197,9 +197,5 @@ int main (void)
     tcase_add_test (cases, test_not_utf8);
     tcase_add_test (cases, test_enum_names);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

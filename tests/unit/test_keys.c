@@ -1,9 +1,9 @@
 // Key files: what is made can be loaded, by ZeroMQ's own tools too; what is exposed, damaged or already there is refused.
-#include <check.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/keys.h"
+#include "../support/suite.h"
 
 static char s_directory[64];
 static char s_path[96];
@@ -275,9 +275,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

@@ -1,8 +1,8 @@
 // The programs' own catalogues: every text is found, what is not there stays English.
-#include <check.h>
 #include <stdlib.h>
 
 #include "common/language.h"
+#include "../support/suite.h"
 
 extern const uint8_t client_messages[], admin_messages[];
 
@@ -63,9 +63,5 @@ int main (void)
     tcase_add_test (tests, what_is_not_there_stays_english);
     tcase_add_test (tests, numbers_of_things);
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed != 0;
+    return suite_run (suite);
 }

@@ -1,11 +1,11 @@
 // Whose place a unit has taken: units 1 to 9, tasks 1 and 2, a period a year whose last good day is 100, 200, 300 ...
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/xmem.h"
 #include "plan/lineage.h"
+#include "../support/suite.h"
 
 static const struct {
     const char *successions;  // predecessor>successor@day, :task for one task
@@ -97,9 +97,5 @@ int main (void)
     tcase_add_test (tests, test_periods);
     tcase_add_test (tests, test_standing_unit);
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed != 0;
+    return suite_run (suite);
 }

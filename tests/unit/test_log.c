@@ -1,5 +1,4 @@
 // Every log line is one JSON object, whatever is logged.
-#include <check.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "../support/suite.h"
 
 static int s_stderr;
 static FILE *s_file;
@@ -199,9 +199,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

@@ -1,5 +1,4 @@
 // A notice as mail: headers that nobody can add to, RFC 2047 and folding, bodies that come back as they were.
-#include <check.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,6 +7,7 @@
 
 #include "common/clock.h"
 #include "notification/mail.h"
+#include "../support/suite.h"
 
 enum { BIG = 65536 };
 
@@ -274,9 +274,5 @@ int main (void)
     tcase_add_test (tests, a_calendar_is_a_part_of_its_own);
     Suite *suite = suite_create ("mail");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,12 +1,12 @@
 // The exposition text, and the HTTP side over a real socket.
 #include <arpa/inet.h>
-#include <check.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include "common/metrics.h"
+#include "../support/suite.h"
 
 static void s_expect_text (const char *expected)
 {
@@ -309,9 +309,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

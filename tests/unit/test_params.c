@@ -1,7 +1,7 @@
 // Parameters and columns in PostgreSQL's binary format, byte for byte, as the send and receive functions of its types have it.
-#include <check.h>
 
 #include "common/db_private.h"
+#include "../support/suite.h"
 
 static bc_params_t *params;
 static const char *const *values;
@@ -325,9 +325,5 @@ int main (void)
     tcase_add_test (columns, test_row_time_microseconds);
     tcase_add_test (columns, test_row_data);
     suite_add_tcase (suite, columns);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // The plans in memory: read from JSON, looked up, and turned into duties.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "plan/calendar.h"
 #include "plan/duties.h"
 #include "plan/plan.h"
+#include "../support/suite.h"
 
 // Units and periods stand in another order here than in the book.
 static const char BOOK[] =
@@ -439,9 +439,5 @@ int main (void)
     tcase_add_loop_test (tcase, test_broken, 0, sizeof BROKEN / sizeof *BROKEN);
     tcase_add_test (tcase, test_empty);
     suite_add_tcase (suite, tcase);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // A plan's CSV files: what is sound has no fault, and each mistake is named with its file, line and column.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,6 +6,7 @@
 
 #include "admin/plan_files.h"
 #include "report/text.h"
+#include "../support/suite.h"
 
 // sed changes the file of a copy of plan 208; line 0: there is nothing to find.
 typedef struct {
@@ -105,9 +105,5 @@ int main (void)
     tcase_add_loop_test (cases, test_case, 0, sizeof CASES / sizeof *CASES);
     tcase_add_test (cases, a_file_has_an_end);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,10 +1,10 @@
 // Receipts: what is signed verifies, whatever is changed does not, and the chain holds (G7).
-#include <check.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/receipt.h"
+#include "../support/suite.h"
 
 static const uint8_t REPORT_ID[16] = "0123456789abcde";
 static const char REPORT[] = "the bytes of a report";
@@ -205,9 +205,5 @@ int main (void)
     tcase_add_test (cases, test_broken_chain);
     tcase_add_test (cases, test_malformed);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

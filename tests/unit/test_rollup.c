@@ -1,5 +1,6 @@
 // Totals: who counts where after which verdicts, and what a report adds and takes out.
 #include "rollup_sample.h"
+#include "../support/suite.h"
 
 enum { STEPS = 5 };
 
@@ -241,9 +242,5 @@ int main (void)
     tcase_add_test (cases, what_the_plan_does_not_know_is_passed_over);
     tcase_add_test (cases, only_figures_are_indicators);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run (suite);
 }

@@ -1,5 +1,6 @@
 // Totals do not depend on the order in which verdicts and returns arrive, nor on how they are batched: they are those of a recount.
 #include "rollup_sample.h"
+#include "../support/suite.h"
 
 static const char *const TASKS[] = {"I.1", "I.2", "I.3"};
 
@@ -296,9 +297,5 @@ int main (void)
     tcase_add_checked_fixture (cases, open_book, close_book);
     tcase_add_test (cases, any_order_gives_the_totals_of_a_recount);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // Every rule, with what breaks it and what just passes it. A case changes one sound situation at a few places.
-#include <check.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include "report/json.h"
 #include "report/text.h"
 #include "validation/rule.h"
+#include "../support/suite.h"
 
 #define ERROR BAOCAO__V1__SEVERITY__SEVERITY_ERROR
 #define WARNING BAOCAO__V1__SEVERITY__SEVERITY_WARNING
@@ -574,9 +574,5 @@ int main (void)
     tcase_add_test (cases, test_flood_of_errors);
     tcase_add_test (cases, test_error_behind_warnings);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,6 +1,5 @@
 // When reminders, escalation steps and digests fall due: every offset, the boundary at the hour, days off, working Saturdays, outages,
 // clock jumps, extensions, late and closed periods.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "common/clock.h"
 #include "notification/schedule.h"
+#include "../support/suite.h"
 
 enum { KINDS_MAX = 128 };
 
@@ -491,9 +491,5 @@ int main (void)
     tcase_add_test (tests, digests_keep_to_working_days_when_the_policy_does);
     Suite *suite = suite_create ("schedule");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

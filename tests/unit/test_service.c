@@ -1,6 +1,5 @@
 // The skeleton of every service, run as a process: exit statuses, signals, the order of start and stop, exit-when-idle.
 #include <arpa/inet.h>
-#include <check.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/service.h"
+#include "../support/suite.h"
 
 // What the service under test does, and what became of it: shared with the child process that runs it.
 typedef struct {
@@ -302,9 +302,5 @@ static Suite *s_suite (void)
 
 int main (void)
 {
-    SRunner *runner = srunner_create (s_suite ());
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (s_suite ());
 }

@@ -1,9 +1,9 @@
 // What a text of a report may hold.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/text.h"
+#include "../support/suite.h"
 
 static const struct {
     const char *text;
@@ -147,9 +147,5 @@ int main (void)
     tcase_add_test (cases, test_to_nfc);
     tcase_add_loop_test (cases, test_excerpt, 0, sizeof EXCERPTS / sizeof *EXCERPTS);
     suite_add_tcase (suite, cases);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // What the wire lets in and what it refuses.
-#include <check.h>
 
 #include "baocao/v1/client.pb-c.h"
 #include "baocao/v1/judged.pb-c.h"
@@ -7,6 +6,7 @@
 #include "common/metrics.h"
 #include "common/wire.h"
 #include "common/xmem.h"
+#include "../support/suite.h"
 
 #define REQUEST &baocao__v1__client_request__descriptor
 #define SUBMIT &baocao__v1__submit_report__descriptor
@@ -496,9 +496,5 @@ int main (void)
     tcase_add_test (tcase, test_damaged);
     tcase_add_test (tcase, test_sockets);
     suite_add_tcase (suite, tcase);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

@@ -1,5 +1,4 @@
 // What people read when a report is long overdue, and in the digests: whole texts, in both languages.
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include "common/clock.h"
 #include "notification/digest.h"
 #include "notification/wording.h"
+#include "../support/suite.h"
 
 static int64_t at (const char *text)
 {
@@ -363,9 +363,5 @@ int main (void)
     tcase_add_test (tests, when_all_have_reported_the_period_can_be_closed);
     Suite *suite = suite_create ("wording");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

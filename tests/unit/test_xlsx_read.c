@@ -1,5 +1,4 @@
 // Workbooks made by hand, part by part: what cells become, and what no spreadsheet program would write.
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
@@ -7,6 +6,7 @@
 #include "client/xlsx_parts.h"
 #include "client/xlsx_read.h"
 #include "common/xmem.h"
+#include "../support/suite.h"
 
 #define MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
 #define TYPES "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -253,9 +253,5 @@ int main (void)
     tcase_add_test (tests, damaged_archives);
     Suite *suite = suite_create ("xlsx_read");
     suite_add_tcase (suite, tests);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }

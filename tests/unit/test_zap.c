@@ -1,7 +1,7 @@
 // Who is let in, and what the ZAP handler answers to whatever reaches it.
-#include <check.h>
 
 #include "common/zap.h"
+#include "../support/suite.h"
 
 #define KEY_A "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 #define KEY_B "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
@@ -277,9 +277,5 @@ int main (void)
     tcase_add_loop_test (tcase, test_malformed, 0, sizeof MALFORMED / sizeof *MALFORMED);
     tcase_add_test (tcase, test_no_envelope);
     suite_add_tcase (suite, tcase);
-    SRunner *runner = srunner_create (suite);
-    srunner_run_all (runner, CK_ENV);
-    int failed = srunner_ntests_failed (runner);
-    srunner_free (runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run (suite);
 }
