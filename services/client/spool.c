@@ -39,13 +39,24 @@ static int kept_id (const home_t *home, const char *entry, uint8_t report_id[16]
     return result;
 }
 
+// A new id, after those that wait, whatever the clock was when they were made: they go out in the order of their ids.
+static void new_id (const home_t *home, uint8_t report_id[16])
+{
+    char **ids = spool_list (home);
+    for (char **id = ids; *id; id++)
+        if (bc_uuid_parse (*id, report_id) == 0)
+            bc_uuid_follow (report_id);
+    home_list_free (&ids);
+    bc_uuid_new (report_id);
+}
+
 int spool_report_id (home_t *home, const uint8_t digest[32], bool again, uint8_t report_id[16], bool *known_p)
 {
     char *entry = digest_entry ("reports", digest), text[BC_UUID_TEXT];
     int result = 0;
     *known_p = !again && kept_id (home, entry, report_id) == 0;
     if (!*known_p) {
-        bc_uuid_new (report_id);
+        new_id (home, report_id);
         bc_uuid_format (report_id, text);
         // Two pushes of one file may run at once: the first id stands.
         result = again ? home_save (home, entry, text, strlen (text)) : home_save_new (home, entry, text, strlen (text));

@@ -261,11 +261,12 @@ int64_t bc_timestamp_ms (const Google__Protobuf__Timestamp *timestamp)
     return timestamp->seconds * 1000 + timestamp->nanos / 1000000;
 }
 
+// 48 bits of milliseconds and the 12 bits behind them, those of the last id: a number that only grows. When the clock stands or
+// steps back, or too many ids fall into one millisecond, it goes on by one.
+static _Atomic uint64_t last_uuid;
+
 void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE])
 {
-    // 48 bits of milliseconds and 12 bits behind them count as one number that only grows: when the clock stands or steps back,
-    // or too many ids fall into one millisecond, it goes on by one.
-    static _Atomic uint64_t last_uuid;
     bc_system_random (uuid, BC_UUID_SIZE);
     uint64_t fresh = (uint64_t)read_clock (CLOCK_REALTIME) << 12 | (uuid[6] & 0x07u) << 8 | uuid[7];
     uint64_t last = atomic_load (&last_uuid);
@@ -279,6 +280,16 @@ void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE])
     uuid[6] = (uint8_t)(0x70 | (stamp >> 8 & 0x0f));
     uuid[7] = (uint8_t)stamp;
     uuid[8] = (uint8_t)(0x80 | (uuid[8] & 0x3f));
+}
+
+void bc_uuid_follow (const uint8_t uuid[BC_UUID_SIZE])
+{
+    uint64_t stamp = 0, last = atomic_load (&last_uuid);
+    for (int i = 0; i < 6; i++)
+        stamp = stamp << 8 | uuid[i];
+    stamp = stamp << 12 | (uuid[6] & 0x0fu) << 8 | uuid[7];
+    while (uuid[6] >> 4 == 7 && stamp > last && !atomic_compare_exchange_weak (&last_uuid, &last, stamp))
+        ;
 }
 
 static bool hyphen_before (int byte)

@@ -37,5 +37,10 @@ int64_t bc_timestamp_ms (const Google__Protobuf__Timestamp *timestamp);
 
 // A new UUID version 7 (RFC 9562) of the real time: ascending within the process.
 void bc_uuid_new (uint8_t uuid[BC_UUID_SIZE]);
+
+// From now on the process's new ids come after this one, too, which another process made, maybe by a clock that was ahead. One of
+// another version is passed over.
+void bc_uuid_follow (const uint8_t uuid[BC_UUID_SIZE]);
+
 void bc_uuid_format (const uint8_t uuid[BC_UUID_SIZE], char text[BC_UUID_TEXT]);
 int bc_uuid_parse (const char *text, uint8_t uuid[BC_UUID_SIZE]);  // 0 or -1

@@ -77,6 +77,25 @@ START_TEST (what_is_put_comes_out_in_order)
 }
 END_TEST
 
+START_TEST (a_clock_that_was_ahead_changes_no_order)
+{
+    static const uint8_t digest[32] = "later";
+    uint8_t ahead[16], after[16];
+    char **list, text[2][37];
+    bool known;
+    ck_assert_int_eq (bc_uuid_parse ("01fffff0-0000-7000-8000-000000000000", ahead), 0);  // of 2039
+    put (ahead, "first", 5);
+    ck_assert_int_eq (spool_report_id (home, digest, false, after, &known), 0);
+    put (after, "second", 6);
+    list = spool_list (home);
+    bc_uuid_format (ahead, text[0]);
+    bc_uuid_format (after, text[1]);
+    ck_assert_str_eq (list[0], text[0]);
+    ck_assert_str_eq (list[1], text[1]);
+    home_list_free (&list);
+}
+END_TEST
+
 START_TEST (the_same_report_keeps_its_id)
 {
     uint8_t digest[32] = {1}, other[32] = {2}, first[16], second[16];
@@ -320,6 +339,7 @@ int main (void)
     TCase *tests = tcase_create ("client_spool");
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_test (tests, what_is_put_comes_out_in_order);
+    tcase_add_test (tests, a_clock_that_was_ahead_changes_no_order);
     tcase_add_test (tests, the_same_report_keeps_its_id);
     tcase_add_test (tests, a_damaged_id_gives_way);
     tcase_add_loop_test (tests, racing_pushes_agree_on_the_id, 0, 20);
