@@ -115,11 +115,13 @@ void ledger_free (ledger_entry_t ***entries_p)
 receipt_check_t ledger_check (const ledger_entry_t *self, const invite_t *invite, const ledger_entry_t *previous)
 {
     bool linked = previous && previous->body->chain_index + 1 == self->body->chain_index;
-    receipt_check_t check =
-        receipt_verify (self->receipt, invite->receipt_key, self->report, self->report_size, linked ? previous->receipt : NULL);
-    if (check == RECEIPT_VALID && strcmp (self->body->unit, invite->unit) != 0)
-        check = RECEIPT_OTHER_REPORT;
-    return check;
+    return receipt_verify (self->receipt, invite->receipt_key, self->report, self->report_size, linked ? previous->receipt : NULL);
+}
+
+receipt_check_t ledger_check_own (const ledger_entry_t *self, const invite_t *invite, const ledger_entry_t *previous)
+{
+    receipt_check_t check = ledger_check (self, invite, previous);
+    return check == RECEIPT_VALID && strcmp (self->body->unit, invite->unit) != 0 ? RECEIPT_OTHER_REPORT : check;
 }
 
 const char *ledger_meaning (receipt_check_t check)

@@ -32,8 +32,11 @@ ledger_entry_t **ledger_all (const home_t *home, size_t *damaged_p);
 void ledger_free (ledger_entry_t ***entries_p);
 
 // Signature, digest (when the bytes are kept) and link to `previous` (NULL: the receipt one lower is not here), by the invite's
-// key; and whether the receipt is this unit's.
+// key.
 receipt_check_t ledger_check (const ledger_entry_t *self, const invite_t *invite, const ledger_entry_t *previous);
+
+// The same, and whether the receipt is this unit's.
+receipt_check_t ledger_check_own (const ledger_entry_t *self, const invite_t *invite, const ledger_entry_t *previous);
 
 // What a check's result means, in the user's language.
 const char *ledger_meaning (receipt_check_t check);

@@ -159,7 +159,7 @@ int client_receipt_show (client_t *client)
     output_home_zone (client_home (client));
     if (name) {
         ledger_entry_t *entry = named_receipt (client, name, &status);
-        receipt_check_t check = entry ? ledger_check (entry, client_invite (client, false), NULL) : RECEIPT_VALID;
+        receipt_check_t check = entry ? ledger_check_own (entry, client_invite (client, false), NULL) : RECEIPT_VALID;
         if (entry)
             print_receipt (client, entry);
         if (check != RECEIPT_VALID) {
@@ -197,7 +197,7 @@ static ledger_entry_t *wanted_receipt (client_t *client, int *status_p)
 static int write_page (client_t *client, const ledger_entry_t *entry)
 {
     const char *given = args_value (client_args (client), "output");
-    receipt_check_t check = ledger_check (entry, client_invite (client, false), NULL);
+    receipt_check_t check = ledger_check_own (entry, client_invite (client, false), NULL);
     if (check != RECEIPT_VALID) {
         client_say ("%s", ledger_meaning (check));
         return CLIENT_REFUSED;
@@ -231,11 +231,19 @@ typedef struct {
     size_t checked, invalid, gaps;
 } tally_t;
 
-static void check_one (const client_t *client, const ledger_entry_t *entry, const invite_t *invite, const ledger_entry_t *previous,
-                       tally_t *tally)
+// The receipt one lower in the chain, when it is in the home.
+static const ledger_entry_t *predecessor (ledger_entry_t **all, uint64_t chain_index)
+{
+    for (; *all; all++)
+        if ((*all)->body->chain_index + 1 == chain_index)
+            return *all;
+    return NULL;
+}
+
+static receipt_check_t tell_check (const client_t *client, const ledger_entry_t *entry, receipt_check_t check,
+                                   const ledger_entry_t *previous, tally_t *tally)
 {
     static const char *const NAMES[] = {"valid", "malformed", "wrong_key", "bad_signature", "other_report", "broken_chain"};
-    receipt_check_t check = ledger_check (entry, invite, previous);
     bool linked = entry->body->chain_index == 1 || (previous && previous->body->chain_index + 1 == entry->body->chain_index);
     tally->checked++;
     tally->invalid += check != RECEIPT_VALID;
@@ -248,6 +256,24 @@ static void check_one (const client_t *client, const ledger_entry_t *entry, cons
         printf ("%6llu  %s  %s%s%s\n", (unsigned long long)entry->body->chain_index, entry->report_id, ledger_meaning (check),
                 entry->report ? "" : _ ("; the report itself is not here"),
                 linked ? "" : _ ("; the receipt before it is not here"));
+    return check;
+}
+
+static void check_own (const client_t *client, const ledger_entry_t *entry, const invite_t *invite, const ledger_entry_t *previous,
+                       tally_t *tally)
+{
+    tell_check (client, entry, ledger_check_own (entry, invite, previous), previous, tally);
+}
+
+// One that was read from paper may be any unit's: the key is the same for all. What it says is shown once it is known to be true.
+static void check_paper (const client_t *client, const ledger_entry_t *entry, const invite_t *invite, ledger_entry_t **all,
+                         tally_t *tally)
+{
+    bool own = !strcmp (entry->body->unit, invite->unit);
+    const ledger_entry_t *previous = own ? predecessor (all, entry->body->chain_index) : NULL;
+    receipt_check_t check = tell_check (client, entry, ledger_check (entry, invite, previous), previous, tally);
+    if (check == RECEIPT_VALID && !client_json (client))
+        print_receipt (client, entry);
 }
 
 // Puts the bytes of the report at path in the place of those kept: the packed bytes themselves, or the officer's file.
@@ -274,15 +300,6 @@ static int take_report (const char *path, ledger_entry_t *entry)
     return CLIENT_DONE;
 }
 
-// The receipt one lower in the chain, when it is in the home.
-static const ledger_entry_t *predecessor (ledger_entry_t **all, uint64_t chain_index)
-{
-    for (; *all; all++)
-        if ((*all)->body->chain_index + 1 == chain_index)
-            return *all;
-    return NULL;
-}
-
 // As it was read from paper, with the report's bytes when they are kept here.
 static ledger_entry_t *receipt_of_code (client_t *client, const char *text, int *status_p)
 {
@@ -303,18 +320,17 @@ static ledger_entry_t *receipt_of_code (client_t *client, const char *text, int 
     return entry;
 }
 
-// Who has only the paper sees what it is a receipt for.
 static int verify_one (client_t *client, const invite_t *invite, const char *name, ledger_entry_t **all, tally_t *tally)
 {
     int status;
     const char *report = args_value (client_args (client), "report"), *code = args_value (client_args (client), "qr");
     ledger_entry_t *entry = code ? receipt_of_code (client, code, &status) : named_receipt (client, name, &status);
-    if (entry && code && !client_json (client))
-        print_receipt (client, entry);
     if (entry && report)
         status = take_report (report, entry);
-    if (entry && !status)
-        check_one (client, entry, invite, predecessor (all, entry->body->chain_index), tally);
+    if (entry && !status && code)
+        check_paper (client, entry, invite, all, tally);
+    else if (entry && !status)
+        check_own (client, entry, invite, predecessor (all, entry->body->chain_index), tally);
     ledger_entry_destroy (&entry);
     return status;
 }
@@ -338,7 +354,7 @@ int client_receipt_verify (client_t *client)
     if (one)
         status = verify_one (client, invite, name, all, &tally);
     for (size_t i = 0; !one && all[i]; i++)
-        check_one (client, all[i], invite, i ? all[i - 1] : NULL, &tally);
+        check_own (client, all[i], invite, i ? all[i - 1] : NULL, &tally);
     ledger_free (&all);
     if (!status)
         client_say (_ ("%zu receipts checked, %zu not valid"), tally.checked, tally.invalid + (one ? 0 : damaged));

@@ -45,7 +45,7 @@ static bool same_bytes (const ProtobufCBinaryData *a, const ProtobufCBinaryData 
 static bool is_right (const sender_t *self, const ledger_entry_t *entry, const Baocao__V1__SubmitReport *submission,
                       const ledger_entry_t *earlier)
 {
-    receipt_check_t check = ledger_check (entry, self->invite, NULL);
+    receipt_check_t check = ledger_check_own (entry, self->invite, NULL);
     if (check == RECEIPT_VALID &&
         (!same_bytes (&entry->body->report_id, &submission->report_id) || strcmp (entry->body->plan, submission->plan) != 0 ||
          strcmp (entry->body->period, submission->period) != 0))
