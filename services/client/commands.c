@@ -118,12 +118,13 @@ const command_t client_commands[] = {
     },
     {
         .name = "status",
-        .operands = N_ ("[PLAN [PERIOD]]"),
+        .operands = N_ ("[PERIOD]"),
         .summary = N_ ("show what is owed and until when, what became of the reports sent, and what comes next"),
         .examples = N_ ("baocao status\n"
-                        "baocao status 208/KH-UBND 2025 --json | jq '.submissions[0].state'"),
-        .max_operands = 2,
-        .options = {{"limit", 0, "N", N_ ("at most so many, latest first (20)")},
+                        "baocao status 2025 --json | jq '.submissions[0].state'"),
+        .max_operands = 1,
+        .options = {OPTION_PLAN,
+                    {"limit", 0, "N", N_ ("at most so many, latest first (20)")},
                     {"before", 0, "N", N_ ("only those before this number of the receipt chain")}},
         .run = client_status,
     },

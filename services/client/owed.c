@@ -95,6 +95,10 @@ owed_t *owed_new (client_t *client, const char *plan, const char *period, int *s
                 is_owed (duties->periods[i], period, output_ms (self->duties->server_time)))
                 ok = add (self, duties, duties->periods[i], status_p);
         }
+    if (ok && period && !self->count) {
+        *status_p = client_misused (_ ("there is no period %s: 'baocao duties' shows them"), period);
+        ok = false;
+    }
     if (!ok)
         owed_destroy (&self);
     return self;

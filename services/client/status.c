@@ -65,7 +65,7 @@ static int list (client_t *client, const Baocao__V1__Status *status, const owed_
 int client_status (client_t *client)
 {
     const args_t *args = client_args (client);
-    const char *plan = args_operand (args, 0), *period = args_operand (args, 1);
+    const char *plan = args_value (args, "plan"), *period = args_operand (args, 0);
     long long before, limit;
     int status;
     if (args_number (args, "before", 0, 1, INT64_MAX, &before) || args_number (args, "limit", LIMIT, 1, LIMIT_MAX, &limit))

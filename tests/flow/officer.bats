@@ -20,7 +20,8 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
     owed so-yte '.days_left == -6 and .working_days_left == -4'
     clock 2025-12-01T09:00:00+07:00 --frozen
     [ "$(client so-yte status --json | jq -c '[.owed[].period]')" = '["2025"]' ]  # not what lapsed years ago
-    client so-yte status 208/KH-UBND 2022 --json | jq -e '.owed[0] | .period == "2022" and .days_left < -1000'
+    run -64 client so-yte status 2099
+    client so-yte status 2022 --json | jq -e '.owed[0] | .period == "2022" and .days_left < -1000'
     clock 2025-12-08T09:00:00+07:00
 }
 
