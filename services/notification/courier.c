@@ -1,5 +1,6 @@
-// One cycle, driven by itself: a transaction stores outcomes and reads what is due; what is read begins as far as the limits let it;
-// what ends is an outcome, and outcomes gather while a transaction is under way.
+// One cycle, driven by itself: a transaction stores outcomes and reads what is due; what is read begins at once or, where the limits do not
+// let it, is read again, so that nothing begins but what was due a moment ago. What ends is an outcome, and outcomes gather while a
+// transaction is under way.
 #include "courier.h"
 
 #include "common/address.h"
@@ -14,16 +15,16 @@
 #include "transfer.h"
 
 enum {
-    LOADED_MAX = 1024,     // deliveries in memory
-    LOADED_A_DOMAIN = 64,  // of one domain: past it no more are read, so that others have their turn
-    SMTP_LINES = 8,        // connections to one server at once
+    LOADED_MAX = 128,  // deliveries under way, or with an outcome that is not stored
+    FULL_MAX = 1024,   // domains at their limits that are not read further
+    LINES = 8,         // connections to one server at once
     AT_ONCE = 4,
     A_MINUTE = 600,
     STOP_MS = 5000,
     STOP_CHECK_MS = 10,
 };
 
-typedef enum { WAITING, UNDER_WAY, DECIDED, STORING } state_t;
+typedef enum { UNDER_WAY, DECIDED, STORING } state_t;
 
 typedef struct {
     delivery_t *delivery;
@@ -39,10 +40,12 @@ struct courier {
     CURLM *multi;
     transfer_settings_t settings;
     throttle_t *throttle;
+    int at_once;  // deliveries to one domain
     load_t *loads;
     size_t n_loads;
-    bool running;  // a transaction is under way
-    bool looked;   // the last look found nothing new
+    bool running;    // a transaction is under way
+    bool looked;     // nothing began at the last look,
+    bool throttled;  // which left out domains at their limits
     bool stopping;
     bc_metric_t *waiting;
 };
@@ -90,50 +93,46 @@ static void transfer_ended (courier_t *self, CURL *handle, CURLcode result)
 
 // --- Beginning -------------------------------------------------------------------------------------------------------------------
 
-static void begin (courier_t *self, load_t *load)
+// All mail goes through one server, on so many lines.
+static bool has_line (const courier_t *self)
 {
-    if (!throttle_begin (self->throttle, load->delivery->domain, bc_clock_monotonic_ms ()))
-        return;
-    load->transfer = transfer_new (&self->settings, load->delivery);
-    if (load->transfer) {
-        load->state = UNDER_WAY;
-        curl_multi_add_handle (self->multi, transfer_handle (load->transfer));
-    } else {
-        throttle_end (self->throttle, load->delivery->domain);
-        decided (load);
-    }
+    size_t busy = 0;
+    for (size_t i = 0; i < self->n_loads; i++)
+        busy += self->loads[i].state == UNDER_WAY && !self->loads[i].delivery->webhook;
+    return busy < LINES;
 }
 
-static void begin_waiting (courier_t *self)
+// False: not now.
+static bool begin (courier_t *self, delivery_t *delivery)
 {
-    for (size_t i = 0; i < self->n_loads && !self->stopping; i++)
-        if (self->loads[i].state == WAITING)
-            begin (self, &self->loads[i]);
+    if ((!delivery->webhook && !has_line (self)) || !throttle_begin (self->throttle, delivery->domain, bc_clock_monotonic_ms ())) {
+        delivery_destroy (&delivery);
+        return false;
+    }
+    load_t *load = &self->loads[self->n_loads++];
+    *load = (load_t){.delivery = delivery, .transfer = transfer_new (&self->settings, delivery), .state = UNDER_WAY};
+    if (load->transfer) {
+        curl_multi_add_handle (self->multi, transfer_handle (load->transfer));
+    } else {
+        throttle_end (self->throttle, delivery->domain);
+        decided (load);
+    }
+    return true;
 }
 
 // --- The transaction -------------------------------------------------------------------------------------------------------------
 
-static size_t count_domain (const courier_t *self, const char *domain)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < self->n_loads; i++)
-        count += streq (self->loads[i].delivery->domain, domain);
-    return count;
-}
-
 static void ask_due (courier_t *self, bc_tx_t *tx)
 {
     int64_t ids[LOADED_MAX];
-    const char *full[LOADED_MAX];
-    size_t n_full = 0;
-    for (size_t i = 0; i < self->n_loads; i++) {
-        const char *domain = self->loads[i].delivery->domain;
+    const char *full[FULL_MAX];
+    size_t n_full = throttle_full (self->throttle, bc_clock_monotonic_ms (), full, FULL_MAX);
+    for (size_t i = 0; i < self->n_loads; i++)
         ids[i] = self->loads[i].delivery->id;
-        if (count_domain (self, domain) >= LOADED_A_DOMAIN)
-            full[n_full++] = domain;
-    }
+    bool without_mail = !self->settings.smtp_url || !has_line (self);
     int room = self->stopping ? 0 : (int)(LOADED_MAX - self->n_loads);
-    delivery_db_ask_due (tx, bc_clock_ms (), !self->settings.smtp_url, ids, self->n_loads, full, n_full, LOADED_A_DOMAIN, room);
+    self->throttled = n_full > 0;
+    delivery_db_ask_due (tx, bc_clock_ms (), without_mail, ids, self->n_loads, full, n_full, self->at_once, room);
 }
 
 static bc_tx_next_t step_look (bc_tx_t *tx, int step, void *arg)
@@ -171,10 +170,11 @@ static void drop_stored (courier_t *self)
 static void take_due (courier_t *self, bc_tx_t *tx)
 {
     const PGresult *due = bc_tx_result (tx, 1);
-    self->looked = PQntuples (due) == 0;
+    self->looked = true;
     bc_metric_set (self->waiting, bc_row_int (bc_tx_result (tx, 0), 0, 0));
-    for (int row = 0; row < PQntuples (due); row++)
-        self->loads[self->n_loads++] = (load_t){.delivery = delivery_db_due (due, row), .state = WAITING};
+    for (int row = 0; row < PQntuples (due) && !self->stopping; row++)
+        if (begin (self, delivery_db_due (due, row)))
+            self->looked = false;
 }
 
 static void look (courier_t *self);
@@ -188,13 +188,10 @@ static void look_done (bc_tx_t *tx, bc_outcome_t outcome, void *arg)
         return;
     drop_stored (self);
     take_due (self, tx);
-    begin_waiting (self);
+    bool again = !self->looked;
     for (size_t i = 0; i < self->n_loads; i++)
-        if (self->loads[i].state == DECIDED) {
-            look (self);
-            break;
-        }
-    if (!self->looked)
+        again = again || self->loads[i].state == DECIDED;
+    if (again)
         look (self);
 }
 
@@ -209,7 +206,6 @@ static int on_interval (zloop_t *loop, int timer, void *arg)
 {
     (void)loop;
     (void)timer;
-    begin_waiting (arg);
     look (arg);
     return 0;
 }
@@ -232,10 +228,8 @@ static void act (courier_t *self, curl_socket_t fd, int events)
         transfer_ended (self, message->easy_handle, message->data.result);
         ended = true;
     }
-    if (ended) {
-        begin_waiting (self);
+    if (ended)
         look (self);
-    }
 }
 
 static int on_ready_fd (zloop_t *loop, zmq_pollitem_t *item, void *arg)
@@ -296,7 +290,7 @@ static void open_multi (courier_t *self)
     curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
     curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
     curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-    curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)SMTP_LINES);
+    curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)LINES);
 }
 
 // --- Settings --------------------------------------------------------------------------------------------------------------------
@@ -339,6 +333,7 @@ static int read_settings (courier_t *self, bc_config_t *config)
     settings->mail_from = setting (config, "notification/mail_from");
     settings->webhook_keys = setting (config, "notification/webhook_keys");
     settings->webhook_ca = setting (config, "notification/webhook_ca");
+    self->at_once = (int)at_once;
     self->throttle = throttle_new ((size_t)at_once, (size_t)a_minute);
     if (!ok || check_settings (settings) != 0)
         return -1;
@@ -387,9 +382,7 @@ static int on_stop_check (zloop_t *loop, int timer, void *arg)
     (void)loop;
     (void)timer;
     const stop_t *stop = arg;
-    bool busy = stop->courier->running;
-    for (size_t i = 0; i < stop->courier->n_loads; i++)
-        busy = busy || stop->courier->loads[i].state != WAITING;
+    bool busy = stop->courier->running || stop->courier->n_loads > 0;
     return busy && bc_clock_monotonic_ms () < stop->until ? 0 : -1;
 }
 
@@ -430,7 +423,7 @@ void courier_destroy (courier_t **self_p)
 
 bool courier_idle (const courier_t *self)
 {
-    return !self->running && self->looked && self->n_loads == 0;
+    return !self->running && self->looked && !self->throttled && self->n_loads == 0;
 }
 
 bool courier_healthy (const courier_t *self)

@@ -25,6 +25,11 @@ delivery_outcome_t delivery_of_http (int status)
     return later ? DELIVERY_RETRY : DELIVERY_FAILED;
 }
 
+int64_t delivery_longest_wait_ms (void)
+{
+    return LONGEST_MS;
+}
+
 int64_t delivery_backoff_ms (int attempt)
 {
     int64_t wait = FIRST_MS, passed = 0;

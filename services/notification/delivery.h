@@ -24,3 +24,4 @@ delivery_outcome_t delivery_of_http (int status);
 // How long to wait after the attempt-th attempt (1, 2 ...), in ms: 1 minute, doubling to 4 hours. -1: that was the last; about 3 days
 // have passed.
 int64_t delivery_backoff_ms (int attempt);
+int64_t delivery_longest_wait_ms (void);  // the longest of these

@@ -4,7 +4,8 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 
-// A calendar entry goes out when the receiver has none, or one for another day, or has one that is to be cancelled.
+// A calendar entry goes out when the receiver has none, or one for another day, or has one that is to be cancelled. It is the unit's, at
+// that address, whoever is the contact there.
 static const bc_statement_t ADD = {
     "delivery_add",
     "WITH added AS ("
@@ -20,8 +21,9 @@ static const bc_statement_t ADD = {
     "         AND l.receivers & CASE c.role WHEN 'officer' THEN 1 WHEN 'leader' THEN 2 ELSE 4 END <> 0"
     "    LEFT JOIN (period p JOIN plan USING (plan_id)) ON plan.code = l.plan AND p.code = l.period"
     "    LEFT JOIN period_policy policy USING (period_id)"
-    "    LEFT JOIN LATERAL (SELECT x.calendar, x.due_at, x.sequence FROM delivery x WHERE x.contact_id = c.contact_id"
-    "                       AND x.period_id = p.period_id AND x.calendar IS NOT NULL ORDER BY x.sequence DESC LIMIT 1) last ON true"
+    "    LEFT JOIN LATERAL (SELECT x.calendar, x.due_at, x.sequence FROM delivery x WHERE x.unit_id = c.unit_id"
+    "                       AND x.address = c.address AND x.period_id = p.period_id AND x.calendar IS NOT NULL ORDER BY x.sequence "
+    "DESC LIMIT 1) last ON true"
     "    CROSS JOIN LATERAL (SELECT CASE"
     "        WHEN c.channel <> 'mail' OR p.period_id IS NULL THEN NULL"
     "        WHEN l.calendar = 'request' AND l.due_at > $8::timestamptz"
@@ -29,18 +31,9 @@ static const bc_statement_t ADD = {
     "        WHEN l.calendar = 'cancel' AND last.calendar = 'request' THEN 'cancel' END AS calendar) k"
     "    WHERE c.channel = ANY (policy.channels) OR p.period_id IS NULL"
     "    ORDER BY l.unit_id, l.cursor, c.address, c.contact_id"
-    "    RETURNING delivery_id, created_at, period_id)"
+    "    RETURNING delivery_id, created_at)"
     " INSERT INTO delivery_queue (delivery_id, not_before)"
-    " SELECT a.delivery_id, CASE WHEN policy.quiet_from > policy.quiet_to AND (h.hour >= policy.quiet_from OR h.hour < "
-    "policy.quiet_to)"
-    "                              OR h.hour >= policy.quiet_from AND h.hour < policy.quiet_to THEN"
-    "            (date_trunc('day', t.local)"
-    "             + make_interval(hours => policy.quiet_to + CASE WHEN h.hour < policy.quiet_to THEN 0 ELSE 24 END))"
-    "            AT TIME ZONE plan.time_zone ELSE a.created_at END"
-    " FROM added a LEFT JOIN period p USING (period_id) LEFT JOIN plan USING (plan_id)"
-    " LEFT JOIN period_policy policy USING (period_id)"
-    " CROSS JOIN LATERAL (SELECT a.created_at AT TIME ZONE plan.time_zone AS local) t"
-    " CROSS JOIN LATERAL (SELECT extract(hour FROM t.local)::int AS hour) h",
+    " SELECT delivery_id, created_at FROM added",
 };
 
 enum { ADD_UNIT, ADD_CURSOR, ADD_RECEIVERS, ADD_PLAN, ADD_PERIOD, ADD_CALENDAR, ADD_DUE, ADD_COLUMNS };
@@ -118,6 +111,13 @@ void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n)
 
 // --- What is due -----------------------------------------------------------------------------------------------------------------
 
+// The periods whose quiet hours it is.
+#define QUIET                                                                                                                      \
+    "SELECT period_id FROM period_policy y JOIN period USING (period_id) JOIN plan USING (plan_id)"                                \
+    " CROSS JOIN LATERAL (SELECT extract(hour FROM $1::timestamptz AT TIME ZONE plan.time_zone) AS hour) h"                        \
+    " WHERE CASE WHEN y.quiet_from > y.quiet_to THEN h.hour >= y.quiet_from OR h.hour < y.quiet_to"                                \
+    " ELSE h.hour >= y.quiet_from AND h.hour < y.quiet_to END"
+
 static const bc_statement_t DUE = {
     "delivery_due",
     "SELECT d.delivery_id, d.channel = 'webhook', d.address, w.domain, u.code::text, c.name, c.language,"
@@ -128,7 +128,8 @@ static const bc_statement_t DUE = {
     "       FROM delivery_queue q JOIN delivery x USING (delivery_id)"
     "       CROSS JOIN LATERAL (SELECT lower(substring(x.address FROM CASE x.channel WHEN 'mail' THEN '@(.*)$'"
     "                                                                 ELSE '//([^/:?]+)' END)) AS domain) t"
-    "       WHERE q.not_before <= $1::timestamptz AND NOT ($2::boolean AND x.channel = 'mail')"
+    "       WHERE (q.not_before <= $1::timestamptz OR q.not_before > $1::timestamptz + $7::int8 * interval '1 millisecond')"
+    "             AND (x.period_id IN (" QUIET ")) IS NOT TRUE AND NOT ($2::boolean AND x.channel = 'mail')"
     "             AND q.delivery_id <> ALL ($3::int8[]) AND t.domain <> ALL ($4::text[])) w"
     " JOIN delivery d USING (delivery_id) JOIN unit u ON u.unit_id = d.unit_id JOIN contact c ON c.contact_id = d.contact_id"
     " JOIN notice n ON n.unit_id = d.unit_id AND n.cursor = d.cursor"
@@ -150,6 +151,7 @@ void delivery_db_ask_due (bc_tx_t *tx, int64_t now, bool without_mail, const int
         bc_array_text (params, full[i]);
     bc_params_int4 (params, a_domain);
     bc_params_int4 (params, limit);
+    bc_params_int8 (params, delivery_longest_wait_ms ());
     bc_tx_query (tx, &DUE, params);
 }
 

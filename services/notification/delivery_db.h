@@ -6,8 +6,8 @@
 #include "delivery.h"
 #include "letter.h"
 
-// For each of the n letters that have a cursor: who of the unit's contacts it is sent on to, by the channels of the period's policy. In
-// its quiet hours they wait until these end. One result or more: ask nothing else after it in that step.
+// For each of the n letters that have a cursor: who of the unit's contacts it is sent on to, by the channels of the period's policy. One
+// result or more: ask nothing else after it in that step.
 void delivery_db_add (bc_tx_t *tx, letter_t *const *letters, size_t n);
 
 // A delivery that is due, and what became of it.
@@ -34,8 +34,9 @@ typedef struct {
 
 void delivery_destroy (delivery_t **self_p);
 
-// Up to `limit` that are due at `now`, at most a_domain of each domain, longest due first; without those in `loaded`, those for domains
-// in `full`, and, without_mail, mail. One result.
+// Up to `limit` that are due at `now`, at most a_domain of each domain, longest due first. In its period's quiet hours nothing is due;
+// what is due later than any backoff lasts was put off by a clock that was wrong, and is due. Without those in `loaded`, those for
+// domains in `full`, and, without_mail, mail. One result.
 void delivery_db_ask_due (bc_tx_t *tx, int64_t now, bool without_mail, const int64_t *loaded, size_t n_loaded,
                           const char *const *full, size_t n_full, int a_domain, int limit);
 delivery_t *delivery_db_due (const PGresult *result, int row);

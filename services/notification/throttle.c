@@ -80,14 +80,26 @@ static domain_t *add (throttle_t *self, const char *name, int64_t now)
     return domain;
 }
 
+static bool is_full (const throttle_t *self, const domain_t *domain, int64_t now)
+{
+    return domain->under_way >= self->at_once || (domain->used == self->a_minute && now - domain->starts[domain->next] < MINUTE_MS);
+}
+
+size_t throttle_full (const throttle_t *self, int64_t now, const char **names, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < self->n_domains && n < max; i++)
+        if (is_full (self, &self->domains[i], now))
+            names[n++] = self->domains[i].name;
+    return n;
+}
+
 bool throttle_begin (throttle_t *self, const char *name, int64_t now)
 {
     domain_t *domain = find (self, name);
     if (!domain)
         domain = add (self, name, now);
-    if (domain->under_way >= self->at_once)
-        return false;
-    if (domain->used == self->a_minute && now - domain->starts[domain->next] < MINUTE_MS)
+    if (is_full (self, domain, now))
         return false;
     domain->starts[domain->next] = now;
     domain->next = (domain->next + 1) % self->a_minute;

@@ -14,3 +14,6 @@ void throttle_destroy (throttle_t **self_p);
 // May a delivery to the domain begin now (monotonic ms)? Then it counts, until throttle_end.
 bool throttle_begin (throttle_t *self, const char *domain, int64_t now);
 void throttle_end (throttle_t *self, const char *domain);
+
+// The domains to which none may begin now, at most max of them; their names live until the next throttle_begin. Returns their number.
+size_t throttle_full (const throttle_t *self, int64_t now, const char **names, size_t max);

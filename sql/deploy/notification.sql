@@ -57,7 +57,7 @@ CREATE TABLE delivery (
     CHECK ((calendar IS NULL) = (due_at IS NULL) AND (calendar IS NULL) = (sequence IS NULL)),
     CHECK (calendar IS NULL OR period_id IS NOT NULL)
 );
-CREATE INDEX delivery_calendar ON delivery (contact_id, period_id, sequence) WHERE calendar IS NOT NULL;
+CREATE INDEX delivery_calendar ON delivery (unit_id, address, period_id, sequence) WHERE calendar IS NOT NULL;
 
 -- Those not done with; the row goes when the delivery is sent or given up.
 CREATE TABLE delivery_queue (

@@ -10,7 +10,7 @@ from collections import Counter, namedtuple
 from datetime import timedelta
 
 from expected import CANCEL, CONFIRMED, DEADLINE, EXTENSION, RETURNED, Notice
-from walk import PATIENCE, STATE, Walk, run
+from walk import PATIENCE, STACK, STATE, Walk, run
 
 PERIOD = ("208/KH-UBND", "2025")
 MAILBOXES = os.path.dirname(os.path.abspath(__file__)) + "/../support/mailboxes.py"
@@ -77,10 +77,11 @@ class Year(Walk):
         self.hear(Notice(unit, RETURNED, f"Báo cáo kỳ 2025 (lần gửi {revision}) được trả lại, cần bổ sung và gửi lại",
                          f"Report for 2025 (revision {revision}) returned: please amend it and send it again"))
 
-    def admit(self, unit):
+    def admit(self, unit, judged=True):
         run("baocao-admin", "late", "admit", self.submission(unit), "--reason", "Đường truyền hỏng")
         self.waiting.discard(unit)
-        self.judged(unit, True, "late")
+        if judged:
+            self.judged(unit, True, "late")
 
     def refuse_extension(self, unit):
         run("baocao-admin", "extension", "refuse", unit, *PERIOD, "--reason", "Không có lý do khách quan")
@@ -304,8 +305,12 @@ def closing(year):
     year.clock("2026-01-19 09:00")
     year.admit("dai-ptth")
     year.clock("2026-01-20 09:00")
+    run(STACK, "stop", "validation-1", "validation-2")
+    year.admit("lhhn", judged=False)
     year.reopen()
     year.days("2026-01-21", "2026-01-22", "08:00")
+    run(STACK, "start")
+    year.judged("lhhn", True, "late")
     year.push("ban-dantoc")
     year.days("2026-01-23", "2026-01-30", "08:00")
     year.clock("2026-01-30 16:00")
@@ -322,6 +327,7 @@ def main():
     for chapter in (preparation, autumn, before_the_merger, merger, before_the_deadline, outage, december, closing):
         chapter(year)
     year.check_digests()
+    year.check_escalations()
     print(f"{len(year.period.decided)} decisions, {year.posted.total()} notices, {len(year.digests)} digests")
 
 

@@ -4,10 +4,10 @@
 
 DIRECTORY has cert.pem and key.pem. What is taken goes into DIRECTORY/boxes as Maildirs, and requests into DIRECTORY/requests, one
 JSON object a line. With auth, nobody gets through without TLS and the password "mật khẩu" of user "baocao".
-How a receiver is answered, its name says (the part before "@", or the URL's path):
+The eleventh mail of one connection is answered 452. How a receiver is answered, its name says (the part before "@", or the URL's path):
     later      450 to the first RCPT, or 503 to the first request; then taken
     never      550 to RCPT, 404 to a request                        full   552 after the message
-    busy       451 after the first message                         slow   taken after two seconds
+    busy       451 after the first message                         held   RCPT is answered once DIRECTORY/go is there
     cut        the line is cut within the first message             kill   taken; before it says so, the process in PIDFILE gets kill -9
 """
 import asyncio
@@ -41,11 +41,20 @@ def way(receiver):
 
 
 class Handler:
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        session.mails = getattr(session, "mails", 0) + 1
+        if session.mails > 10:
+            return "452 4.5.3 too many mails of one connection"
+        envelope.mail_from = address
+        return "250 2.1.0 ok"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if way(address) == "never":
             return "550 5.1.1 no such user here"
         if way(address) == "later" and first(address):
             return "450 4.2.1 come back later"
+        while way(address) == "held" and not os.path.exists(f"{directory}/go"):
+            await asyncio.sleep(0.02)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
@@ -55,8 +64,6 @@ class Handler:
             return "552 5.2.2 mailbox full"
         if way(address) == "busy" and first(address):
             return "451 4.3.0 try again"
-        if way(address) == "slow":
-            await asyncio.sleep(2)
         user, domain = address.split("@")
         os.makedirs(f"{directory}/boxes/{domain}", exist_ok=True)
         mailbox.Maildir(f"{directory}/boxes/{domain}/{user}").add(envelope.content)

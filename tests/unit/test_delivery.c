@@ -71,6 +71,12 @@ START_TEST (a_domain_gets_so_many_at_once)
     throttle_end (throttle, "a.vn");
     ck_assert (throttle_begin (throttle, "a.vn", 0));
     ck_assert (!throttle_begin (throttle, "a.vn", 1000000));
+    const char *full[2];
+    ck_assert_uint_eq (throttle_full (throttle, 1000000, full, 2), 1);
+    ck_assert_str_eq (full[0], "a.vn");
+    ck_assert (throttle_begin (throttle, "b.vn", 1000000));
+    ck_assert_uint_eq (throttle_full (throttle, 1000000, full, 1), 1);
+    ck_assert_uint_eq (throttle_full (throttle, 1000000, full, 2), 2);
     throttle_destroy (&throttle);
 }
 END_TEST
@@ -84,6 +90,9 @@ START_TEST (a_domain_gets_so_many_a_minute)
     }
     ck_assert (!throttle_begin (throttle, "a.vn", 1003));
     ck_assert (throttle_begin (throttle, "b.vn", 1003));
+    const char *full[2];
+    ck_assert_uint_eq (throttle_full (throttle, 60999, full, 2), 1);
+    ck_assert_uint_eq (throttle_full (throttle, 61000, full, 2), 0);
     ck_assert (!throttle_begin (throttle, "a.vn", 60999));
     ck_assert (throttle_begin (throttle, "a.vn", 61000));
     ck_assert (!throttle_begin (throttle, "a.vn", 61000));
