@@ -81,8 +81,8 @@ typedef struct {
 intake_upload_t intake_db_upload (const PGresult *complete, const PGresult *unfinished);
 
 // Gives up the department's unfinished uploads of this digest, those begun before `stale` (Unix ms), and, oldest first, those for
-// which there is no room when they may have `room` bytes together.
-void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room);
+// which there is no room when at most `count` may have `room` bytes together.
+void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room, int count);
 void intake_db_add_upload (bc_tx_t *tx, const uint8_t *id, int unit_id, const uint8_t *sha256, int64_t size, int64_t started_at);
 void intake_db_drop_upload (bc_tx_t *tx, const uint8_t *id);
 

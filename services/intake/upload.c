@@ -10,7 +10,10 @@
 #include "report/limits.h"
 
 #define STALE_MS (7 * INT64_C (86400000))
-#define ROOM_BYTES (4 * (int64_t)REPORT_MAX_FILE)  // of a department's unfinished files
+
+// Of a department's unfinished files.
+#define ROOM_BYTES (4 * (int64_t)REPORT_MAX_FILE)
+enum { ROOM_FILES = 64 };
 
 typedef struct {
     query_job_t job;
@@ -79,7 +82,7 @@ static bc_tx_next_t begin_step (bc_tx_t *tx, int step, void *arg)
     int64_t now = bc_clock_ms ();
     job->stored = 0;
     bc_uuid_new (job->id);
-    intake_db_make_room (tx, unit_of (job), job->sha256, now - STALE_MS, ROOM_BYTES - job->size);
+    intake_db_make_room (tx, unit_of (job), job->sha256, now - STALE_MS, ROOM_BYTES - job->size, ROOM_FILES - 1);
     intake_db_add_upload (tx, job->id, unit_of (job), job->sha256, job->size, now);
     return BC_TX_COMMIT;
 }

@@ -15,6 +15,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "two departments send one file at once: kept once" { do_push same_at_once; }
 @test "two intakes have one file at once: kept once" { do_push overtaken; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
+@test "unfinished files are few, however small" { do_push crowd; }
 @test "the pieces that were answered survive kill -9 of intake" {
     do_push survives
     "$stack" kill intake

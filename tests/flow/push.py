@@ -170,6 +170,19 @@ def room():
     assert other.put(0).file.stored == CHUNK
 
 
+def crowd():
+    """However many a department begins, 64 of them are unfinished: what a PutFile looks at stays small. Another's are not counted."""
+    line, other = home("so-vhttdl").line(), Pieces(home("so-gddt").line(), os.urandom(CHUNK), size=2 * CHUNK)
+    other.begin()
+    other.put(0)
+    files = [Pieces(line, os.urandom(16)) for _ in range(70)]
+    for file in files:
+        assert file.begin().file.stored == 0
+    assert sql("SELECT count(*) FROM baocao.upload JOIN baocao.unit USING (unit_id) WHERE code = 'so-vhttdl'") == 64
+    assert code(files[5].put(0)) == client_pb2.ERROR_CODE_NOT_FOUND and files[6].put(0).file.complete
+    assert other.begin().file.stored == CHUNK
+
+
 def stale(unit):
     """Begun before the clock was moved by 8 days: given up when the department begins another."""
     line = home(unit).line()
