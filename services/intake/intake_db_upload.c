@@ -59,6 +59,30 @@ void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64
     bc_tx_query (tx, &MAKE_ROOM, params);
 }
 
+// Every file counts for 1 MiB at least, so that they are few, too.
+static const bc_statement_t CROWDED = {
+    "intake_crowded",
+    "SELECT max(started_at) FROM (SELECT started_at, sum(greatest(size, 1048576)) OVER (ORDER BY started_at DESC, upload_id) AS "
+    "bytes"
+    "   FROM upload WHERE unit_id = $1::int4 AND started_at > $2::timestamptz) recent"
+    "  WHERE bytes > $3::int8 - greatest($4::int8, 1048576)",
+};
+
+void intake_db_ask_crowded (bc_tx_t *tx, int unit_id, int64_t since, int64_t limit, int64_t size)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_time (params, since);
+    bc_params_int8 (params, limit);
+    bc_params_int8 (params, size);
+    bc_tx_query (tx, &CROWDED, params);
+}
+
+int64_t intake_db_crowded (const PGresult *rows)
+{
+    return bc_row_time (rows, 0, 0);
+}
+
 static const bc_statement_t ADD_UPLOAD = {
     "intake_add_upload",
     "INSERT INTO upload (upload_id, unit_id, sha256, size, started_at)"

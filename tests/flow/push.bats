@@ -16,6 +16,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "two intakes have one file at once: kept once" { do_push overtaken; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
 @test "unfinished files are few, however small" { do_push crowd; }
+@test "new files have their limit in a day; the answer says when to come again" { do_push day so-ldtbxh; }
 @test "the pieces that were answered survive kill -9 of intake" {
     do_push survives
     "$stack" kill intake
