@@ -9,12 +9,15 @@ typedef enum {
     TEXT_EMPTY,  // no character, or white space only
     TEXT_TOO_LONG,
     TEXT_NOT_UTF8,
-    TEXT_NOT_NFC,  // not in Unicode normalisation form C
-    TEXT_CONTROL,  // a control character other than line feed and tab
+    TEXT_NOT_NFC,   // not in Unicode normalisation form C
+    TEXT_CONTROL,   // a control character other than line feed and tab
+    TEXT_NOT_LINE,  // of a line only: a line break, a tab, or a character that is not seen itself
 } text_fault_t;
 
-// The first fault of a NUL-terminated text, in the order not UTF-8, control, empty, too long, not NFC; max is in code points.
+// The first fault of a NUL-terminated text, in the order not UTF-8, control, not a line, empty, too long, not NFC; max is in code
+// points. A line is what people recognise by its look, such as a name: report.proto.
 text_fault_t text_check (const char *text, size_t max);
+text_fault_t text_check_line (const char *text, size_t max);
 
 // Is it a code: 1 to 64 bytes of [A-Za-z0-9/._-]?
 bool text_is_code (const char *text);
