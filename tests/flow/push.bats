@@ -61,7 +61,12 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     [[ $output != *$'\r'* ]]
 }
 
-@test "attachments: none that is empty or over 50 MiB; 50 MiB are taken" {
+@test "attachments: ordinary files, none that is empty or over 50 MiB; 50 MiB are taken" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe.pdf"
+    for other in "$BATS_TEST_TMPDIR/pipe.pdf" /dev/zero "$BATS_TEST_TMPDIR"; do
+        LANGUAGE=vi BAOCAO_HOME=$STATE/clients/so-noivu run -64 timeout 20 baocao push --yes "$reports/so-noivu.json" --attach "$other"
+        [[ $output == *"$other không phải là một tệp thông thường"*"hãy lưu văn bản thành tệp"* ]]
+    done
     : >"$BATS_TEST_TMPDIR/empty.pdf"
     run -64 client so-noivu push "$reports/so-noivu.json" --attach "$BATS_TEST_TMPDIR/empty.pdf"
     truncate -s 52428801 "$BATS_TEST_TMPDIR/large.pdf"
