@@ -128,16 +128,38 @@ char *text_to_nfc (const char *text)
     return (char *)normal;
 }
 
+static const char UNREADABLE[] = "\xef\xbf\xbd";
+
+size_t text_disarm (const char *text, size_t size, char *out, size_t *taken_p)
+{
+    const uint8_t *next = (const uint8_t *)text, *end = next + size;
+    char *to = out;
+    while (next < end) {
+        ucs4_t c;
+        int taken = u8_mbtoucr (&c, next, (size_t)(end - next));
+        if (taken == -2)
+            break;
+        bool harmless = taken > 0 && !is_control (c) && !uc_is_property_bidi_control (c);
+        const char *part = harmless ? (const char *)next : UNREADABLE;
+        size_t part_size = harmless ? (size_t)taken : taken > 0 && c == '\r' ? 0 : sizeof UNREADABLE - 1;
+        memcpy (to, part, part_size);
+        to += part_size;
+        next += taken > 0 ? taken : 1;
+    }
+    *taken_p = size - (size_t)(end - next);
+    return (size_t)(to - out);
+}
+
 void text_excerpt (const char *text, char *excerpt, size_t size)
 {
-    static const char unreadable[] = "\xef\xbf\xbd", more[] = "…";
+    static const char more[] = "…";
     const uint8_t *next = (const uint8_t *)text, *end = next + strnlen (text, size * 4);
     size_t length = 0;
     while (next < end) {
         ucs4_t c;
         int taken = u8_mbtoucr (&c, next, (size_t)(end - next));
         bool readable = taken > 0 && !is_control (c) && !is_line_fault (c);
-        const char *part = readable ? (const char *)next : taken > 0 && c < 0x20 ? " " : unreadable;
+        const char *part = readable ? (const char *)next : taken > 0 && c < 0x20 ? " " : UNREADABLE;
         size_t part_size = readable ? (size_t)taken : strlen (part);
         if (length + part_size + sizeof more > size) {
             length += (size_t)snprintf (excerpt + length, size - length, "%s", more);

@@ -31,6 +31,11 @@ bool text_is_decimal (const char *text);
 // The text in normalisation form C, in fresh memory that the caller frees; NULL when it is not UTF-8.
 char *text_to_nfc (const char *text);
 
+// Copies bytes that a terminal is about to show, so that they can neither steer it nor turn the direction of its text: what would
+// becomes U+FFFD, as does what is not UTF-8; line feeds and tabs stay, carriage returns go. out has room for 3 * size bytes. Returns
+// how many are written; *taken_p is size, or less when the last character is not whole.
+size_t text_disarm (const char *text, size_t size, char *out, size_t *taken_p);
+
 // Copies the beginning of any bytes into a buffer of size bytes (at least 8), so that they can be quoted in a message: on one line,
 // valid UTF-8, U+FFFD for what is unreadable, "…" for what is cut off.
 void text_excerpt (const char *text, char *excerpt, size_t size);

@@ -40,6 +40,20 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     [ -z "$(find "$STATE/clients/so-yte/files" "$STATE/clients/so-yte/reports" -type f)" ]
 }
 
+@test "what a terminal is shown from outside neither steers it nor turns its text" {
+    name=$'a\e]0;x\a\u009b2J\u202efdp.exe'
+    printf 'Nội dung\n' >"$BATS_TEST_TMPDIR/$name"
+    cp -r "$STATE/clients/so-yte" "$BATS_TEST_TMPDIR/home"
+    sed -i "s/name_vi = .*/name_vi = \"Sở$(printf '\e')[8m Y tế\"/" "$BATS_TEST_TMPDIR/home/invite"
+    for command in "doctor" "push $reports/so-yte.json"; do
+        words=($command)
+        [ "$command" = doctor ] || words+=(--attach "$BATS_TEST_TMPDIR/$name")
+        LANGUAGE=vi LANG=C.UTF-8 BAOCAO_HOME=$BATS_TEST_TMPDIR/home run do_push terminal n baocao "${words[@]}"
+        [[ $output == *�* && $output == *ế* ]]
+        [[ $output != *[$'\e\a']* && $output != *$'\u009b'* && $output != *$'\u202e'* ]]
+    done
+}
+
 @test "push: yes; a progress bar; the stages; then it is a correction" {
     head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/a.pdf"
     LANGUAGE=vi LANG=C.UTF-8 BAOCAO_HOME=$STATE/clients/so-tnmt run -0 do_push terminal y \

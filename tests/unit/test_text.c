@@ -175,6 +175,35 @@ START_TEST (test_excerpt)
 }
 END_TEST
 
+static const struct {
+    const char *text, *out, *rest;
+} SHOWN[] = {
+    {"Sở Y tế\n\tA", "Sở Y tế\n\tA", ""},
+    {"a\x1b]0;x\x07", "a\ufffd]0;x\ufffd", ""},
+    {"a\xc2\x9b"
+     "2J",
+     "a\ufffd2J", ""},
+    {"a\x9b"
+     "2J",
+     "a\ufffd2J", ""},
+    {"a\u202eb\u2066c\u200f", "a\ufffdb\ufffdc\ufffd", ""},
+    {"a\u200bb", "a\u200bb", ""},
+    {"a\r\nb\x08\x7f", "a\nb\ufffd\ufffd", ""},
+    {"t\xe1\xba", "t", "\xe1\xba"},
+    {"t\xe1\xba!", "t\ufffd\ufffd!", ""},
+    {"", "", ""},
+};
+
+START_TEST (test_disarm)
+{
+    char out[100];
+    size_t size = strlen (SHOWN[_i].text), taken;
+    out[text_disarm (SHOWN[_i].text, size, out, &taken)] = 0;
+    ck_assert_str_eq (out, SHOWN[_i].out);
+    ck_assert_str_eq (SHOWN[_i].text + taken, SHOWN[_i].rest);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("text");
@@ -185,6 +214,7 @@ int main (void)
     tcase_add_loop_test (cases, test_decimals, 0, sizeof NUMBERS / sizeof *NUMBERS);
     tcase_add_test (cases, test_to_nfc);
     tcase_add_loop_test (cases, test_excerpt, 0, sizeof EXCERPTS / sizeof *EXCERPTS);
+    tcase_add_loop_test (cases, test_disarm, 0, sizeof SHOWN / sizeof *SHOWN);
     suite_add_tcase (suite, cases);
     return suite_run (suite);
 }
