@@ -28,9 +28,11 @@ int admin_fail (int status, const char *format, ...)
 
 int admin_check_text (const char *place, const char *text, size_t max, bool lines)
 {
-    switch (text_check (text, max)) {
+    switch (lines ? text_check (text, max) : text_check_line (text, max)) {
     case TEXT_OK:
-        return lines || !strpbrk (text, "\n\t") ? 0 : admin_fail (EX_USAGE, _ ("%s: write it on one line, without tabs"), place);
+        return 0;
+    case TEXT_NOT_LINE:
+        return admin_fail (EX_USAGE, _ ("%s: write it on one line, without tabs and hidden characters"), place);
     case TEXT_EMPTY:
         return admin_fail (EX_USAGE, _ ("%s: nothing is written there; write it, or leave the option out"), place);
     case TEXT_TOO_LONG:

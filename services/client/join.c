@@ -83,8 +83,7 @@ static bool find_name (join_t *self)
         name = ask_name ();
     self->officer = name ? text_to_nfc (name) : xstrdup ("");
     bool empty = self->officer && !given && !self->officer[strspn (self->officer, " ")];
-    bool good =
-        self->officer && (empty || (!strpbrk (self->officer, "\n\t") && text_check (self->officer, REPORT_MAX_NAME) == TEXT_OK));
+    bool good = self->officer && (empty || text_check_line (self->officer, REPORT_MAX_NAME) == TEXT_OK);
     if (!good)
         client_say (_ ("a name has 1 to %d letters, on one line"), REPORT_MAX_NAME);
     if (empty)

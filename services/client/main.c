@@ -8,7 +8,9 @@
 
 #include "common/language.h"
 #include "common/log.h"
+#include "common/system.h"
 #include "common/xmem.h"
+#include "report/text.h"
 #include "client.h"
 #include "help.h"
 #include "output.h"
@@ -106,6 +108,8 @@ static int run (const command_t *command, const args_t *args, bool vietnamese)
 
 int main (int argc, char **argv)
 {
+    // File names, the invite and whatever the server says come from outside, and are printed all over.
+    bc_system_guard_terminal (text_disarm);
     bool vietnamese = bc_language_choose (client_messages, language_option (argc, argv));
     bc_log_init ("baocao", BC_LOG_ERROR);
     setenv ("TZ", "Asia/Ho_Chi_Minh", 0);  // where nothing else says: neither TZ nor, later, the plan

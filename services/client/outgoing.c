@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/xmem.h"
 #include "report/limits.h"
@@ -42,22 +43,36 @@ static void name_file (Baocao__V1__Report *report, const spool_file_t *file)
     report->attachments[report->n_attachments++] = attachment;
 }
 
+// Looked at before it is opened: a pipe may have no other end, and a device no end at all.
+static bool is_attachable (const char *path)
+{
+    struct stat info;
+    if (stat (path, &info))
+        client_say (_ ("cannot read %s: %s"), path, strerror (errno));
+    else if (!S_ISREG (info.st_mode))
+        client_say (_ ("%s is no ordinary file (a folder, a pipe or a device): save the document as a file and attach that"), path);
+    else if (info.st_size == 0)
+        client_say (_ ("%s is empty: attach the file that has the content"), path);
+    else if (info.st_size > REPORT_MAX_FILE)
+        client_say (_ ("%s is larger than 50 MiB: split or compress it"), path);
+    else
+        return true;
+    return false;
+}
+
 static int attach (outgoing_t *self, const char *path)
 {
     spool_file_t file;
+    if (!is_attachable (path))
+        return -1;
     if (spool_measure (&file, path)) {
         client_say (_ ("cannot read %s: %s"), path, strerror (errno));
         return -1;
     }
     self->files = xrealloc (self->files, (self->n_files + 1) * sizeof *self->files);
     self->files[self->n_files++] = file;
-    if (file.size == 0)
-        client_say (_ ("%s is empty: attach the file that has the content"), path);
-    else if (file.size > REPORT_MAX_FILE)
-        client_say (_ ("%s is larger than 50 MiB: split or compress it"), path);
-    else
-        name_file (self->report, &file);
-    return file.size == 0 || file.size > REPORT_MAX_FILE ? -1 : 0;
+    name_file (self->report, &file);
+    return 0;
 }
 
 outgoing_t *outgoing_read (client_t *client, const char *path, const Baocao__V1__Duties *duties, int *status_p)

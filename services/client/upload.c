@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/xmem.h"
 #include "report/limits.h"
+#include "report/text.h"
 #include "baocao/v1/report.pb-c.h"
 #include "output.h"
 #include "spool.h"
@@ -36,6 +37,7 @@ typedef struct {
 
 // --- What people see -------------------------------------------------------------------------------------------------------------
 
+// The bar steers the terminal, so it goes past the guard on stderr (main.c).
 static void show_progress (const upload_t *self)
 {
     static const char FULL[BAR + 1] = "########################", EMPTY[BAR + 1] = "------------------------";
@@ -43,8 +45,10 @@ static void show_progress (const upload_t *self)
         return;
     int full = (int)(self->stored * BAR / self->size);
     char *stored = output_size (self->client, self->stored), *size = output_size (self->client, self->size);
-    fprintf (stderr, "\r\033[K  [%.*s%.*s] %3d %%  %s / %s  %s", full, FULL, BAR - full, EMPTY,
-             (int)(self->stored * 100 / self->size), stored, size, self->attachment->name);
+    char name[64];
+    text_excerpt (self->attachment->name, name, sizeof name);
+    dprintf (STDERR_FILENO, "\r\033[K  [%.*s%.*s] %3d %%  %s / %s  %s", full, FULL, BAR - full, EMPTY,
+             (int)(self->stored * 100 / self->size), stored, size, name);
     free (stored);
     free (size);
 }
@@ -52,7 +56,7 @@ static void show_progress (const upload_t *self)
 static void end_progress (const upload_t *self)
 {
     if (!client_json (self->client) && isatty (STDERR_FILENO))
-        fputs ("\r\033[K", stderr);
+        dprintf (STDERR_FILENO, "\r\033[K");
 }
 
 static void say_sent (const upload_t *self)

@@ -45,5 +45,5 @@ const char *claim_name (const claim_t *claim, const char *given)
 
 bool claim_is_name (const char *given)
 {
-    return !*given || (!strpbrk (given, "\n\t") && text_check (given, REPORT_MAX_NAME) == TEXT_OK);
+    return !*given || text_check_line (given, REPORT_MAX_NAME) == TEXT_OK;
 }

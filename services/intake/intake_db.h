@@ -81,8 +81,14 @@ typedef struct {
 intake_upload_t intake_db_upload (const PGresult *complete, const PGresult *unfinished);
 
 // Gives up the department's unfinished uploads of this digest, those begun before `stale` (Unix ms), and, oldest first, those for
-// which there is no room when they may have `room` bytes together.
-void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room);
+// which there is no room when at most `count` may have `room` bytes together.
+void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room, int count);
+
+// Would a file of this size, together with those that the department began after `since` (Unix ms), be more than `limit` bytes, each
+// counted for 1 MiB at least? The Unix ms at which the last one began that must be older than that for it to fit; 0: it fits.
+void intake_db_ask_crowded (bc_tx_t *tx, int unit_id, int64_t since, int64_t limit, int64_t size);
+int64_t intake_db_crowded (const PGresult *rows);
+
 void intake_db_add_upload (bc_tx_t *tx, const uint8_t *id, int unit_id, const uint8_t *sha256, int64_t size, int64_t started_at);
 void intake_db_drop_upload (bc_tx_t *tx, const uint8_t *id);
 

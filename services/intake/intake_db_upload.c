@@ -2,9 +2,6 @@
 
 #include "intake_db.h"
 
-// Its chunks go with it. One that has become an attachment cannot be deleted: the key says so.
-#define UNFINISHED(u) "NOT EXISTS (SELECT FROM attachment a WHERE a.upload_id = " u ".upload_id)"
-
 static const bc_statement_t COMPLETE = {
     "intake_complete",
     "SELECT size FROM attachment WHERE sha256 = $1::bytea",
@@ -41,23 +38,49 @@ intake_upload_t intake_db_upload (const PGresult *complete, const PGresult *unfi
     return upload;
 }
 
+// The chunks go with an upload. One that has become an attachment cannot be deleted: the key says so.
 static const bc_statement_t MAKE_ROOM = {
     "intake_make_room",
-    "DELETE FROM upload u WHERE u.unit_id = $1::int4 AND " UNFINISHED (
-        "u") " AND (u.sha256 = $2::bytea"
-             " OR u.started_at < $3::timestamptz"
-             " OR $4::int8 < (SELECT sum(y.size) FROM upload y WHERE y.unit_id = u.unit_id AND y.upload_id >= u.upload_id"
-             "   AND " UNFINISHED ("y") "))",
+    "DELETE FROM upload WHERE upload_id IN (SELECT upload_id FROM (SELECT u.upload_id, u.sha256, u.started_at,"
+    "   sum(u.size) OVER latest AS bytes, row_number() OVER latest AS place"
+    "   FROM upload u WHERE u.unit_id = $1::int4 AND NOT EXISTS (SELECT FROM attachment a WHERE a.upload_id = u.upload_id)"
+    "   WINDOW latest AS (ORDER BY u.upload_id DESC)) unfinished"
+    "  WHERE sha256 = $2::bytea OR started_at < $3::timestamptz OR bytes > $4::int8 OR place > $5::int4)",
 };
 
-void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room)
+void intake_db_make_room (bc_tx_t *tx, int unit_id, const uint8_t *sha256, int64_t stale, int64_t room, int count)
 {
     bc_params_t *params = bc_params_new ();
     bc_params_int4 (params, unit_id);
     bc_params_bytes (params, sha256, REPORT_DIGEST_SIZE);
     bc_params_time (params, stale);
     bc_params_int8 (params, room);
+    bc_params_int4 (params, count);
     bc_tx_query (tx, &MAKE_ROOM, params);
+}
+
+// Every file counts for 1 MiB at least, so that they are few, too.
+static const bc_statement_t CROWDED = {
+    "intake_crowded",
+    "SELECT max(started_at) FROM (SELECT started_at, sum(greatest(size, 1048576)) OVER (ORDER BY started_at DESC, upload_id) AS "
+    "bytes"
+    "   FROM upload WHERE unit_id = $1::int4 AND started_at > $2::timestamptz) recent"
+    "  WHERE bytes > $3::int8 - greatest($4::int8, 1048576)",
+};
+
+void intake_db_ask_crowded (bc_tx_t *tx, int unit_id, int64_t since, int64_t limit, int64_t size)
+{
+    bc_params_t *params = bc_params_new ();
+    bc_params_int4 (params, unit_id);
+    bc_params_time (params, since);
+    bc_params_int8 (params, limit);
+    bc_params_int8 (params, size);
+    bc_tx_query (tx, &CROWDED, params);
+}
+
+int64_t intake_db_crowded (const PGresult *rows)
+{
+    return bc_row_time (rows, 0, 0);
 }
 
 static const bc_statement_t ADD_UPLOAD = {

@@ -46,6 +46,11 @@ static const row_t ROWS[REFUSALS] = {
         {CODE (MALFORMED), 0, "Nội dung tệp nhận được không khớp với mã SHA-256 đã khai nên đã bị bỏ; hãy gửi lại tệp từ đầu",
          "What came does not have the SHA-256 that was announced, and was dropped; send the file again from the "
          "beginning"},
+    [REFUSAL_FILES_A_DAY] = {CODE (REFUSED), 0,
+                             "Trong 24 giờ qua đơn vị đã gửi đủ 1 GiB tệp đính kèm mới (mỗi tệp tính ít nhất 1 MiB); hãy gửi lại "
+                             "sau khoảng thời gian này",
+                             "The unit has sent 1 GiB of new attachments in the past 24 hours (each counts for 1 MiB at least); "
+                             "send this one again after this time"},
     [REFUSAL_LIMIT] = {CODE (MALFORMED), 0, "Số lượng yêu cầu (limit) phải từ 1 đến 100, hoặc 0 để dùng mặc định",
                        "limit must be 1 to 100, or 0 for the default"},
     [REFUSAL_WAIT] = {CODE (MALFORMED), 0, "Thời gian chờ (wait_ms) phải từ 0 đến 60000 mili giây",

@@ -18,6 +18,7 @@ typedef enum {
     REFUSAL_CHUNK,
     REFUSAL_NO_UPLOAD,
     REFUSAL_FILE_DIGEST,
+    REFUSAL_FILES_A_DAY,  // detail: how long to wait
     REFUSAL_LIMIT,
     REFUSAL_WAIT,
     REFUSAL_DATE,

@@ -9,8 +9,15 @@
 #include "reply.h"
 #include "report/limits.h"
 
-#define STALE_MS (7 * INT64_C (86400000))
-#define ROOM_BYTES (4 * (int64_t)REPORT_MAX_FILE)  // of a department's unfinished files
+#define STALE_MS (7 * DAY_MS)
+
+// Of a department's unfinished files.
+#define ROOM_BYTES (4 * (int64_t)REPORT_MAX_FILE)
+enum { ROOM_FILES = 64 };
+
+// Of a department's files that are new to the store, finished or not, named by a report or not.
+#define DAY_MS INT64_C (86400000)
+#define DAY_BYTES (INT64_C (1) << 30)
 
 typedef struct {
     query_job_t job;
@@ -19,6 +26,7 @@ typedef struct {
     int64_t size, stored;      // of the file, and what the store has of it
     bool complete;
     refusal_t refusal;
+    char detail[24];                // of the refusal
     crypto_hash_sha256_state hash;  // of what was read back
     int64_t hashed;
     bool added;
@@ -32,7 +40,7 @@ static void answer (query_job_t *arg, bc_tx_t *tx)
     upload_job_t *job = (upload_job_t *)arg;
     (void)tx;
     if (job->refusal != REFUSAL_NONE) {
-        reply_refuse (&arg->asker, job->refusal, NULL);
+        reply_refuse (&arg->asker, job->refusal, *job->detail ? job->detail : NULL);
         return;
     }
     Baocao__V1__FileState state = BAOCAO__V1__FILE_STATE__INIT;
@@ -69,17 +77,25 @@ static bool take_state (upload_job_t *job, const bc_tx_t *tx)
 static bc_tx_next_t begin_step (bc_tx_t *tx, int step, void *arg)
 {
     upload_job_t *job = arg;
+    int64_t now = bc_clock_ms ();
     if (step == 0) {
         intake_db_ask_upload (tx, unit_of (job), job->sha256);
+        intake_db_ask_crowded (tx, unit_of (job), now - DAY_MS, DAY_BYTES, job->size);
         return BC_TX_NEXT;
     }
     bool begun = take_state (job, tx) && intake_db_upload (bc_tx_result (tx, 0), bc_tx_result (tx, 1)).size == job->size;
     if (begun || job->complete)
         return BC_TX_COMMIT;
-    int64_t now = bc_clock_ms ();
+    int64_t crowded = intake_db_crowded (bc_tx_result (tx, 2));
+    if (crowded) {
+        int64_t hours = (crowded + DAY_MS - now + 3599999) / 3600000;
+        job->refusal = REFUSAL_FILES_A_DAY;
+        snprintf (job->detail, sizeof job->detail, "%lld h", (long long)hours);
+        return BC_TX_COMMIT;
+    }
     job->stored = 0;
     bc_uuid_new (job->id);
-    intake_db_make_room (tx, unit_of (job), job->sha256, now - STALE_MS, ROOM_BYTES - job->size);
+    intake_db_make_room (tx, unit_of (job), job->sha256, now - STALE_MS, ROOM_BYTES - job->size, ROOM_FILES - 1);
     intake_db_add_upload (tx, job->id, unit_of (job), job->sha256, job->size, now);
     return BC_TX_COMMIT;
 }

@@ -15,6 +15,13 @@ static bool is_control (ucs4_t c)
     return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
 }
 
+// Line and paragraph separators, and format characters: they change the direction of what is seen, or are not seen at all.
+static bool is_line_fault (ucs4_t c)
+{
+    return c == '\n' || c == '\t' ||
+           (c >= 0xa0 && uc_is_general_category_withtable (c, UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp));
+}
+
 // Characters that are in form C whatever stands beside them. The ranges (Unicode 15, NFC_Quick_Check and combining class) cover
 // Vietnamese and nearly every report, which spares the full normalisation.
 static bool is_surely_nfc (ucs4_t c)
@@ -31,11 +38,11 @@ static bool is_nfc (const char *text, size_t size)
     return same;
 }
 
-text_fault_t text_check (const char *text, size_t max)
+static text_fault_t check (const char *text, size_t max, bool line)
 {
     const uint8_t *next = (const uint8_t *)text, *end = next + strlen (text);
     size_t characters = 0;
-    bool blank = true, control = false, surely_nfc = true;
+    bool blank = true, control = false, not_line = false, surely_nfc = true;
     while (next < end) {
         ucs4_t c = *next;
         int size = c < 0x80 ? 1 : u8_mbtoucr (&c, next, (size_t)(end - next));
@@ -44,17 +51,30 @@ text_fault_t text_check (const char *text, size_t max)
         next += size;
         characters++;
         control |= is_control (c);
+        not_line |= line && is_line_fault (c);
         surely_nfc &= is_surely_nfc (c);
         if (blank)
             blank = uc_is_property_white_space (c);
     }
     if (control)
         return TEXT_CONTROL;
+    if (not_line)
+        return TEXT_NOT_LINE;
     if (blank)
         return TEXT_EMPTY;
     if (characters > max)
         return TEXT_TOO_LONG;
     return surely_nfc || is_nfc (text, strlen (text)) ? TEXT_OK : TEXT_NOT_NFC;
+}
+
+text_fault_t text_check (const char *text, size_t max)
+{
+    return check (text, max, false);
+}
+
+text_fault_t text_check_line (const char *text, size_t max)
+{
+    return check (text, max, true);
 }
 
 bool text_is_code (const char *text)
@@ -108,16 +128,38 @@ char *text_to_nfc (const char *text)
     return (char *)normal;
 }
 
+static const char UNREADABLE[] = "\xef\xbf\xbd";
+
+size_t text_disarm (const char *text, size_t size, char *out, size_t *taken_p)
+{
+    const uint8_t *next = (const uint8_t *)text, *end = next + size;
+    char *to = out;
+    while (next < end) {
+        ucs4_t c;
+        int taken = u8_mbtoucr (&c, next, (size_t)(end - next));
+        if (taken == -2)
+            break;
+        bool harmless = taken > 0 && !is_control (c) && !uc_is_property_bidi_control (c);
+        const char *part = harmless ? (const char *)next : UNREADABLE;
+        size_t part_size = harmless ? (size_t)taken : taken > 0 && c == '\r' ? 0 : sizeof UNREADABLE - 1;
+        memcpy (to, part, part_size);
+        to += part_size;
+        next += taken > 0 ? taken : 1;
+    }
+    *taken_p = size - (size_t)(end - next);
+    return (size_t)(to - out);
+}
+
 void text_excerpt (const char *text, char *excerpt, size_t size)
 {
-    static const char unreadable[] = "\xef\xbf\xbd", more[] = "…";
+    static const char more[] = "…";
     const uint8_t *next = (const uint8_t *)text, *end = next + strnlen (text, size * 4);
     size_t length = 0;
     while (next < end) {
         ucs4_t c;
         int taken = u8_mbtoucr (&c, next, (size_t)(end - next));
-        bool readable = taken > 0 && !is_control (c) && c != '\n' && c != '\t';
-        const char *part = readable ? (const char *)next : taken > 0 && c < 0x20 ? " " : unreadable;
+        bool readable = taken > 0 && !is_control (c) && !is_line_fault (c);
+        const char *part = readable ? (const char *)next : taken > 0 && c < 0x20 ? " " : UNREADABLE;
         size_t part_size = readable ? (size_t)taken : strlen (part);
         if (length + part_size + sizeof more > size) {
             length += (size_t)snprintf (excerpt + length, size - length, "%s", more);

@@ -9,12 +9,15 @@ typedef enum {
     TEXT_EMPTY,  // no character, or white space only
     TEXT_TOO_LONG,
     TEXT_NOT_UTF8,
-    TEXT_NOT_NFC,  // not in Unicode normalisation form C
-    TEXT_CONTROL,  // a control character other than line feed and tab
+    TEXT_NOT_NFC,   // not in Unicode normalisation form C
+    TEXT_CONTROL,   // a control character other than line feed and tab
+    TEXT_NOT_LINE,  // of a line only: a line break, a tab, or a character that is not seen itself
 } text_fault_t;
 
-// The first fault of a NUL-terminated text, in the order not UTF-8, control, empty, too long, not NFC; max is in code points.
+// The first fault of a NUL-terminated text, in the order not UTF-8, control, not a line, empty, too long, not NFC; max is in code
+// points. A line is what people recognise by its look, such as a name: report.proto.
 text_fault_t text_check (const char *text, size_t max);
+text_fault_t text_check_line (const char *text, size_t max);
 
 // Is it a code: 1 to 64 bytes of [A-Za-z0-9/._-]?
 bool text_is_code (const char *text);
@@ -27,6 +30,11 @@ bool text_is_decimal (const char *text);
 
 // The text in normalisation form C, in fresh memory that the caller frees; NULL when it is not UTF-8.
 char *text_to_nfc (const char *text);
+
+// Copies bytes that a terminal is about to show, so that they can neither steer it nor turn the direction of its text: what would
+// becomes U+FFFD, as does what is not UTF-8; line feeds and tabs stay, carriage returns go. out has room for 3 * size bytes. Returns
+// how many are written; *taken_p is size, or less when the last character is not whole.
+size_t text_disarm (const char *text, size_t size, char *out, size_t *taken_p);
 
 // Copies the beginning of any bytes into a buffer of size bytes (at least 8), so that they can be quoted in a message: on one line,
 // valid UTF-8, U+FFFD for what is unreadable, "…" for what is cut off.

@@ -111,16 +111,21 @@ static void text_found (check_t *self, const rule_text_t *kind, text_fault_t fau
 {
     static const rule_id_t rules[] = {
         [TEXT_EMPTY] = RULE_TEXT_EMPTY, [TEXT_TOO_LONG] = RULE_TEXT_LENGTH, [TEXT_NOT_UTF8] = RULE_TEXT_UTF8,
-        [TEXT_NOT_NFC] = RULE_TEXT_NFC, [TEXT_CONTROL] = RULE_TEXT_CONTROL,
+        [TEXT_NOT_NFC] = RULE_TEXT_NFC, [TEXT_CONTROL] = RULE_TEXT_CONTROL, [TEXT_NOT_LINE] = RULE_TEXT_LINE,
     };
     FOUND (self, rules[fault], kind->field, LABEL (kind->label_vi, kind->label_en), NUMBER (kind->max));
+}
+
+static text_fault_t fault_of (const rule_text_t *kind, const char *text)
+{
+    return kind->line ? text_check_line (text, kind->max) : text_check (text, kind->max);
 }
 
 bool rule_check_text (check_t *self, const rule_text_t *kind, const char *text)
 {
     if (!*text)
         return false;
-    text_fault_t fault = text_check (text, kind->max);
+    text_fault_t fault = fault_of (kind, text);
     if (fault != TEXT_OK)
         text_found (self, kind, fault);
     return true;
@@ -128,7 +133,7 @@ bool rule_check_text (check_t *self, const rule_text_t *kind, const char *text)
 
 void rule_require_text (check_t *self, const rule_text_t *kind, const char *text, rule_id_t missing)
 {
-    text_fault_t fault = text_check (text, kind->max);
+    text_fault_t fault = fault_of (kind, text);
     if (fault == TEXT_EMPTY)
         FOUND (self, missing, kind->field, LABEL (kind->label_vi, kind->label_en));
     else if (fault != TEXT_OK)

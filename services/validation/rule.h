@@ -67,6 +67,7 @@ typedef enum {
     RULE_TEXT_LENGTH,
     RULE_TEXT_UTF8,
     RULE_TEXT_CONTROL,
+    RULE_TEXT_LINE,
     RULE_TEXT_NFC,
     RULES
 } rule_id_t;
@@ -129,6 +130,7 @@ typedef struct {
     const char *field;
     size_t max;
     const char *label_vi, *label_en;
+    bool line;  // it is one, as in report.proto
 } rule_text_t;
 
 // Checks a text that may be left out. True when something is there, faulty or not.

@@ -189,6 +189,8 @@ const rule_t rules_table[RULES] = {
                         "$1 is not UTF-8 text. Save the file as UTF-8 (Unicode) and send it again."},
     [RULE_TEXT_CONTROL] = {"text.control", ERROR, "$1 có ký tự điều khiển ẩn. Hãy gõ lại hoặc dán dưới dạng văn bản thuần.",
                            "$1 holds hidden control characters. Type it again, or paste it as plain text."},
+    [RULE_TEXT_LINE] = {"text.line", ERROR, "$1 phải viết trên một dòng, không có ký tự ẩn. Hãy gõ lại trên một dòng.",
+                        "$1 must be one line without hidden characters. Type it again on one line."},
     [RULE_TEXT_NFC] = {"text.nfc", ERROR,
                        "$1 dùng chữ Việt tổ hợp (chưa chuẩn hóa NFC). Hãy gửi bằng lệnh baocao push, lệnh này tự chuẩn hóa.",
                        "$1 is not in Unicode normalisation form C. Send it with baocao push, which normalises text."},

@@ -75,11 +75,11 @@ static void check_progress (check_t *self, const Baocao__V1__TaskEntry *entry)
 
 static void check_texts (check_t *self, const Baocao__V1__TaskEntry *entry)
 {
-    static const rule_text_t result = {"result", REPORT_MAX_TEXT, "Kết quả", "The result"};
-    static const rule_text_t next_steps = {"next_steps", REPORT_MAX_TEXT, "Việc làm tiếp theo", "The text on next steps"};
-    static const rule_text_t obstacles = {"obstacles", REPORT_MAX_TEXT, "Khó khăn, vướng mắc", "The text on obstacles"};
-    static const rule_text_t proposals = {"proposals", REPORT_MAX_TEXT, "Kiến nghị, đề xuất", "The text on proposals"};
-    static const rule_text_t reason = {"reason", REPORT_MAX_TEXT, "Lý do", "The reason"};
+    static const rule_text_t result = {"result", REPORT_MAX_TEXT, "Kết quả", "The result", false};
+    static const rule_text_t next_steps = {"next_steps", REPORT_MAX_TEXT, "Việc làm tiếp theo", "The text on next steps", false};
+    static const rule_text_t obstacles = {"obstacles", REPORT_MAX_TEXT, "Khó khăn, vướng mắc", "The text on obstacles", false};
+    static const rule_text_t proposals = {"proposals", REPORT_MAX_TEXT, "Kiến nghị, đề xuất", "The text on proposals", false};
+    static const rule_text_t reason = {"reason", REPORT_MAX_TEXT, "Lý do", "The reason", false};
     if (entry->status == BAOCAO__V1__TASK_STATUS__TASK_STATUS_COMPLETED)
         rule_require_text (self, &result, entry->result, RULE_RESULT_MISSING);
     else

@@ -62,7 +62,7 @@ static void check_range (check_t *self, const char *field, const char *value, co
 // A value of the right type: is it a good one?
 static void check_value (check_t *self, const Baocao__V1__IndicatorValue *value, const Baocao__V1__Indicator *indicator)
 {
-    static const rule_text_t text = {"text", REPORT_MAX_REASON, "Giá trị của chỉ tiêu", "The indicator's value"};
+    static const rule_text_t text = {"text", REPORT_MAX_REASON, "Giá trị của chỉ tiêu", "The indicator's value", false};
     char number[24];
     switch (value->value_case) {
     case BAOCAO__V1__INDICATOR_VALUE__VALUE_NUMBER:
@@ -100,7 +100,7 @@ static const struct {
 static void check_given (check_t *self, const Baocao__V1__IndicatorValue *value, const Baocao__V1__Indicator *indicator)
 {
     static const rule_text_t reason = {"no_figure_reason", REPORT_MAX_REASON, "Lý do không có số liệu",
-                                       "The reason for having no figure"};
+                                       "The reason for having no figure", false};
     if (value->value_case == BAOCAO__V1__INDICATOR_VALUE__VALUE__NOT_SET) {
         rule_require_text (self, &reason, value->no_figure_reason, RULE_INDICATOR_NO_FIGURE);
         return;

@@ -31,7 +31,7 @@ static void add_amount (check_t *self, column_t *column, int64_t amount)
 
 static void check_overspent (check_t *self, const Baocao__V1__BudgetLine *line)
 {
-    static const rule_text_t reason = {"reason", REPORT_MAX_REASON, "Lý do", "The reason"};
+    static const rule_text_t reason = {"reason", REPORT_MAX_REASON, "Lý do", "The reason", false};
     bool explained = rule_check_text (self, &reason, line->reason);
     if (line->allocated_figure_case == BAOCAO__V1__BUDGET_LINE__ALLOCATED_FIGURE_ALLOCATED &&
         line->disbursed_figure_case == BAOCAO__V1__BUDGET_LINE__DISBURSED_FIGURE_DISBURSED && line->allocated >= 0 &&

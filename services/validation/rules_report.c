@@ -107,9 +107,9 @@ static void check_date (check_t *self, const char *date)
 
 void rules_check_document (check_t *self)
 {
-    static const rule_text_t number = {"document.number", REPORT_MAX_NUMBER, "Số, ký hiệu văn bản", "The document number"};
-    static const rule_text_t signer = {"document.signer", REPORT_MAX_NAME, "Họ tên người ký", "The signer's name"};
-    static const rule_text_t title = {"document.signer_title", REPORT_MAX_NAME, "Chức vụ người ký", "The signer's title"};
+    static const rule_text_t number = {"document.number", REPORT_MAX_NUMBER, "Số, ký hiệu văn bản", "The document number", true};
+    static const rule_text_t signer = {"document.signer", REPORT_MAX_NAME, "Họ tên người ký", "The signer's name", true};
+    static const rule_text_t title = {"document.signer_title", REPORT_MAX_NAME, "Chức vụ người ký", "The signer's title", true};
     const Baocao__V1__Document *document = self->report->document;
     if (!document) {
         FOUND (self, RULE_DOCUMENT_MISSING, "document");
@@ -123,9 +123,10 @@ void rules_check_document (check_t *self)
 
 void rules_check_shape (check_t *self)
 {
-    static const rule_text_t assessment = {"general_assessment", REPORT_MAX_ASSESSMENT, "Đánh giá chung", "The general assessment"};
+    static const rule_text_t assessment = {"general_assessment", REPORT_MAX_ASSESSMENT, "Đánh giá chung", "The general assessment",
+                                           false};
     static const rule_text_t reason = {"nothing_to_report.reason", REPORT_MAX_REASON, "Lý do không có nội dung báo cáo",
-                                       "The reason for having nothing to report"};
+                                       "The reason for having nothing to report", false};
     const Baocao__V1__Report *report = self->report;
     if (report->n_entries && report->nothing_to_report)
         FOUND (self, RULE_REPORT_BOTH, "nothing_to_report", NUMBER (report->n_entries));
@@ -148,7 +149,7 @@ static const Baocao__V1__PresentFile *find_file (const rules_facts_t *facts, con
 
 static void check_attachment (check_t *self, const Baocao__V1__Attachment *attachment)
 {
-    static const rule_text_t name = {"name", REPORT_MAX_NAME, "Tên tệp đính kèm", "The name of the attached file"};
+    static const rule_text_t name = {"name", REPORT_MAX_NAME, "Tên tệp đính kèm", "The name of the attached file", true};
     rule_require_text (self, &name, attachment->name, RULE_ATTACHMENT_NAME);
     if (strpbrk (attachment->name, "/\\"))
         FOUND (self, RULE_ATTACHMENT_NAME, "name", TEXT (attachment->name));

@@ -54,6 +54,7 @@ CREATE TABLE upload (
     started_at timestamptz NOT NULL,
     UNIQUE (unit_id, sha256)
 );
+CREATE INDEX upload_recent ON upload (unit_id, started_at);  -- what a department may send in a day
 
 -- Its content, in order and without gaps. Goes with an upload that is given up, and only so.
 CREATE TABLE attachment_chunk (

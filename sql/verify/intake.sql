@@ -33,6 +33,7 @@ BEGIN
                ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
+    ASSERT (SELECT count(*) FROM pg_indexes WHERE schemaname = 'baocao' AND indexname = 'upload_recent') = 1, 'an index is missing';
     ASSERT (SELECT attstorage = 'm' AND attcompression = 'l' FROM pg_attribute
             WHERE attrelid = 'submission'::regclass AND attname = 'report'), 'a report is stored inline, lz4';
 END

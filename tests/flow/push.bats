@@ -15,6 +15,8 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "two departments send one file at once: kept once" { do_push same_at_once; }
 @test "two intakes have one file at once: kept once" { do_push overtaken; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
+@test "unfinished files are few, however small" { do_push crowd; }
+@test "new files have their limit in a day; the answer says when to come again" { do_push day so-ldtbxh; }
 @test "the pieces that were answered survive kill -9 of intake" {
     do_push survives
     "$stack" kill intake
@@ -38,6 +40,20 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     [ -z "$(find "$STATE/clients/so-yte/files" "$STATE/clients/so-yte/reports" -type f)" ]
 }
 
+@test "what a terminal is shown from outside neither steers it nor turns its text" {
+    name=$'a\e]0;x\a\u009b2J\u202efdp.exe'
+    printf 'Nội dung\n' >"$BATS_TEST_TMPDIR/$name"
+    cp -r "$STATE/clients/so-yte" "$BATS_TEST_TMPDIR/home"
+    sed -i "s/name_vi = .*/name_vi = \"Sở$(printf '\e')[8m Y tế\"/" "$BATS_TEST_TMPDIR/home/invite"
+    for command in "doctor" "push $reports/so-yte.json"; do
+        words=($command)
+        [ "$command" = doctor ] || words+=(--attach "$BATS_TEST_TMPDIR/$name")
+        LANGUAGE=vi LANG=C.UTF-8 BAOCAO_HOME=$BATS_TEST_TMPDIR/home run do_push terminal n baocao "${words[@]}"
+        [[ $output == *�* && $output == *ế* ]]
+        [[ $output != *[$'\e\a']* && $output != *$'\u009b'* && $output != *$'\u202e'* ]]
+    done
+}
+
 @test "push: yes; a progress bar; the stages; then it is a correction" {
     head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/a.pdf"
     LANGUAGE=vi LANG=C.UTF-8 BAOCAO_HOME=$STATE/clients/so-tnmt run -0 do_push terminal y \
@@ -59,7 +75,12 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     [[ $output != *$'\r'* ]]
 }
 
-@test "attachments: none that is empty or over 50 MiB; 50 MiB are taken" {
+@test "attachments: ordinary files, none that is empty or over 50 MiB; 50 MiB are taken" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe.pdf"
+    for other in "$BATS_TEST_TMPDIR/pipe.pdf" /dev/zero "$BATS_TEST_TMPDIR"; do
+        LANGUAGE=vi BAOCAO_HOME=$STATE/clients/so-noivu run -64 timeout 20 baocao push --yes "$reports/so-noivu.json" --attach "$other"
+        [[ $output == *"$other không phải là một tệp thông thường"*"hãy lưu văn bản thành tệp"* ]]
+    done
     : >"$BATS_TEST_TMPDIR/empty.pdf"
     run -64 client so-noivu push "$reports/so-noivu.json" --attach "$BATS_TEST_TMPDIR/empty.pdf"
     truncate -s 52428801 "$BATS_TEST_TMPDIR/large.pdf"

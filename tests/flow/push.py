@@ -170,6 +170,35 @@ def room():
     assert other.put(0).file.stored == CHUNK
 
 
+def crowd():
+    """However many a department begins, 64 of them are unfinished: what a PutFile looks at stays small. Another's are not counted."""
+    line, other = home("so-vhttdl").line(), Pieces(home("so-gddt").line(), os.urandom(CHUNK), size=2 * CHUNK)
+    other.begin()
+    other.put(0)
+    files = [Pieces(line, os.urandom(16)) for _ in range(70)]
+    for file in files:
+        assert file.begin().file.stored == 0
+    assert sql("SELECT count(*) FROM baocao.upload JOIN baocao.unit USING (unit_id) WHERE code = 'so-vhttdl'") == 64
+    assert code(files[5].put(0)) == client_pb2.ERROR_CODE_NOT_FOUND and files[6].put(0).file.complete
+    assert other.begin().file.stored == CHUNK
+
+
+def day(unit):
+    """A department can bring 1 GiB of new files in 24 hours, and 1,024; what it has begun goes on, and others do as before."""
+    line, content = home(unit).line(), os.urandom(16)
+    first, second = Pieces(line, content), Pieces(line, os.urandom(16))
+    first.begin()
+    sql("INSERT INTO baocao.upload SELECT gen_random_uuid(), unit_id, sha256(n::text::bytea), CASE n WHEN 1 THEN 2 ELSE 1 END << 20,"
+        " started_at FROM baocao.upload, generate_series(1, 1022) n WHERE sha256 = %s", first.digest)
+    reply = second.begin()
+    assert code(reply) == client_pb2.ERROR_CODE_REFUSED, reply
+    assert "hãy gửi lại sau khoảng thời gian này (24 h)" in reply.error.message_vi and "(24 h)" in reply.error.message_en
+    assert first.put(0).file.complete and Pieces(line, content).begin().file.complete
+    assert Pieces(home("so-gddt").line(), second.content).begin().file.stored == 0
+    sql("UPDATE baocao.upload SET started_at = started_at - interval '1 day' WHERE size = 2 << 20")
+    assert second.begin().file.stored == 0
+
+
 def stale(unit):
     """Begun before the clock was moved by 8 days: given up when the department begins another."""
     line = home(unit).line()

@@ -239,6 +239,8 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     for option in --as --name --name-en; do
         LANGUAGE=en run -64 baocao-admin unit add so-moi --name "Sở Mới" "$option" $'Sở\nMới'
         [[ $output == *"$option: write it on one line"* ]]
+        LANGUAGE=vi run -64 baocao-admin unit add so-moi --name "Sở Mới" "$option" $'Sở \u202eiớM'
+        [[ $output == *"$option: hãy viết trên một dòng"* ]]
     done
     [ "$(decided)" = "$before" ]
     [ "$(sql "SELECT count(*) FROM unit WHERE code = 'so-moi'")" = 0 ]

@@ -58,6 +58,7 @@ START_TEST (names)
     ck_assert (claim_is_name ("Nguyễn Thị Hoa"));
     ck_assert (!claim_is_name (" "));
     ck_assert (!claim_is_name ("hai\ndòng"));
+    ck_assert (!claim_is_name ("Lan\u202eaoH"));
     ck_assert (!claim_is_name ("\x80"));
     ck_assert (!claim_is_name ("e\u0301"));  // not in normalisation form C
     char longest[202] = "";

@@ -282,6 +282,11 @@ static const case_t CASES[] = {
      "entries[0].indicators[0].no_figure_reason",
      {"report.entries[0].indicators[0].no_figure_reason='a\\u0007'"}},
     {RULE_TEXT_CONTROL, PASSES, "", {"report.entries[0].next_steps='a\\n\\tb'"}},
+    {RULE_TEXT_LINE, ERROR, "document.number", {"report.document.number='45/BC\\n-SYT'"}},
+    {RULE_TEXT_LINE, ERROR, "document.signer", {"report.document.signer='Hoa\\u200b'"}},
+    {RULE_TEXT_LINE, ERROR, "document.signer_title", {"report.document.signer_title='a\\tb'"}},
+    {RULE_TEXT_LINE, ERROR, "attachments[0].name", {"report.attachments[0].name='a\\u202efdp.exe'"}},
+    {RULE_TEXT_LINE, PASSES, "", {"report.entries[0].result='a\\u200b\\nb'"}},
     {RULE_TEXT_NFC, ERROR, "entries[0].proposals", {"report.entries[0].proposals='Thie\\u0302\\u0301u'"}},
     {RULE_TEXT_NFC, PASSES, "", {"report.entries[0].proposals='Thi\\u1ebfu'"}},
 };

@@ -43,6 +43,41 @@ END_TEST
 
 static const struct {
     const char *text;
+    text_fault_t fault;
+} LINES[] = {
+    {"Nguyễn Thị Hoa", TEXT_OK},
+    {"báo cáo 45 “bản cuối” – 日本 €.pdf", TEXT_OK},
+    {"\xf0\x9f\x98\x80", TEXT_OK},
+    {"hai\ndòng", TEXT_NOT_LINE},
+    {"a\tb", TEXT_NOT_LINE},
+    {"a\u202efdp.exe", TEXT_NOT_LINE},  // looks like aexe.pdf
+    {"a\u202ab", TEXT_NOT_LINE},
+    {"a\u2066b", TEXT_NOT_LINE},
+    {"a\u2069b", TEXT_NOT_LINE},
+    {"a\u200fb", TEXT_NOT_LINE},
+    {"a\u061cb", TEXT_NOT_LINE},
+    {"Hoa\u200b", TEXT_NOT_LINE},
+    {"Ho\u00ada", TEXT_NOT_LINE},
+    {"\ufeffHoa", TEXT_NOT_LINE},
+    {"a\u2028b", TEXT_NOT_LINE},
+    {"a\u2029b", TEXT_NOT_LINE},
+    {"Hoa\U000e0041", TEXT_NOT_LINE},
+    {"a\x01\n", TEXT_CONTROL},
+    {"\n\xff", TEXT_NOT_UTF8},
+    {"01234567890123456789012345678901234567890", TEXT_TOO_LONG},
+    {" ", TEXT_EMPTY},
+};
+
+START_TEST (test_check_line)
+{
+    ck_assert_int_eq (text_check_line (LINES[_i].text, 40), LINES[_i].fault);
+    if (LINES[_i].fault == TEXT_NOT_LINE)
+        ck_assert_int_eq (text_check (LINES[_i].text, 40), TEXT_OK);
+}
+END_TEST
+
+static const struct {
+    const char *text;
     bool code, date;
 } SHAPES[] = {
     {"208/KH-UBND", true, false},
@@ -121,6 +156,9 @@ static const struct {
     {"a\nb\tc", 40, "a b c"},
     {"a\xff\xfe!", 40, "a\xef\xbf\xbd\xef\xbf\xbd!"},
     {"a\x7f", 40, "a\xef\xbf\xbd"},
+    {"a\u202efdp.exe", 40,
+     "a\xef\xbf\xbd"
+     "fdp.exe"},
     {"cut \xe1\xba", 40, "cut \xef\xbf\xbd\xef\xbf\xbd"},
     {"0123456789", 8, "0123…"},
     {"tếếế", 8, "tế…"},
@@ -137,15 +175,46 @@ START_TEST (test_excerpt)
 }
 END_TEST
 
+static const struct {
+    const char *text, *out, *rest;
+} SHOWN[] = {
+    {"Sở Y tế\n\tA", "Sở Y tế\n\tA", ""},
+    {"a\x1b]0;x\x07", "a\ufffd]0;x\ufffd", ""},
+    {"a\xc2\x9b"
+     "2J",
+     "a\ufffd2J", ""},
+    {"a\x9b"
+     "2J",
+     "a\ufffd2J", ""},
+    {"a\u202eb\u2066c\u200f", "a\ufffdb\ufffdc\ufffd", ""},
+    {"a\u200bb", "a\u200bb", ""},
+    {"a\r\nb\x08\x7f", "a\nb\ufffd\ufffd", ""},
+    {"t\xe1\xba", "t", "\xe1\xba"},
+    {"t\xe1\xba!", "t\ufffd\ufffd!", ""},
+    {"", "", ""},
+};
+
+START_TEST (test_disarm)
+{
+    char out[100];
+    size_t size = strlen (SHOWN[_i].text), taken;
+    out[text_disarm (SHOWN[_i].text, size, out, &taken)] = 0;
+    ck_assert_str_eq (out, SHOWN[_i].out);
+    ck_assert_str_eq (SHOWN[_i].text + taken, SHOWN[_i].rest);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("text");
     TCase *cases = tcase_create ("text");
     tcase_add_loop_test (cases, test_check, 0, sizeof TEXTS / sizeof *TEXTS);
+    tcase_add_loop_test (cases, test_check_line, 0, sizeof LINES / sizeof *LINES);
     tcase_add_loop_test (cases, test_shapes, 0, sizeof SHAPES / sizeof *SHAPES);
     tcase_add_loop_test (cases, test_decimals, 0, sizeof NUMBERS / sizeof *NUMBERS);
     tcase_add_test (cases, test_to_nfc);
     tcase_add_loop_test (cases, test_excerpt, 0, sizeof EXCERPTS / sizeof *EXCERPTS);
+    tcase_add_loop_test (cases, test_disarm, 0, sizeof SHOWN / sizeof *SHOWN);
     suite_add_tcase (suite, cases);
     return suite_run (suite);
 }
