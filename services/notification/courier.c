@@ -12,12 +12,14 @@
 #include "common/xmem.h"
 #include "delivery_db.h"
 #include "throttle.h"
+#include "carrier.h"
 #include "transfer.h"
 
 enum {
     LOADED_MAX = 128,  // deliveries under way, or with an outcome that is not stored
     FULL_MAX = 1024,   // domains at their limits that are not read further
-    LINES = 8,         // connections to one server at once
+    LINES = 8,         // connections to the mail server at once
+    CARRIERS = LINES + 1,
     AT_ONCE = 4,
     A_MINUTE = 600,
     STOP_MS = 5000,
@@ -34,10 +36,9 @@ typedef struct {
 
 struct courier {
     zloop_t *loop;
-    int timer;       // of the looks
-    int curl_timer;  // -1: none
+    int timer;  // of the looks
     bc_db_t *db;
-    CURLM *multi;
+    carrier_t *carriers[CARRIERS];
     transfer_settings_t settings;
     throttle_t *throttle;
     int at_once;  // deliveries to one domain
@@ -79,40 +80,31 @@ static load_t *load_of (courier_t *self, const transfer_t *transfer)
     return NULL;
 }
 
-static void transfer_ended (courier_t *self, CURL *handle, CURLcode result)
-{
-    transfer_t *transfer = transfer_of (handle);
-    load_t *load = load_of (self, transfer);
-    transfer_judge (transfer, result);
-    curl_multi_remove_handle (self->multi, handle);
-    transfer_destroy (&transfer);
-    load->transfer = NULL;
-    throttle_end (self->throttle, load->delivery->domain);
-    decided (load);
-}
-
 // --- Beginning -------------------------------------------------------------------------------------------------------------------
 
-// All mail goes through one server, on so many lines.
-static bool has_line (const courier_t *self)
+// All mail goes through one server, on so many lines, each with a thread of its own; web requests share one. NULL: all are busy.
+static carrier_t *free_carrier (const courier_t *self, bool webhook)
 {
-    size_t busy = 0;
-    for (size_t i = 0; i < self->n_loads; i++)
-        busy += self->loads[i].state == UNDER_WAY && !self->loads[i].delivery->webhook;
-    return busy < LINES;
+    if (webhook)
+        return self->carriers[LINES];
+    for (int i = 0; i < LINES; i++)
+        if (carrier_load (self->carriers[i]) == 0)
+            return self->carriers[i];
+    return NULL;
 }
 
 // False: not now.
 static bool begin (courier_t *self, delivery_t *delivery)
 {
-    if ((!delivery->webhook && !has_line (self)) || !throttle_begin (self->throttle, delivery->domain, bc_clock_monotonic_ms ())) {
+    carrier_t *carrier = free_carrier (self, delivery->webhook);
+    if (!carrier || !throttle_begin (self->throttle, delivery->domain, bc_clock_monotonic_ms ())) {
         delivery_destroy (&delivery);
         return false;
     }
     load_t *load = &self->loads[self->n_loads++];
     *load = (load_t){.delivery = delivery, .transfer = transfer_new (&self->settings, delivery), .state = UNDER_WAY};
     if (load->transfer) {
-        curl_multi_add_handle (self->multi, transfer_handle (load->transfer));
+        carrier_take (carrier, transfer_handle (load->transfer));
     } else {
         throttle_end (self->throttle, delivery->domain);
         decided (load);
@@ -129,7 +121,7 @@ static void ask_due (courier_t *self, bc_tx_t *tx)
     size_t n_full = throttle_full (self->throttle, bc_clock_monotonic_ms (), full, FULL_MAX);
     for (size_t i = 0; i < self->n_loads; i++)
         ids[i] = self->loads[i].delivery->id;
-    bool without_mail = !self->settings.smtp_url || !has_line (self);
+    bool without_mail = !self->settings.smtp_url || !free_carrier (self, false);
     int room = self->stopping ? 0 : (int)(LOADED_MAX - self->n_loads);
     self->throttled = n_full > 0;
     delivery_db_ask_due (tx, bc_clock_ms (), without_mail, ids, self->n_loads, full, n_full, self->at_once, room);
@@ -215,82 +207,26 @@ static void on_ready (void *arg)
     look (arg);
 }
 
-// --- libcurl in the loop ---------------------------------------------------------------------------------------------------------
+// --- Transfers -------------------------------------------------------------------------------------------------------------------
 
-static void act (courier_t *self, curl_socket_t fd, int events)
-{
-    int running, left;
-    bool ended = false;
-    curl_multi_socket_action (self->multi, fd, events, &running);
-    for (CURLMsg *message; (message = curl_multi_info_read (self->multi, &left));) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        transfer_ended (self, message->easy_handle, message->data.result);
-        ended = true;
-    }
-    if (ended)
-        look (self);
-}
-
-static int on_ready_fd (zloop_t *loop, zmq_pollitem_t *item, void *arg)
-{
-    (void)loop;
-    act (arg, item->fd,
-         (item->revents & ZMQ_POLLIN ? CURL_CSELECT_IN : 0) | (item->revents & ZMQ_POLLOUT ? CURL_CSELECT_OUT : 0) |
-             (item->revents & ZMQ_POLLERR ? CURL_CSELECT_ERR : 0));
-    return 0;
-}
-
-// Called by libcurl: watch the descriptor for this, or no longer. `watched` is not NULL when it is being watched.
-static int on_socket (CURL *handle, curl_socket_t fd, int what, void *arg, void *watched)
+static void on_ended (CURL *handle, CURLcode result, void *arg)
 {
     courier_t *self = arg;
-    (void)handle;
-    zmq_pollitem_t item = {.fd = fd,
-                           .events = (short)((what & CURL_POLL_IN ? ZMQ_POLLIN : 0) | (what & CURL_POLL_OUT ? ZMQ_POLLOUT : 0))};
-    if (watched)
-        zloop_poller_end (self->loop, &item);
-    if (what != CURL_POLL_REMOVE) {
-        zloop_poller (self->loop, &item, on_ready_fd, self);
-        zloop_poller_set_tolerant (self->loop, &item);
-    }
-    curl_multi_assign (self->multi, fd, what == CURL_POLL_REMOVE ? NULL : self);
-    return 0;
+    transfer_t *transfer = transfer_of (handle);
+    load_t *load = load_of (self, transfer);
+    transfer_judge (transfer, result);
+    transfer_destroy (&transfer);
+    load->transfer = NULL;
+    throttle_end (self->throttle, load->delivery->domain);
+    decided (load);
+    look (self);
 }
 
-static int on_curl_timer (zloop_t *loop, int timer, void *arg)
-{
-    courier_t *self = arg;
-    (void)loop;
-    (void)timer;
-    self->curl_timer = -1;
-    act (self, CURL_SOCKET_TIMEOUT, 0);
-    return 0;
-}
-
-// Called by libcurl: call back in so many ms, or (-1) not at all.
-static int on_timeout (CURLM *multi, long timeout_ms, void *arg)
-{
-    courier_t *self = arg;
-    (void)multi;
-    if (self->curl_timer != -1)
-        zloop_timer_end (self->loop, self->curl_timer);
-    self->curl_timer =
-        timeout_ms < 0 ? -1 : zloop_timer (self->loop, timeout_ms > 0 ? (size_t)timeout_ms : 1, 1, on_curl_timer, self);
-    return 0;
-}
-
-static void open_multi (courier_t *self)
+static void open_carriers (courier_t *self)
 {
     curl_global_init (CURL_GLOBAL_DEFAULT);
-    self->multi = curl_multi_init ();
-    if (!self->multi)
-        abort ();
-    curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
-    curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
-    curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-    curl_multi_setopt (self->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)LINES);
+    for (int i = 0; i < CARRIERS; i++)
+        self->carriers[i] = carrier_new (self->loop, on_ended, self);
 }
 
 // --- Settings --------------------------------------------------------------------------------------------------------------------
@@ -361,10 +297,9 @@ courier_t *courier_new (zloop_t *loop, const char *conninfo, bc_config_t *config
 {
     courier_t *self = xcalloc (1, sizeof *self);
     self->loop = loop;
-    self->curl_timer = -1;
     self->loads = xcalloc (LOADED_MAX, sizeof *self->loads);
     self->waiting = bc_metric_gauge ("baocao_deliveries_waiting", "Deliveries to contacts that are not done with");
-    open_multi (self);
+    open_carriers (self);
     self->db = bc_db_new (loop, conninfo, 1, on_ready, self);
     self->timer = zloop_timer (loop, (size_t)interval_ms, 0, on_interval, self);
     if (read_settings (self, config) != 0)
@@ -405,15 +340,14 @@ void courier_destroy (courier_t **self_p)
     finish (self);
     zloop_timer_end (self->loop, self->timer);
     bc_db_destroy (&self->db);
+    for (int i = 0; i < CARRIERS; i++)
+        carrier_stop (self->carriers[i]);
+    for (int i = 0; i < CARRIERS; i++)
+        carrier_destroy (&self->carriers[i]);
     for (size_t i = 0; i < self->n_loads; i++) {
-        if (self->loads[i].transfer)
-            curl_multi_remove_handle (self->multi, transfer_handle (self->loads[i].transfer));
         transfer_destroy (&self->loads[i].transfer);
         delivery_destroy (&self->loads[i].delivery);
     }
-    curl_multi_cleanup (self->multi);
-    if (self->curl_timer != -1)
-        zloop_timer_end (self->loop, self->curl_timer);
     throttle_destroy (&self->throttle);
     clear_settings (&self->settings);
     free (self->loads);

@@ -1,7 +1,6 @@
-// Carries out what was decided to be sent: takes due deliveries from delivery_queue, sends them by libcurl within the event loop, and
-// stores what became of each. It does not block, but that libcurl (smtp_done) waits for the server's last word on a whole mail. Each
-// delivery is begun only after it was read from the table and leaves it only with its outcome, so a crash repeats at most what was under
-// way, under the same Message-ID.
+// Carries out what was decided to be sent: takes due deliveries from delivery_queue, sends them by libcurl in threads of their own
+// (carrier.h), and stores what became of each. Each delivery is begun only after it was read from the table and leaves it only with its
+// outcome, so a crash repeats at most what was under way, under the same Message-ID.
 #pragma once
 
 #include <czmq.h>

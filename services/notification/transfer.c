@@ -14,7 +14,6 @@ enum {
     MAIL_S = 300,    // the last answer may take long while the server looks at the message
     ANSWER_S = 120,  // each of the others
     WEBHOOK_S = 60,
-    CONNECTION_MAILS = 10,
     ANSWER_TEXT = 500,  // bytes of an answer that are kept
     SECRET_PATH = 1000,
 };
@@ -123,8 +122,6 @@ static void set_up_mail (transfer_t *self, const transfer_settings_t *settings)
     curl_easy_setopt (handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     // To another host nothing goes in clear. This host itself may be without TLS, but not with a password.
     curl_easy_setopt (handle, CURLOPT_USE_SSL, (long)(local && !settings->smtp_user ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-    // Servers take so many mails of a connection and no more (OpenSMTPD 100): every tenth mail is its connection's last.
-    curl_easy_setopt (handle, CURLOPT_FORBID_REUSE, (long)(self->delivery->id % CONNECTION_MAILS == 0));
     curl_easy_setopt (handle, CURLOPT_MAIL_FROM, settings->mail_from);
     curl_easy_setopt (handle, CURLOPT_MAIL_RCPT, self->list);
     curl_easy_setopt (handle, CURLOPT_UPLOAD, 1L);

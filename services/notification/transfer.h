@@ -18,10 +18,10 @@ typedef struct {
 
 typedef struct transfer transfer_t;
 
-// A transfer that is ready to be added to a multi handle. NULL: it cannot even begin; then the delivery has its outcome. The
+// A transfer that is ready for a carrier. NULL: it cannot even begin; then the delivery has its outcome. The
 // delivery is borrowed.
 transfer_t *transfer_new (const transfer_settings_t *settings, delivery_t *delivery);
-void transfer_destroy (transfer_t **self_p);  // not while it is in a multi handle
+void transfer_destroy (transfer_t **self_p);  // not while a carrier has it
 
 CURL *transfer_handle (transfer_t *self);
 transfer_t *transfer_of (CURL *handle);

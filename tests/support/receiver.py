@@ -7,7 +7,7 @@ JSON object a line. With auth, nobody gets through without TLS and the password 
 The eleventh mail of one connection is answered 452. How a receiver is answered, its name says (the part before "@", or the URL's path):
     later      450 to the first RCPT, or 503 to the first request; then taken
     never      550 to RCPT, 404 to a request                        full   552 after the message
-    busy       451 after the first message                         held   RCPT is answered once DIRECTORY/go is there
+    busy       451 after the first message                         held   the message is, once DIRECTORY/go is there
     cut        the line is cut within the first message             kill   taken; before it says so, the process in PIDFILE gets kill -9
 """
 import asyncio
@@ -53,13 +53,13 @@ class Handler:
             return "550 5.1.1 no such user here"
         if way(address) == "later" and first(address):
             return "450 4.2.1 come back later"
-        while way(address) == "held" and not os.path.exists(f"{directory}/go"):
-            await asyncio.sleep(0.02)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server, session, envelope):
         address = envelope.rcpt_tos[0]
+        while way(address) == "held" and not os.path.exists(f"{directory}/go"):
+            await asyncio.sleep(0.02)
         if way(address) == "full":
             return "552 5.2.2 mailbox full"
         if way(address) == "busy" and first(address):
