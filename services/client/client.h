@@ -35,7 +35,7 @@ typedef struct {
     const char *summary;   // the texts are English and marked for translation
     const char *examples;  // shell lines with comments; the first thing in the help
     size_t min_operands, max_operands;
-    option_t options[8];  // ended by one without a name
+    option_t options[10];  // ended by one without a name
     int (*run) (client_t *client);
     bool hidden;  // for the build and the shells, not for people
 } command_t;
