@@ -84,6 +84,15 @@ void client_say (const char *format, ...) __attribute__ ((format (printf, 1, 2))
 // The same for a wrong use of the command; returns CLIENT_USAGE.
 int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 
+// What a file's errno means, in the user's language.
+const char *client_trouble (int error);
+
+// The home cannot be written to (errno): said with the remedy. Returns CLIENT_UNCONFIGURED.
+int client_cannot_write (const home_t *home);
+
+// The home's secret key of that file name, which the caller destroys. NULL (said with the remedy): not there, or of no use.
+zcert_t *client_key (const home_t *home, const char *name);
+
 // The text of --reason in normalisation form C; the caller frees it. NULL (said on stderr): exit with CLIENT_USAGE.
 char *client_reason (const client_t *self);
 

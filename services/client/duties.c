@@ -37,7 +37,7 @@ static void keep (home_t *home, const Baocao__V1__Duties *duties)
     uint8_t *data;
     size_t size = bc_wire_pack (&duties->base, &data);
     if (home_save (home, "duties.pb", data, size))
-        client_say (_ ("cannot write to %s: %s"), home_path (home), strerror (errno));
+        client_cannot_write (home);
     free (data);
 }
 

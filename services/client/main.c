@@ -111,7 +111,7 @@ int main (int argc, char **argv)
     // File names, the invite and whatever the server says come from outside, and are printed all over.
     bc_system_guard_terminal (text_disarm);
     bool vietnamese = bc_language_choose (client_messages, language_option (argc, argv));
-    bc_log_init ("baocao", BC_LOG_ERROR);
+    bc_log_init ("baocao", BC_LOG_NOTHING);  // people are told in their language
     setenv ("TZ", "Asia/Ho_Chi_Minh", 0);  // where nothing else says: neither TZ nor, later, the plan
     if (sodium_init () < 0)
         return CLIENT_UNREACHABLE;

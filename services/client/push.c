@@ -36,7 +36,7 @@ static int spool_report (push_t *self)
     uint8_t id[BC_UUID_SIZE];
     bool known;
     if (spool_report_id (self->home, self->digest, args_flag (client_args (self->client), "again"), id, &known))
-        return send_cannot_write (self->home);
+        return client_cannot_write (self->home);
     bc_uuid_format (id, self->own);
     Baocao__V1__SubmitReport request = BAOCAO__V1__SUBMIT_REPORT__INIT;
     request.report_id = (ProtobufCBinaryData){sizeof id, id};
@@ -52,7 +52,7 @@ static int spool_report (push_t *self)
     if (spool_put (self->home, &request, self->outgoing->files, self->outgoing->n_files) == 0)
         return CLIENT_DONE;
     if (errno != ESTALE)
-        return send_cannot_write (self->home);
+        return client_cannot_write (self->home);
     client_say (_ ("an attached file was changed just now: close the program that writes it, and push again"));
     return CLIENT_REFUSED;
 }

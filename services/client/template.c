@@ -190,7 +190,7 @@ static int deliver (const char *path, const char *text, size_t size)
     FILE *file = path ? fopen (path, "wxe") : stdout;  // never over a file that is being filled
     bool written = file && fwrite (text, 1, size, file) == size && fflush (file) == 0;
     if (!written)
-        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (errno));
     if (file && path)
         fclose (file);
     return written ? CLIENT_DONE : CLIENT_USAGE;
@@ -300,7 +300,7 @@ static int deliver_as (client_t *client, template_subject_t *subject, const char
     char *text = content (subject, format, remarks, &size);
     int status = text ? deliver (path, text, size) : CLIENT_USAGE;
     if (!text)
-        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (errno));
     if (!status && !json && subject->report && subject->report->n_attachments)
         client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
                     subject->report->n_attachments);

@@ -46,6 +46,18 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [[ $output == *join* ]]
 }
 
+@test "a key that is damaged or gone, a home that cannot be written to: said with the remedy, in the user's language" {
+    cp -r "$STATE/clients/so-yte" "$BATS_TEST_TMPDIR/home"
+    echo curve >"$BATS_TEST_TMPDIR/home/client.cert"
+    LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run -78 baocao duties
+    [[ $output == *"không dùng được khóa của máy này"*"hỏng"*"baocao join TỆP-MỜI --new-key"* && $output != *'"event"'* ]]
+    rm "$BATS_TEST_TMPDIR/home/client.cert"
+    LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run -78 baocao duties
+    [[ $output == *"không có tệp hoặc thư mục này"*"--new-key"* && $output != *'"event"'* ]]
+    LANGUAGE=vi BAOCAO_HOME=/proc/none run -78 baocao join "$STATE/invites/so-yte.baocao"
+    [[ $output == *"không ghi được vào /proc/none"*"--home"* && $output != *'"event"'* ]]
+}
+
 @test "join: a key of 0600 that CZMQ's other tools can load; the invite of another home is not overwritten" {
     BAOCAO_HOME=$BATS_TEST_TMPDIR/new run -0 --separate-stderr baocao join --json "$STATE/invites/so-yte.baocao"
     key=$(jq -r .public_key <<<"$output")
