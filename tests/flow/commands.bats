@@ -46,6 +46,13 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [[ $output == *join* ]]
 }
 
+@test "output that is lost is a failure" {
+    LANGUAGE=vi run -69 bash -c 'baocao help deadline >/dev/full'
+    [[ $output == *"không ghi được kết quả"* ]]
+    run -69 bash -c 'baocao --version >/dev/full'
+    run -69 bash -c 'baocao-admin unit list >/dev/full'
+}
+
 @test "a key that is damaged or gone, a home that cannot be written to: said with the remedy, in the user's language" {
     cp -r "$STATE/clients/so-yte" "$BATS_TEST_TMPDIR/home"
     echo curve >"$BATS_TEST_TMPDIR/home/client.cert"
