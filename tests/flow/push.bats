@@ -62,7 +62,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
         [[ $output == *"$shown"* ]]
     done
     LANGUAGE=en BAOCAO_HOME=$STATE/clients/so-tnmt run -1 do_push terminal "" baocao push "$(vary so-tnmt '.general_assessment += " Sửa."')"
-    [[ $output == *"a correction: takes the place of revision 1"* ]]
+    [[ $output == *"a correction: takes the place of revision 1"*"without the 1 attachments of that revision"* ]]
     [ "$(received so-tnmt)" = 1 ]
 }
 
