@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/keys.h"
 #include "common/xmem.h"
@@ -156,6 +157,17 @@ const char *client_trouble (int error)
     default:
         return strerror (error);
     }
+}
+
+void client_not_written (const char *path, const FILE *opened)
+{
+    int error = errno;
+    if (path && opened)
+        unlink (path);
+    if (path && error == EEXIST)
+        client_say (_ ("%s is there already and stays as it is: give another name with -o"), path);
+    else
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (error));
 }
 
 int client_cannot_write (const home_t *home)

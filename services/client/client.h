@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "common/language.h"
@@ -86,6 +87,9 @@ int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 
 
 // What a file's errno means, in the user's language.
 const char *client_trouble (int error);
+
+// The new file at path (NULL: stdout) could not be written whole (errno): said with the remedy, and what was opened of it is removed.
+void client_not_written (const char *path, const FILE *opened);
 
 // The home cannot be written to (errno): said with the remedy. Returns CLIENT_UNCONFIGURED.
 int client_cannot_write (const home_t *home);

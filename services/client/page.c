@@ -178,7 +178,7 @@ static int save (page_t *self, const char *path)
     FILE *file = fopen (path, "wxe");
     int result = file && fwrite (data, 1, size, file) == size && !fflush (file) ? 0 : -1;
     if (result)
-        client_say (_ ("cannot write %s: %s"), path, client_trouble (errno));
+        client_not_written (path, file);
     if (file)
         fclose (file);
     free (data);
