@@ -95,6 +95,22 @@ static void print (client_t *client, const outgoing_t *outgoing, const findings_
         output_placed (client, findings->items, findings->count, outgoing->report, outgoing->file->places);
 }
 
+// Which report this is; and which one is due, if that is another.
+static void say_which (const outgoing_t *outgoing, const Baocao__V1__Duties *duties)
+{
+    const Baocao__V1__Report *report = outgoing->report;
+    int64_t now = output_ms (duties->server_time);
+    const Baocao__V1__PlanDuties *plan = duties_plan (duties, report->plan);
+    const Baocao__V1__PeriodDuty *period = plan ? duties_period (plan, report->period, now) : NULL;
+    const Baocao__V1__PeriodDuty *due = plan ? duties_period (plan, NULL, now) : NULL;
+    client_say (_ ("the report of %s for period %s of plan %s:"), report->unit, report->period, report->plan);
+    if (period && period->closes_at && output_ms (period->closes_at) <= now)
+        client_say (_ ("period %s is closed"), report->period);
+    if (due && strcmp (due->period, report->period) != 0)
+        client_say (_ ("what is due now is period %s; its template: 'baocao template %s -o report-%s.xlsx'"), due->period,
+                    due->period, due->period);
+}
+
 static int check_file (client_t *client, const char *path, const Baocao__V1__Duties *duties)
 {
     int status;
@@ -105,6 +121,8 @@ static int check_file (client_t *client, const char *path, const Baocao__V1__Dut
     findings_init (&findings);
     check_find (outgoing, duties, &findings);
     print (client, outgoing, &findings);
+    if (!client_json (client))
+        say_which (outgoing, duties);
     if (client_json (client))
         ;
     else if (findings.errors)
