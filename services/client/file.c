@@ -82,11 +82,9 @@ static json_t *read_text (file_t *self, const char *data, size_t size, const Bao
     if (size >= 5 && !memcmp (data, "%PDF-", 5))
         *error_p = xstrdup (
             _ ("this is a PDF file, whatever its name is; open the workbook itself and save it as 'Excel Workbook (.xlsx)'"));
-    else if (!text && memchr (data, 0, size))
-        *error_p = xstrdup (_ ("this is neither a workbook nor text, whatever its name is; open the workbook itself and save it as "
-                               "'Excel Workbook (.xlsx)'"));
     else if (!text)
-        *error_p = xstrdup (_ ("this is not UTF-8 text; in a spreadsheet, save it as 'CSV UTF-8'"));
+        *error_p = xstrdup (_ ("this is neither a workbook nor UTF-8 text, whatever its name is; open it and save it as 'Excel "
+                               "Workbook (.xlsx)' or 'CSV UTF-8'"));
     else if (!first)
         *error_p = xstrdup (_ ("the file is empty"));
     else
