@@ -28,8 +28,8 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     LANGUAGE=vi run -64 client $unit template 2025 -o report.xslx
     [[ $output == *"'.xlsx'"* && ! -e report.xslx ]]
     run -64 client $unit template 2025 -o ./report
-    run -64 bash -c "trap '' XFSZ; ulimit -f 0; BAOCAO_HOME=$STATE/clients/$unit baocao template 2025 --offline -o full.xlsx"
-    [ ! -e full.xlsx ]  # and the next try has the name
+    run -64 bash -c "trap '' XFSZ; ulimit -f 0; BAOCAO_HOME=$STATE/clients/$unit baocao template 2025 --offline -o full.csv"
+    [ ! -e full.csv ]  # and the next try has the name
     run -64 client $unit template 2025 --format doc
     for command in $(jq -r '.commands[] | split(" ")[1]' look.json); do client $unit "$command" --help >/dev/null; done
 }
