@@ -52,7 +52,7 @@ int main (int argc, char **argv)
     free (error);
     options_clear (&options);
     // Data that did not reach its file is a failure, too.
-    if (fflush (stdout) != 0 && status == 0)
+    if ((fflush (stdout) != 0 || ferror (stdout)) && status == 0)
         status = admin_fail (EX_UNAVAILABLE, "%s", _ ("the output could not be written"));
     return status;
 }

@@ -87,6 +87,30 @@ static void print_json (const findings_t *findings, const places_t *places)
                             "warnings", (json_int_t)findings->warnings, "findings", list));
 }
 
+static void print (client_t *client, const outgoing_t *outgoing, const findings_t *findings)
+{
+    if (client_json (client))
+        print_json (findings, outgoing->file->places);
+    else
+        output_placed (client, findings->items, findings->count, outgoing->report, outgoing->file->places);
+}
+
+// Which report this is; and which one is due, if that is another.
+static void say_which (const outgoing_t *outgoing, const Baocao__V1__Duties *duties)
+{
+    const Baocao__V1__Report *report = outgoing->report;
+    int64_t now = output_ms (duties->server_time);
+    const Baocao__V1__PlanDuties *plan = duties_plan (duties, report->plan);
+    const Baocao__V1__PeriodDuty *period = plan ? duties_period (plan, report->period, now) : NULL;
+    const Baocao__V1__PeriodDuty *due = plan ? duties_period (plan, NULL, now) : NULL;
+    client_say (_ ("the report of %s for period %s of plan %s:"), report->unit, report->period, report->plan);
+    if (period && period->closes_at && output_ms (period->closes_at) <= now)
+        client_say (_ ("period %s is closed"), report->period);
+    if (due && strcmp (due->period, report->period) != 0)
+        client_say (_ ("what is due now is period %s; its template: 'baocao template %s -o report-%s.xlsx'"), due->period,
+                    due->period, due->period);
+}
+
 static int check_file (client_t *client, const char *path, const Baocao__V1__Duties *duties)
 {
     int status;
@@ -96,20 +120,57 @@ static int check_file (client_t *client, const char *path, const Baocao__V1__Dut
     findings_t findings;
     findings_init (&findings);
     check_find (outgoing, duties, &findings);
+    print (client, outgoing, &findings);
+    if (!client_json (client))
+        say_which (outgoing, duties);
     if (client_json (client))
-        print_json (&findings, outgoing->file->places);
-    else {
-        output_placed (client, findings.items, findings.count, outgoing->report, outgoing->file->places);
-        if (findings.errors)
-            client_say (_ ("%s would be refused: %zu errors, %zu warnings; correct the errors, then check again"), path,
-                        findings.errors, findings.warnings);
-        else
-            client_say (_ ("%s keeps all the rules: no errors, %zu warnings; next: 'baocao push %s'"), path, findings.warnings,
-                        path);
-    }
+        ;
+    else if (findings.errors)
+        client_say (_ ("%s would be refused: %zu errors, %zu warnings; correct the errors, then check again"), path,
+                    findings.errors, findings.warnings);
+    else
+        client_say (_ ("%s keeps all the rules: no errors, %zu warnings; next: 'baocao push %s'"), path, findings.warnings, path);
     status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
     findings_clear (&findings);
     outgoing_destroy (&outgoing);
+    return status;
+}
+
+// What stands against sending it.
+static void find_against (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, findings_t *findings)
+{
+    findings_t ruled;
+    findings_init (&ruled);
+    apply_rules (outgoing, duties, &ruled);
+    for (size_t i = 0; i < ruled.count; i++) {
+        const Baocao__V1__Finding *finding = ruled.items[i];
+        if (strcmp (finding->code, "attachment.absent") != 0)  // the server may have it from an earlier report
+            findings_add (findings, finding->code, finding->severity, finding->path, finding->message_vi, finding->message_en);
+    }
+    findings_clear (&ruled);
+}
+
+int check_before_sending (client_t *client, const outgoing_t *outgoing, const char *path, Baocao__V1__Duties **duties_p)
+{
+    int status = CLIENT_DONE;
+    findings_t findings;
+    findings_init (&findings);
+    if (*duties_p)
+        find_against (outgoing, *duties_p, &findings);
+    Baocao__V1__Duties *latest = findings.errors ? duties_get (client, DUTIES_LATEST, &status) : NULL;
+    if (latest) {
+        baocao__v1__duties__free_unpacked (*duties_p, NULL);
+        *duties_p = latest;
+        findings_clear (&findings);
+        find_against (outgoing, latest, &findings);
+    }
+    status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
+    if (status) {
+        print (client, outgoing, &findings);
+        client_say (_ ("%s is not sent, because it would be refused: %zu errors; correct them, then run 'baocao check %s'"), path,
+                    findings.errors, path);
+    }
+    findings_clear (&findings);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/keys.h"
 #include "common/xmem.h"
@@ -113,7 +114,7 @@ static invite_t *load_invite (const home_t *home)
             client_say (_ ("%s has not been joined yet: run 'baocao join INVITE' with the file from the standing agency"),
                         home_path (home));
         else
-            client_say (_ ("cannot read %s/invite: %s"), home_path (home), strerror (errno));
+            client_say (_ ("cannot read %s/invite: %s"), home_path (home), client_trouble (errno));
         return NULL;
     }
     invite_t *invite = invite_parse (text, &error);
@@ -141,14 +142,61 @@ const invite_t *client_invite (client_t *self, bool reader)
     return NULL;
 }
 
+const char *client_trouble (int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+        return _ ("there is no room left on the disk");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return _ ("you have not the right to do so");
+    case ENOENT:
+        return _ ("there is no such file or directory");
+    default:
+        return strerror (error);
+    }
+}
+
+void client_not_written (const char *path, const FILE *opened)
+{
+    int error = errno;
+    if (path && opened)
+        unlink (path);
+    if (path && error == EEXIST)
+        client_say (_ ("%s is there already and stays as it is: give another name with -o"), path);
+    else
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (error));
+}
+
+int client_cannot_write (const home_t *home)
+{
+    client_say (_ ("cannot write to %s: %s"), home_path (home), client_trouble (errno));
+    client_say (_ ("make room on the disk, or take another home with --home"));
+    return CLIENT_UNCONFIGURED;
+}
+
+zcert_t *client_key (const home_t *home, const char *name)
+{
+    char *path = home_entry (home, name);
+    errno = 0;
+    zcert_t *certificate = bc_cert_load (path);
+    if (!certificate) {
+        client_say (_ ("the key of this computer, %s, cannot be used: %s"), path,
+                    errno ? client_trouble (errno) : _ ("it is damaged, or other users can read it"));
+        client_say (_ ("ask the standing agency for a new invite, then run 'baocao join INVITE --new-key'"));
+    }
+    free (path);
+    return certificate;
+}
+
 static line_t *open_line (client_t *self, int type, const char *address)
 {
     long long seconds;
     args_number (self->args, "timeout", 0, 1, 3600, &seconds);  // its form was checked by main
     if (!self->certificate) {
-        char *path = home_entry (self->home, "client.cert");
-        self->certificate = bc_cert_load (path);
-        free (path);
+        self->certificate = client_key (self->home, "client.cert");
     }
     return self->certificate ? line_new (type, address, self->invite->server_key, self->certificate, (int)seconds * 1000) : NULL;
 }
@@ -261,7 +309,7 @@ char *client_read_file (const char *path, size_t max, size_t *size_p)
     char *data = xmalloc (max + 2);
     size_t size = file ? fread (data, 1, max + 1, file) : 0;
     if (!file || ferror (file))
-        client_say (_ ("cannot read %s: %s"), path, strerror (errno));
+        client_say (_ ("cannot read %s: %s"), path, client_trouble (errno));
     else if (size > max)
         client_say (_ ("%s is larger than %zu bytes"), path, max);
     if (!file || ferror (file) || size > max) {

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "common/language.h"
@@ -35,7 +36,7 @@ typedef struct {
     const char *summary;   // the texts are English and marked for translation
     const char *examples;  // shell lines with comments; the first thing in the help
     size_t min_operands, max_operands;
-    option_t options[8];  // ended by one without a name
+    option_t options[10];  // ended by one without a name
     int (*run) (client_t *client);
     bool hidden;  // for the build and the shells, not for people
 } command_t;
@@ -83,6 +84,18 @@ void client_say (const char *format, ...) __attribute__ ((format (printf, 1, 2))
 
 // The same for a wrong use of the command; returns CLIENT_USAGE.
 int client_misused (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+// What a file's errno means, in the user's language.
+const char *client_trouble (int error);
+
+// The new file at path (NULL: stdout) could not be written whole (errno): said with the remedy, and what was opened of it is removed.
+void client_not_written (const char *path, const FILE *opened);
+
+// The home cannot be written to (errno): said with the remedy. Returns CLIENT_UNCONFIGURED.
+int client_cannot_write (const home_t *home);
+
+// The home's secret key of that file name, which the caller destroys. NULL (said with the remedy): not there, or of no use.
+zcert_t *client_key (const home_t *home, const char *name);
 
 // The text of --reason in normalisation form C; the caller frees it. NULL (said on stderr): exit with CLIENT_USAGE.
 char *client_reason (const client_t *self);

@@ -86,6 +86,7 @@ const command_t client_commands[] = {
                     OPTION_NO_WAIT,
                     OPTION_WAIT,
                     {"again", 0, NULL, N_ ("make a new revision even if this very report was sent before")},
+                    {"unchecked", 0, NULL, N_ ("even if the rules known here are against it: the server judges")},
                     {"without-sign-off", 0, NULL, N_ ("even if units that were asked for agreement have not given it")}},
         .run = client_push,
     },

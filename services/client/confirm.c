@@ -85,19 +85,30 @@ static void show_attachments (const client_t *client, const Baocao__V1__Report *
     }
 }
 
-// The last receipt that this home holds for the plan and period; NULL: none. The text is the caller's to free.
-static char *describe_revision (const home_t *home, const Baocao__V1__Report *report)
+static size_t attachments_of (const ledger_entry_t *entry)
+{
+    Baocao__V1__Report *report = entry->report ? baocao__v1__report__unpack (NULL, entry->report_size, entry->report) : NULL;
+    size_t count = report ? report->n_attachments : 0;
+    if (report)
+        baocao__v1__report__free_unpacked (report, NULL);
+    return count;
+}
+
+// By the last receipt that this home holds for the plan and period; the caller frees it. *left_out_p: so many attachments of that
+// revision go, since this one has none.
+static char *describe_revision (const home_t *home, const Baocao__V1__Report *report, size_t *left_out_p)
 {
     char *text = NULL;
     ledger_entry_t **entries = ledger_all (home, NULL);
-    const Baocao__V1__ReceiptBody *last = NULL;
+    const ledger_entry_t *last = NULL;
     for (ledger_entry_t **entry = entries; *entry; entry++)
         if (!strcmp ((*entry)->body->plan, report->plan) && !strcmp ((*entry)->body->period, report->period))
-            last = (*entry)->body;
+            last = *entry;
     if (last) {
-        char *time = output_time (last->received_at);
-        text = xasprintf (_ ("a correction: takes the place of revision %u, received %s"), last->revision, time);
+        char *time = output_time (last->body->received_at);
+        text = xasprintf (_ ("a correction: takes the place of revision %u, received %s"), last->body->revision, time);
         free (time);
+        *left_out_p = report->n_attachments ? 0 : attachments_of (last);
     }
     ledger_free (&entries);
     return text ? text : xstrdup (_ ("the first report for this period"));
@@ -106,6 +117,7 @@ static char *describe_revision (const home_t *home, const Baocao__V1__Report *re
 static void show_report (client_t *client, const outgoing_t *outgoing, const Baocao__V1__Duties *duties, bool sent_before)
 {
     const Baocao__V1__Report *report = outgoing->report;
+    size_t left_out = 0;
     const Baocao__V1__PlanDuties *plan = duties ? duties_plan (duties, report->plan) : NULL;
     fprintf (stderr, "%s\n", _ ("This will be sent:"));
     show (_ ("plan"),
@@ -125,7 +137,9 @@ static void show_report (client_t *client, const outgoing_t *outgoing, const Bao
     if (sent_before)
         show (_ ("kind"), xstrdup (_ ("this very report went out before: it counts once (--again makes a new revision of it)")));
     else
-        show (_ ("kind"), describe_revision (client_home (client), report));
+        show (_ ("kind"), describe_revision (client_home (client), report, &left_out));
+    if (left_out)
+        show ("", xasprintf (_ ("without the %zu attachments of that revision: give them again with --attach"), left_out));
 }
 
 int confirm_push (client_t *client, const outgoing_t *outgoing, const Baocao__V1__Duties *duties, bool sent_before)

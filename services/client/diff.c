@@ -121,6 +121,10 @@ static side_t side_named (diff_t *self, const char *name)
     uint8_t id[BC_UUID_SIZE];
     if (!bc_uuid_parse (name, id))
         return side_stored (self, name, NULL, NULL);
+    if (access (name, F_OK) && strpbrk (name, "./")) {  // no period has such a name
+        self->status = client_misused (_ ("there is no file %s"), name);
+        return (side_t){0};
+    }
     return access (name, F_OK) ? side_period (self, name) : side_file (self, name);
 }
 

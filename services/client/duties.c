@@ -37,7 +37,7 @@ static void keep (home_t *home, const Baocao__V1__Duties *duties)
     uint8_t *data;
     size_t size = bc_wire_pack (&duties->base, &data);
     if (home_save (home, "duties.pb", data, size))
-        client_say (_ ("cannot write to %s: %s"), home_path (home), strerror (errno));
+        client_cannot_write (home);
     free (data);
 }
 
@@ -59,7 +59,7 @@ Baocao__V1__Duties *duties_load (const home_t *home)
     return duties;
 }
 
-static Baocao__V1__Duties *kept (const home_t *home)
+Baocao__V1__Duties *duties_kept (const home_t *home)
 {
     Baocao__V1__Duties *duties = duties_load (home);
     if (duties && duties->server_time)
@@ -78,7 +78,7 @@ Baocao__V1__Duties *duties_get (client_t *client, duties_source_t source, int *s
     if (duties)
         keep (home, duties);
     else if (source == DUTIES_KEPT || *status_p == CLIENT_UNREACHABLE) {
-        duties = kept (home);
+        duties = duties_kept (home);
         if (duties && source == DUTIES_LATEST)
             client_say (_ ("using the duties as they were last read from the server"));
         else if (!duties && source == DUTIES_KEPT) {

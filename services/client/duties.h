@@ -15,6 +15,9 @@ Baocao__V1__Duties *duties_get (client_t *client, duties_source_t source, int *s
 // As last kept in the home; free likewise. NULL: there are none.
 Baocao__V1__Duties *duties_load (const home_t *home);
 
+// The same, with the server's time now, as reckoned since they were kept.
+Baocao__V1__Duties *duties_kept (const home_t *home);
+
 // The plan of that code, or the only one when code is NULL. NULL: there is none.
 const Baocao__V1__PlanDuties *duties_plan (const Baocao__V1__Duties *self, const char *code);
 

@@ -79,8 +79,12 @@ static json_t *read_text (file_t *self, const char *data, size_t size, const Bao
     book_t book = {0};
     json_t *json = NULL;
     char *text = charset_text (data, size), first = text ? text[strspn (text, " \t\r\n")] : 0;
-    if (!text)
-        *error_p = xstrdup (_ ("this is not UTF-8 text; in a spreadsheet, save it as 'CSV UTF-8'"));
+    if (size >= 5 && !memcmp (data, "%PDF-", 5))
+        *error_p = xstrdup (
+            _ ("this is a PDF file, whatever its name is; open the workbook itself and save it as 'Excel Workbook (.xlsx)'"));
+    else if (!text)
+        *error_p = xstrdup (_ ("this is neither a workbook nor UTF-8 text, whatever its name is; open it and save it as 'Excel "
+                               "Workbook (.xlsx)' or 'CSV UTF-8'"));
     else if (!first)
         *error_p = xstrdup (_ ("the file is empty"));
     else

@@ -94,13 +94,17 @@ static bool find_name (join_t *self)
 
 static zcert_t *own_key (const home_t *home, const char *name)
 {
+    if (home_has (home, name))
+        return client_key (home, name);
     char *path = home_entry (home, name);
-    zcert_t *certificate = home_has (home, name) ? bc_cert_load (path) : bc_cert_create (path);
+    zcert_t *certificate = bc_cert_create (path);
     free (path);
+    if (!certificate)
+        client_cannot_write (home);
     return certificate;
 }
 
-// False: said or logged.
+// False: said.
 static bool make_home (join_t *self)
 {
     // One that is there already waits to be registered.
@@ -113,7 +117,7 @@ static bool make_home (join_t *self)
     if (saved)
         saved = !home_save (self->home, "invite", self->text, self->size);
     if (!saved)
-        client_say (_ ("cannot write to %s: %s"), home_path (self->home), strerror (errno));
+        client_cannot_write (self->home);
     return saved;
 }
 
@@ -126,7 +130,7 @@ static bool take_new_key (const join_t *self)
     char *text = home_load (self->home, NEW_KEY, &size);
     bool taken = text && !home_save (self->home, KEY, text, size) && !home_remove (self->home, NEW_KEY);
     if (!taken)
-        client_say (_ ("cannot write to %s: %s"), home_path (self->home), strerror (errno));
+        client_cannot_write (self->home);
     free (text);
     return taken;
 }

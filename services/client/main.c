@@ -106,18 +106,27 @@ static int run (const command_t *command, const args_t *args, bool vietnamese)
     return status;
 }
 
+// What did not reach its file is a failure, too.
+static int delivered (int status)
+{
+    if ((!fflush (stdout) && !ferror (stdout)) || status)
+        return status;
+    client_say (_ ("the output could not be written: is there room on the disk?"));
+    return CLIENT_UNREACHABLE;
+}
+
 int main (int argc, char **argv)
 {
     // File names, the invite and whatever the server says come from outside, and are printed all over.
     bc_system_guard_terminal (text_disarm);
     bool vietnamese = bc_language_choose (client_messages, language_option (argc, argv));
-    bc_log_init ("baocao", BC_LOG_ERROR);
-    setenv ("TZ", "Asia/Ho_Chi_Minh", 0);  // where nothing else says: neither TZ nor, later, the plan
+    bc_log_init ("baocao", BC_LOG_NOTHING);  // people are told in their language
+    setenv ("TZ", "Asia/Ho_Chi_Minh", 0);    // where nothing else says: neither TZ nor, later, the plan
     if (sodium_init () < 0)
         return CLIENT_UNREACHABLE;
     if (argc > 1 && !strcmp (argv[1], "--version")) {
         puts ("baocao " BAOCAO_VERSION);
-        return CLIENT_DONE;
+        return delivered (CLIENT_DONE);
     }
     char *name, *error = NULL;
     bool json = json_option (argc, argv);
@@ -143,5 +152,5 @@ int main (int argc, char **argv)
     free (name);
     free (error);
     args_destroy (&args);
-    return status;
+    return delivered (status);
 }

@@ -66,7 +66,7 @@ static int attach (outgoing_t *self, const char *path)
     if (!is_attachable (path))
         return -1;
     if (spool_measure (&file, path)) {
-        client_say (_ ("cannot read %s: %s"), path, strerror (errno));
+        client_say (_ ("cannot read %s: %s"), path, client_trouble (errno));
         return -1;
     }
     self->files = xrealloc (self->files, (self->n_files + 1) * sizeof *self->files);

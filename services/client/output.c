@@ -1,4 +1,5 @@
 #include "output.h"
+#include "template.h"
 
 #include <libsmartcols.h>
 #include <sodium.h>
@@ -251,6 +252,10 @@ void output_placed (const client_t *client, Baocao__V1__Finding *const *findings
         bool error = findings[i]->severity == BAOCAO__V1__SEVERITY__SEVERITY_ERROR;
         const char *message = client_pick (client, findings[i]->message_vi, findings[i]->message_en);
         const place_t *place = places ? places_find (places, findings[i]->path) : NULL;
+        if (place && !strcmp (place->sheet, TEMPLATE_SHEET_HIDDEN)) {  // nobody is to look for that cell
+            printf ("  %s  %s\n", error ? _ ("error  ") : _ ("warning"), message);
+            continue;
+        }
         char *where = place ? places_text (place) : explain_path (findings[i]->path, report);
         char *said =
             place ? placed_message (continued (without_task (client, message, task_of (findings[i]->path, report))), places) : NULL;

@@ -124,10 +124,13 @@ static const Baocao__V1__SubmissionStatus *latest_of (const debt_t *debt)
     return debt->latest->n_submissions ? debt->latest->submissions[0] : NULL;
 }
 
+// A report that was returned settles nothing, though the standing, which follows the totals, may not know it yet.
 static bool is_settled (const debt_t *debt)
 {
-    return debt->period->standing == BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME ||
-           debt->period->standing == BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE;
+    const Baocao__V1__SubmissionStatus *latest = latest_of (debt);
+    return (debt->period->standing == BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME ||
+            debt->period->standing == BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE) &&
+           !(latest && latest->state == BAOCAO__V1__SUBMISSION_STATE__SUBMISSION_STATE_RETURNED);
 }
 
 // "9 days (7 working days) left"; the caller frees it.

@@ -178,7 +178,7 @@ static int save (page_t *self, const char *path)
     FILE *file = fopen (path, "wxe");
     int result = file && fwrite (data, 1, size, file) == size && !fflush (file) ? 0 : -1;
     if (result)
-        client_say (_ ("cannot write %s: %s"), path, strerror (errno));
+        client_not_written (path, file);
     if (file)
         fclose (file);
     free (data);
@@ -227,7 +227,7 @@ int page_write (const client_t *client, const invite_t *invite, const ledger_ent
     content.number = number;
     int result = code ? write_page (&content, path) : -1;
     if (!code)
-        client_say (_ ("the QR code cannot be made: %s"), strerror (errno));
+        client_say (_ ("the QR code cannot be made: %s"), client_trouble (errno));
     QRcode_free (code);
     free (text);
     free (received);

@@ -8,6 +8,7 @@
 #include "common/wire.h"
 #include "common/xmem.h"
 #include "report/receipt.h"
+#include "check.h"
 #include "confirm.h"
 #include "duties.h"
 #include "ledger.h"
@@ -22,8 +23,8 @@ typedef struct {
     client_t *client;
     home_t *home;
     outgoing_t *outgoing;
-    const Baocao__V1__Duties *duties;  // may be NULL
-    uint8_t *bytes;                    // of the report
+    Baocao__V1__Duties *duties;  // as last kept; may be NULL
+    uint8_t *bytes;              // of the report
     size_t size;
     uint8_t digest[RECEIPT_HASH_SIZE];
     char own[BC_UUID_TEXT];
@@ -35,7 +36,7 @@ static int spool_report (push_t *self)
     uint8_t id[BC_UUID_SIZE];
     bool known;
     if (spool_report_id (self->home, self->digest, args_flag (client_args (self->client), "again"), id, &known))
-        return send_cannot_write (self->home);
+        return client_cannot_write (self->home);
     bc_uuid_format (id, self->own);
     Baocao__V1__SubmitReport request = BAOCAO__V1__SUBMIT_REPORT__INIT;
     request.report_id = (ProtobufCBinaryData){sizeof id, id};
@@ -51,7 +52,7 @@ static int spool_report (push_t *self)
     if (spool_put (self->home, &request, self->outgoing->files, self->outgoing->n_files) == 0)
         return CLIENT_DONE;
     if (errno != ESTALE)
-        return send_cannot_write (self->home);
+        return client_cannot_write (self->home);
     client_say (_ ("an attached file was changed just now: close the program that writes it, and push again"));
     return CLIENT_REFUSED;
 }
@@ -118,14 +119,18 @@ static bool has_receipt (const push_t *self, const uint8_t id[BC_UUID_SIZE])
 }
 
 // The exit code; *own is set when the report is in the spool.
-static int take_in (push_t *self, bool again)
+static int take_in (push_t *self, const char *path, bool again)
 {
     uint8_t id[BC_UUID_SIZE];
+    const args_t *args = client_args (self->client);
     receipt_digest (self->bytes, self->size, self->digest);
-    if (args_flag (client_args (self->client), "dry-run"))
+    if (args_flag (args, "dry-run"))
         return dry_run (self);
+    int status =
+        args_flag (args, "unchecked") ? CLIENT_DONE : check_before_sending (self->client, self->outgoing, path, &self->duties);
     bool sent_before = !again && spool_known_id (self->home, self->digest, id) && has_receipt (self, id);
-    int status = sign_off_check (self->client, self->outgoing->report);
+    if (!status)
+        status = sign_off_check (self->client, self->outgoing->report);
     if (!status)
         status = confirm_push (self->client, self->outgoing, self->duties, sent_before);
     return status ? status : spool_report (self);
@@ -134,13 +139,11 @@ static int take_in (push_t *self, bool again)
 static int push_file (push_t *self, const char *path, send_t *what)
 {
     int status;
-    // The types of indicators in a CSV file are all that must be known of the duties; the line need not be there.
-    Baocao__V1__Duties *duties = duties_load (self->home);
-    self->duties = duties;
-    self->outgoing = outgoing_load (self->client, path, duties, &status);
+    self->duties = duties_kept (self->home);  // the line need not be there
+    self->outgoing = outgoing_load (self->client, path, self->duties, &status);
     if (self->outgoing) {
         self->size = bc_wire_pack (&self->outgoing->report->base, &self->bytes);
-        status = take_in (self, args_flag (client_args (self->client), "again"));
+        status = take_in (self, path, args_flag (client_args (self->client), "again"));
         free (self->bytes);
     }
     if (!status && *self->own) {
@@ -151,7 +154,7 @@ static int push_file (push_t *self, const char *path, send_t *what)
             client_say (_ ("done. 'baocao receipt show' has the receipt, 'baocao status' what is still owed."));
     }
     outgoing_destroy (&self->outgoing);
-    baocao__v1__duties__free_unpacked (duties, NULL);
+    baocao__v1__duties__free_unpacked (self->duties, NULL);
     return status;
 }
 

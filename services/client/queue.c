@@ -161,7 +161,7 @@ int client_queue_drop (client_t *client)
     if (request)
         baocao__v1__submit_report__free_unpacked (request, NULL);
     if (result)
-        return send_cannot_write (home);
+        return client_cannot_write (home);
     client_say (_ ("report %s has left the spool. If it was on its way when the line broke, the server may have it: see 'baocao "
                    "status'."),
                 id);

@@ -81,7 +81,7 @@ static ledger_entry_t *deliver (sender_t *self, Baocao__V1__SubmitReport *submis
         return NULL;
     }
     if (ledger_save (self->home, id, entry->receipt, entry->report, entry->report_size) || spool_remove (self->home, id)) {
-        self->status = send_cannot_write (self->home);
+        self->status = client_cannot_write (self->home);
         ledger_entry_destroy (&entry);
     }
     return entry;
@@ -211,12 +211,6 @@ static int drain (sender_t *self)
         status = self->status;
     }
     return status;
-}
-
-int send_cannot_write (const home_t *home)
-{
-    client_say (_ ("cannot write to %s: %s"), home_path (home), strerror (errno));
-    return CLIENT_UNCONFIGURED;
 }
 
 int send_spool (client_t *client, const send_t *what)

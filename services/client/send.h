@@ -16,5 +16,3 @@ typedef struct {
 // is not 0.
 int send_spool (client_t *client, const send_t *what);
 
-// Says on stderr (errno) that the home cannot be written to. The exit code.
-int send_cannot_write (const home_t *home);

@@ -107,9 +107,7 @@ static bool read_whole (const sheet_cell_t *cell, int64_t *number_p)
 static void read_percent (const sheet_cell_t *cell, json_t *entry)
 {
     int64_t number;
-    if (!read_whole (cell, &number))
-        return;
-    if (number < INT32_MIN || number > INT32_MAX)
+    if (number_whole (cell->value, &number) || number < INT32_MIN || number > INT32_MAX)
         sheet_complain_cell (cell, BAD_PERCENT, NULL);
     else
         json_object_set_new (entry, "progress_percent", json_integer (number));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/nearest.h"
 #include "common/xmem.h"
 #include "report/json.h"
 #include "coordination.h"
@@ -190,7 +191,7 @@ static int deliver (const char *path, const char *text, size_t size)
     FILE *file = path ? fopen (path, "wxe") : stdout;  // never over a file that is being filled
     bool written = file && fwrite (text, 1, size, file) == size && fflush (file) == 0;
     if (!written)
-        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+        client_not_written (path, file);
     if (file && path)
         fclose (file);
     return written ? CLIENT_DONE : CLIENT_USAGE;
@@ -222,15 +223,27 @@ static bool choose (const client_t *client, const Baocao__V1__Duties *duties, te
     return true;
 }
 
-// The format by its name, or by the file's; JSON by default. NULL: there is no such format.
+// The format by its name, or by the file's; JSON where there is neither. NULL (said): there is no such format.
 static const char *format_of (const char *given, const char *path)
 {
     static const char *const FORMATS[] = {"xlsx", "csv", "json"};
-    const char *dot = path ? strrchr (path, '.') : NULL, *wanted = given ? given : dot ? dot + 1 : "";
-    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
+    enum { COUNT = sizeof FORMATS / sizeof *FORMATS };
+    const char *slash = path ? strrchr (path, '/') : NULL, *file = slash ? slash + 1 : path,
+               *dot = file ? strrchr (file, '.') : NULL;
+    const char *wanted = given ? given : dot ? dot + 1 : "";
+    for (size_t i = 0; i < COUNT; i++)
         if (!strcasecmp (wanted, FORMATS[i]))
             return FORMATS[i];
-    return given ? NULL : "json";
+    if (!given && !path)
+        return "json";
+    const char *nearest = bc_nearest (wanted, FORMATS, COUNT);
+    if (given)
+        client_misused (_ ("--format is xlsx, csv or json"));
+    else if (nearest)
+        client_misused (_ ("the name of the file after -o ends in .xlsx, .csv or .json; did you mean '.%s'?"), nearest);
+    else
+        client_misused (_ ("the name of the file after -o ends in .xlsx, .csv or .json"));
+    return NULL;
 }
 
 // The id of the latest report that is to be corrected; the caller frees it. NULL: said, *status_p is the exit code.
@@ -300,7 +313,7 @@ static int deliver_as (client_t *client, template_subject_t *subject, const char
     char *text = content (subject, format, remarks, &size);
     int status = text ? deliver (path, text, size) : CLIENT_USAGE;
     if (!text)
-        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", strerror (errno));
+        client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (errno));
     if (!status && !json && subject->report && subject->report->n_attachments)
         client_say (_ ("the report had %zu attachments, which are not in this file: give them again with --attach"),
                     subject->report->n_attachments);
@@ -355,7 +368,7 @@ static int write_template (client_t *client, const Baocao__V1__Duties *duties)
     const char *path = args_value (client_args (client), "output"), *from = args_value (client_args (client), "from");
     const char *format = format_of (args_value (client_args (client), "format"), path);
     if (!format)
-        return client_misused (_ ("--format is xlsx, csv or json"));
+        return CLIENT_USAGE;
     template_subject_t subject = {.unit_name = *duties->unit_name_vi ? duties->unit_name_vi : duties->unit,
                                   .contribute = args_flag (client_args (client), "contribute")};
     if (subject.contribute && from)

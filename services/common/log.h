@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-typedef enum { BC_LOG_DEBUG, BC_LOG_INFO, BC_LOG_WARNING, BC_LOG_ERROR } bc_log_level_t;
+typedef enum { BC_LOG_DEBUG, BC_LOG_INFO, BC_LOG_WARNING, BC_LOG_ERROR, BC_LOG_NOTHING } bc_log_level_t;
 
-// Names the service in every line; call once at the start. level is the lowest that is written.
+// Names the service in every line; call once at the start. level is the lowest that is written; BC_LOG_NOTHING: none is.
 void bc_log_init (const char *service, bc_log_level_t level);
 
 // "debug", "info", "warning" or "error" as a level. 0 or -1.

@@ -45,9 +45,11 @@ const rule_t rules_table[RULES] = {
     [RULE_UNIT_UNKNOWN] = {"unit.unknown", ERROR,
                            "Không xác định được đơn vị “$1”. Hãy đề nghị cơ quan thường trực kiểm tra danh sách đơn vị.",
                            "The unit “$1” is not known. Ask the standing agency to check the list of units."},
-    [RULE_UNIT_OTHER] = {"unit.other", ERROR,
-                         "Báo cáo ghi đơn vị “$1” nhưng được gửi qua cửa nhận của “$2”. Hãy ghi mã đơn vị là “$2”.",
-                         "The report speaks for unit “$1” but came in at the endpoint of “$2”. Give “$2” as the unit."},
+    [RULE_UNIT_OTHER] =
+        {"unit.other", ERROR,
+         "Báo cáo ghi đơn vị “$1” nhưng được gửi qua cửa nhận của “$2”. Hãy lập mẫu của đơn vị mình bằng lệnh baocao template.",
+         "The report speaks for unit “$1” but came in at the endpoint of “$2”. Make your own unit's template with baocao "
+         "template."},
     [RULE_UNIT_NO_DUTY] = {"unit.no_duty", ERROR,
                            "Đơn vị “$1” không thuộc diện báo cáo trong kỳ $2. Hãy kiểm tra lại kế hoạch và kỳ, hoặc hỏi $3.",
                            "Unit “$1” has no duty to report in period $2. Check plan and period, or ask $3."},

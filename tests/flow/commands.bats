@@ -46,6 +46,25 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     [[ $output == *join* ]]
 }
 
+@test "output that is lost is a failure" {
+    LANGUAGE=vi run -69 bash -c 'baocao help deadline >/dev/full'
+    [[ $output == *"không ghi được kết quả"* ]]
+    run -69 bash -c 'baocao --version >/dev/full'
+    run -69 bash -c 'baocao-admin unit list >/dev/full'
+}
+
+@test "a key that is damaged or gone, a home that cannot be written to: said with the remedy, in the user's language" {
+    cp -r "$STATE/clients/so-yte" "$BATS_TEST_TMPDIR/home"
+    echo curve >"$BATS_TEST_TMPDIR/home/client.cert"
+    LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run -78 baocao duties
+    [[ $output == *"không dùng được khóa của máy này"*"hỏng"*"baocao join TỆP-MỜI --new-key"* && $output != *'"event"'* ]]
+    rm "$BATS_TEST_TMPDIR/home/client.cert"
+    LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run -78 baocao duties
+    [[ $output == *"không có tệp hoặc thư mục này"*"--new-key"* && $output != *'"event"'* ]]
+    LANGUAGE=vi BAOCAO_HOME=/proc/none run -78 baocao join "$STATE/invites/so-yte.baocao"
+    [[ $output == *"không ghi được vào /proc/none"*"--home"* && $output != *'"event"'* ]]
+}
+
 @test "join: a key of 0600 that CZMQ's other tools can load; the invite of another home is not overwritten" {
     BAOCAO_HOME=$BATS_TEST_TMPDIR/new run -0 --separate-stderr baocao join --json "$STATE/invites/so-yte.baocao"
     key=$(jq -r .public_key <<<"$output")
@@ -81,7 +100,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
     client so-yte duties
     run -65 --separate-stderr client so-yte check --offline --json "$reports/so-yte-refused.json"
     offline=$(jq -sc 'map(.findings // .) | flatten | map({code, path, severity}) | sort' <<<"$output")
-    run -65 client so-yte push "$reports/so-yte-refused.json"
+    run -65 client so-yte push --unchecked "$reports/so-yte-refused.json"
     eventually refused so-yte
     server=$(client so-yte mailbox --json | jq -sc 'map(select(.kind == "refused"))[-1].findings | map({code, path, severity}) | sort')
     [ "$offline" = "$server" ]
@@ -100,7 +119,7 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
 }
 
 @test "push says the stages; status, receipt and mailbox agree" {
-    run -65 client so-yte push "$reports/so-yte-refused.json"
+    run -65 client so-yte push --unchecked "$reports/so-yte-refused.json"
     run -0 client so-yte push "$reports/so-yte.json"
     run -0 --separate-stderr client so-yte status --json
     jq -se 'flatten | (if .[0].submissions then .[0].submissions else . end) | any(.state == "accepted" and .counted and .revision >= 2)' <<<"$output"
@@ -228,7 +247,7 @@ PY
 
 @test "period close and open: a report in between is kept apart" {
     baocao-admin period close 208/KH-UBND 2025 --reason "Thử" --as test
-    run -65 client so-tnmt push "$reports/so-tnmt.json"
+    run -65 client so-tnmt push --unchecked "$reports/so-tnmt.json"
     [ "$(client so-tnmt receipt show --json | jq -r .timeliness)" = quarantined ]
     kept () { client so-tnmt mailbox --json | jq -se 'any(.kind == "quarantined")'; }
     eventually kept

@@ -35,7 +35,7 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
 }
 
 @test "refused: status says what to correct; the template has what was sent, and what is wrong" {
-    run -65 client so-yte push "$reports/so-yte-refused.json"
+    run -65 client so-yte push --unchecked "$reports/so-yte-refused.json"
     owed so-yte '.standing == "refused" and (.latest.findings | length) >= 4 and (.next | contains("--from returned"))'
     cd "$BATS_TEST_TMPDIR"
     LANGUAGE=vi run -0 client so-yte template 2025 --from returned -o sua.csv
@@ -134,7 +134,11 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
 
 @test "returned: status says why, and the next revision takes its place" {
     client so-yte push --again "$reports/so-yte.json"
+    "$stack" stop aggregation
     baocao-admin report return "$(submission so-yte)" --reason "Thiếu số liệu giải ngân" --as test
+    LANGUAGE=en run -0 client so-yte status  # before the totals know
+    [[ $output == *"working days) left"* && $output != *"still counts"* ]]
+    "$stack" start aggregation
     returned () { owed so-yte '.standing == "returned" and .latest.return_reason == "Thiếu số liệu giải ngân"'; }
     eventually returned
     LANGUAGE=vi run -0 --separate-stderr client so-yte status

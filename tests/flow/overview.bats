@@ -19,7 +19,7 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     eventually calm
     agrees
     client so-khcn push "$reports/so-khcn.json"
-    run -65 client so-yte push "$reports/so-yte-refused.json"
+    run -65 client so-yte push --unchecked "$reports/so-yte-refused.json"
     eventually drained
     agrees
     clock 2025-12-10T09:00:00+07:00
@@ -82,8 +82,8 @@ agrees () { [ "$(of_overview)" = "$(of_feed)" ]; }
     marked () { look 208/KH-UBND 2025 | jq -c '[.periods[0].unreported[] | select(.quarantined) | .unit]'; }
     [ "$(quarantined)$(marked)" = '[][]' ]
     baocao-admin period close 208/KH-UBND 2025 --reason "thử"
-    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"
-    run -65 client so-nnptnt push "$reports/so-nnptnt.json"
+    run -65 client so-ngoaivu push --unchecked "$reports/so-ngoaivu.json"
+    run -65 client so-nnptnt push --unchecked "$reports/so-nnptnt.json"
     [ "$(quarantined)$(marked)" = '["2"]["so-ngoaivu","so-nnptnt"]' ]
     run -0 env LANGUAGE=vi baocao-admin overview 208/KH-UBND 2025
     [[ $output == *"Sở Ngoại vụ"$'\t'"chưa nộp, có báo cáo đang giữ riêng"* ]]
@@ -151,7 +151,7 @@ rehearsal null" ]
 
 @test "alarms: a correction that was refused, beside the report that counts, until another one takes its place" {
     unit=so-nnptnt  # it has reported
-    run -65 client $unit push "$(vary $unit '.entries[0].progress_percent = 101')"
+    run -65 client $unit push --unchecked "$(vary $unit '.entries[0].progress_percent = 101')"
     eventually alarmed "correction 208/KH-UBND"
     look | jq -e '.alarms[] | select(.alarm == "correction") | .text | endswith(": so-nnptnt")'
     [ "$(period | jq '[.unreported[] | select(.unit == "so-nnptnt")] | length')" = 0 ]
@@ -170,7 +170,7 @@ rehearsal null" ]
 
 @test "alarms: mails wait and no mail server is set; a contact to whom the last delivery was given up" {
     baocao-admin contact add so-yte vanthu@syt.example --name "Văn thư"
-    run -65 client so-yte push "$(vary so-yte-refused '.general_assessment = "Lần sau."')"
+    run -65 client so-yte push --unchecked "$(vary so-yte-refused '.general_assessment = "Lần sau."')"
     eventually alarmed "mail null"
     look | jq -e '.deliveries.waiting > 0'
     period | jq -e '.unreported[] | select(.unit == "so-yte") | .contact == "Văn thư <vanthu@syt.example>"'

@@ -62,7 +62,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
         [[ $output == *"$shown"* ]]
     done
     LANGUAGE=en BAOCAO_HOME=$STATE/clients/so-tnmt run -1 do_push terminal "" baocao push "$(vary so-tnmt '.general_assessment += " Sửa."')"
-    [[ $output == *"a correction: takes the place of revision 1"* ]]
+    [[ $output == *"a correction: takes the place of revision 1"*"without the 1 attachments of that revision"* ]]
     [ "$(received so-tnmt)" = 1 ]
 }
 
@@ -110,7 +110,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     dry=$(jq -c '[.findings[] | {code, path, severity}] | sort' <<<"$output")
     [ "$(sql "SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM upload), (SELECT count(*) FROM verdict)")" = "$stored" ]
     [ "$(spooled so-gddt)$(spooled so-ldtbxh)" = 00 ]
-    run -65 --separate-stderr client so-ldtbxh push --json "$(vary so-ldtbxh '.entries[0].progress_percent = 120')"
+    run -65 --separate-stderr client so-ldtbxh push --unchecked --json "$(vary so-ldtbxh '.entries[0].progress_percent = 120')"
     [ "$(jq -c '[.findings[] | {code, path, severity}] | sort' <<<"$output")" = "$dry" ]
     # It knows what was accepted before, as a verdict does.
     client so-gddt push "$reports/so-gddt.json"

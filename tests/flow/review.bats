@@ -17,7 +17,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 
 @test "report list and show: what was sent, what became of it, by whom decided" {
     client so-khcn push "$reports/so-khcn.json"
-    run -65 client so-yte push "$reports/so-yte-refused.json"
+    run -65 client so-yte push --unchecked "$reports/so-yte-refused.json"
     baocao-admin report list 208/KH-UBND 2025 --json | jq -e 'map([.unit, .state, .timeliness, .revision]) ==
         [["so-khcn", "accepted", "on time", 1], ["so-yte", "rejected", "on time", 1]]'
     baocao-admin report list --state rejected --json | jq -e 'map(.unit) == ["so-yte"]'
@@ -200,7 +200,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     clock 2025-12-20T09:00:00+07:00 --frozen
     baocao-admin period close 208/KH-UBND 2025 --reason "Đã tổng hợp xong" --as "Nguyễn Thị Thường Trực"
     before=$(last_event)
-    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"
+    run -65 client so-ngoaivu push --unchecked "$reports/so-ngoaivu.json"
     [[ $output == *kept* ]]
     client so-ngoaivu receipt show --json | jq -e '.timeliness == "quarantined"'
     client so-ngoaivu receipt verify
@@ -214,7 +214,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     baocao-admin late quarantine --json | jq -e 'map([.unit, .revision]) == [["so-ngoaivu", 1]]'
     baocao-admin report list --state quarantined --json | jq -e 'map(.timeliness) == ["after closing"]'
     first=$(client so-ngoaivu receipt show --json)
-    run -65 client so-ngoaivu push "$reports/so-ngoaivu.json"  # once more: the same receipt
+    run -65 client so-ngoaivu push --unchecked "$reports/so-ngoaivu.json"  # once more: the same receipt
     [ "$(client so-ngoaivu receipt show --json)" = "$first" ]
 }
 
@@ -265,7 +265,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 @test "quarantine: admitted before validation came to it, it is judged once; refused by the rules, it is refused" {
     "$stack" stop validation-1 validation-2
     run -0 client so-vhttdl push --no-wait "$reports/so-vhttdl.json"
-    run -0 client so-yte push --no-wait "$(vary so-yte-refused ".general_assessment += \" Lần hai.\"")"
+    run -0 client so-yte push --unchecked --no-wait "$(vary so-yte-refused ".general_assessment += \" Lần hai.\"")"
     decide late admit "$(submission so-vhttdl)" --reason "Kịp thời"
     decide late admit "$(submission so-yte)" --reason "Kịp thời"
     "$stack" start
@@ -364,7 +364,7 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
 }
 
 @test "late admit: not what an accepted later revision has replaced: the unit stays on time" {
-    run -65 client so-nnptnt push "$reports/so-nnptnt.json"
+    run -65 client so-nnptnt push --unchecked "$reports/so-nnptnt.json"
     old=$(submission so-nnptnt)
     decide period reopen 208/KH-UBND 2025 --reason "Bổ sung"
     client so-nnptnt push "$(vary so-nnptnt '.general_assessment += " Lần hai."')"

@@ -23,7 +23,13 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     jq -e '.protected and .keys_hidden and .locked == ["task", "title", "_previous"] and .comments >= 8' look.json
     jq -e '.lists == ["\"chưa thực hiện,đang thực hiện,hoàn thành,chậm tiến độ,dừng thực hiện\""]' look.json
     jq -e --arg unit $unit '.facts == {plan: "208/KH-UBND", period: "2025", unit: $unit, template_version: "1"}' look.json
-    run -64 client $unit template 2025 -o template.xlsx  # a file that is there stays
+    LANGUAGE=vi run -64 client $unit template 2025 -o template.xlsx  # a file that is there stays
+    [[ $output == *"đặt tên khác sau -o"* ]]
+    LANGUAGE=vi run -64 client $unit template 2025 -o report.xslx
+    [[ $output == *"'.xlsx'"* && ! -e report.xslx ]]
+    run -64 client $unit template 2025 -o ./report
+    run -64 bash -c "trap '' XFSZ; ulimit -f 0; BAOCAO_HOME=$STATE/clients/$unit baocao template 2025 --offline -o full.csv"
+    [ ! -e full.csv ]  # and the next try has the name
     run -64 client $unit template 2025 --format doc
     for command in $(jq -r '.commands[] | split(" ")[1]' look.json); do client $unit "$command" --help >/dev/null; done
 }
@@ -32,6 +38,18 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     LANGUAGE=vi run -65 --separate-stderr client $unit check template.xlsx
     [[ $output == *'lỗi       Sheet "Văn bản", ô B6: '* && $output == *'Sheet "Nhiệm vụ", ô D6: '* ]]
     [[ $stderr == *"2 lỗi, 0 cảnh báo"* ]]
+}
+
+@test "check says which report it is, what is due instead, and whose template is to be taken" {
+    LANGUAGE=vi run -0 --separate-stderr client $unit check openpyxl.xlsx
+    [[ $stderr == *"báo cáo của $unit, kỳ 2025, kế hoạch 208/KH-UBND"* && $stderr != *"lúc này"* ]]
+    client $unit template 2024 --format csv >2024.csv
+    LANGUAGE=vi run -65 --separate-stderr client $unit check 2024.csv
+    [[ $stderr == *"kỳ phải báo cáo lúc này là 2025"* ]]
+    LANGUAGE=vi run -65 --separate-stderr client so-yte check openpyxl.xlsx
+    [[ $output == *"lập mẫu của đơn vị mình bằng lệnh baocao template"* && $output != *'ô B4'* ]]
+    LANGUAGE=vi run -64 client $unit diff nosuch.xlsx
+    [[ $output == *"không có tệp nosuch.xlsx"* ]]
 }
 
 @test "filled by openpyxl, saved again by LibreOffice and gnumeric: the same report as the JSON file, bit by bit" {
@@ -71,9 +89,12 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
 @test "what is no workbook is refused with the remedy" {
     timeout 60 ssconvert openpyxl.xlsx old.xls >&2
     timeout 60 ssconvert openpyxl.xlsx open.ods >&2
-    for file in old.xls open.ods; do
+    printf '%%PDF-1.7\n' >paper.xlsx
+    head -c 4096 /dev/zero >zeros.xlsx
+    for file in old.xls open.ods paper.xlsx zeros.xlsx; do
         LANGUAGE=vi run -65 client $unit check --offline $file
         [[ $output == *"Excel Workbook (.xlsx)"* ]]
+        [ "$file" != paper.xlsx ] || [[ $output == *"tệp PDF"* ]]
     done
 }
 
@@ -92,9 +113,12 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
 # Last, since a refused report is the latest then.
 @test "refused: push names the workbook's cells, as check does" {
     $python "$BATS_TEST_DIRNAME/workbook.py" vary openpyxl.xlsx variants >variants.jsonl
-    LANGUAGE=vi run -65 client $unit push variants/out_of_range.xlsx
+    LANGUAGE=vi run -65 client $unit push variants/out_of_range.xlsx  # known here: not sent
+    [[ $output == *'Sheet "Nhiệm vụ", ô E7: tiến độ 120 nằm ngoài 0-100. Hãy nhập số từ 0 đến 100.'*'chưa gửi'* ]]
+    accepted
+    LANGUAGE=vi run -65 client $unit push --unchecked variants/out_of_range.xlsx
     [[ $output == *'Sheet "Nhiệm vụ", ô E7: tiến độ 120 nằm ngoài 0-100. Hãy nhập số từ 0 đến 100.'* ]]
-    run -65 --separate-stderr client $unit push --again --json variants/out_of_range.xlsx
+    run -65 --separate-stderr client $unit push --unchecked --again --json variants/out_of_range.xlsx
     jq -e '.findings | length == 1 and .[0].sheet == "Nhiệm vụ" and .[0].cell == "E7" and .[0].code == "progress.range"' <<<"$output"
 }
 

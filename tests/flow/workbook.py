@@ -150,8 +150,9 @@ def decimal_money(book):
 def wrong_words(book):
     status = cell(book, "Nhiệm vụ", "status", task="II.4")
     date = cell(book, "Văn bản", "value", fact="document.date")
-    status.value, date.value = "gần xong", "tháng 12"
-    return [("Nhiệm vụ", status.coordinate, "cell.status"), ("Văn bản", date.coordinate, "cell.date")]
+    progress = cell(book, "Nhiệm vụ", "progress_percent", task="II.4")
+    status.value, date.value, progress.value = "gần xong", "tháng 12", "0,6"
+    return [("Nhiệm vụ", status.coordinate, "cell.status"), ("Nhiệm vụ", progress.coordinate, "cell.percent"), ("Văn bản", date.coordinate, "cell.date")]
 
 
 def error_value(book):
