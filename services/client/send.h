@@ -15,4 +15,3 @@ typedef struct {
 // Sends what is in the spool of a joined home, oldest first. The exit code is that of the run's own report, or else the first that
 // is not 0.
 int send_spool (client_t *client, const send_t *what);
-

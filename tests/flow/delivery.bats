@@ -210,6 +210,7 @@ copies () { mails "$RECEIVER/boxes" | jq -r --arg box "$1" 'select(.box == $box)
     eventually is busy@busy.example.vn "waiting 1 451"
     eventually is cut@cut.example.vn "waiting 1 null"
     waiting 4
+    curl -fsm 10 "http://127.0.0.1:$((PORT_BASE - 18))/health"  # the service waits for nobody either
     touch "$RECEIVER/go"
     eventually is held@held.example.vn "sent 1 250"
     # A minute later, not before.
