@@ -1,6 +1,8 @@
 #include "carrier.h"
 
 #include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/xmem.h"
 
@@ -17,6 +19,8 @@ struct carrier {
     void *arg;
     size_t load, taken;
     atomic_bool over;
+    int *sockets;  // the thread's, open ones
+    size_t n_sockets;
 };
 
 // --- The thread ------------------------------------------------------------------------------------------------------------------
@@ -29,12 +33,35 @@ static int on_progress (void *arg, curl_off_t to_get, curl_off_t got, curl_off_t
     return atomic_load (&self->over);
 }
 
+static curl_socket_t on_open (void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    carrier_t *self = arg;
+    (void)purpose;
+    int fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd == -1)
+        return CURL_SOCKET_BAD;
+    self->sockets = xrealloc (self->sockets, (self->n_sockets + 1) * sizeof *self->sockets);
+    self->sockets[self->n_sockets++] = fd;
+    return fd;
+}
+
+static int on_close (void *arg, curl_socket_t fd)
+{
+    carrier_t *self = arg;
+    for (size_t i = 0; i < self->n_sockets; i++)
+        if (self->sockets[i] == fd) {
+            self->sockets[i] = self->sockets[--self->n_sockets];
+            break;
+        }
+    return close (fd);
+}
+
 static void take_in (carrier_t *self, zsock_t *pipe)
 {
     while (zsock_events (pipe) & ZMQ_POLLIN) {
         CURL *handle = NULL;
-        if (zsock_recv (pipe, "p", &handle) == 0 && handle)
-            curl_multi_add_handle (self->multi, handle);
+        if (zsock_recv (pipe, "p", &handle) == 0 && handle && curl_multi_add_handle (self->multi, handle) != CURLM_OK)
+            zsock_send (pipe, "pi", handle, (int)CURLE_FAILED_INIT);
     }
 }
 
@@ -61,6 +88,10 @@ static void carry (zsock_t *pipe, void *arg)
         if (!atomic_load (&self->over))
             curl_multi_poll (self->multi, NULL, 0, LOOK_MS, NULL);
     }
+    // libcurl would end a mail that is half said as if it were whole, and wait for the answers to its farewells.
+    for (size_t i = 0; i < self->n_sockets; i++)
+        shutdown (self->sockets[i], SHUT_RDWR);
+    curl_multi_perform (self->multi, &running);
 }
 
 // --- The loop --------------------------------------------------------------------------------------------------------------------
@@ -105,6 +136,7 @@ void carrier_destroy (carrier_t **self_p)
     zloop_reader_end (self->loop, zactor_sock (self->thread));
     zactor_destroy (&self->thread);
     curl_multi_cleanup (self->multi);
+    free (self->sockets);
     free (self);
     *self_p = NULL;
 }
@@ -117,6 +149,10 @@ void carrier_take (carrier_t *self, CURL *handle)
     curl_easy_setopt (handle, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt (handle, CURLOPT_XFERINFODATA, self);
     curl_easy_setopt (handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt (handle, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt (handle, CURLOPT_OPENSOCKETDATA, self);
+    curl_easy_setopt (handle, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt (handle, CURLOPT_CLOSESOCKETDATA, self);
     zsock_send (self->thread, "p", handle);
     curl_multi_wakeup (self->multi);
 }

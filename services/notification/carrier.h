@@ -12,7 +12,8 @@ typedef void carrier_ended_fn (CURL *handle, CURLcode result, void *arg);
 
 carrier_t *carrier_new (zloop_t *loop, carrier_ended_fn *ended, void *arg);
 
-// Breaks off what is under way, within about a second; nothing is heard of it again.
+// Breaks off what is under way, within about a second (but that libcurl waits for a host's name to be found or not); nothing is heard
+// of it again.
 void carrier_stop (carrier_t *self);
 
 // Stops it and waits for its end; destroy the handles that it was given afterwards.

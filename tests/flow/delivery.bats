@@ -254,6 +254,21 @@ copies () { mails "$RECEIVER/boxes" | jq -r --arg box "$1" 'select(.box == $box)
     forget_contacts
 }
 
+@test "a stop in the middle of a mail: no half of it arrives, and afterwards it comes whole" {
+    receiver_up
+    with_receiver
+    contact so-tttt stuck@stuck.example.vn
+    remind so-tttt
+    eventually test -e "$RECEIVER/asked"
+    "$stack" stop notification
+    touch "$RECEIVER/go"
+    with_receiver
+    eventually no_deliveries_wait
+    [ "$(copies stuck@stuck.example.vn | wc -l)" = 1 ]
+    [ -z "$(grep -rL "^Message-ID" "$RECEIVER/boxes/stuck.example.vn")" ]  # as an empty one would have no such line
+    forget_contacts
+}
+
 @test "no connection is used for more than ten mails" {
     receiver_up
     with_receiver BAOCAO_NOTIFICATION_DOMAIN_AT_ONCE=1

@@ -8,6 +8,7 @@ The eleventh mail of one connection is answered 452. How a receiver is answered,
     later      450 to the first RCPT, or 503 to the first request; then taken
     never      550 to RCPT, 404 to a request                        full   552 after the message
     busy       451 after the first message                         held   the message is, once DIRECTORY/go is there
+    stuck      DATA is answered once DIRECTORY/go is there (DIRECTORY/asked: it waits)
     cut        the line is cut within the first message             kill   taken; before it says so, the process in PIDFILE gets kill -9
 """
 import asyncio
@@ -80,6 +81,9 @@ class Server(SMTP):
             await self._reader.readline()
             self.transport.abort()
             return
+        while receivers and way(receivers[0]) == "stuck" and not os.path.exists(f"{directory}/go"):
+            open(f"{directory}/asked", "a").close()
+            await asyncio.sleep(0.02)
         await super().smtp_DATA(arg)
 
 
