@@ -24,7 +24,7 @@ MAINTAINER := The baocao authors <baocao@example.org>
 PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
   libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
   libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev gettext
-PACKAGES_CLIENT := libpgm-dev libnorm-dev uuid-dev libbsd-dev libmd-dev dpkg-dev
+PACKAGES_CLIENT := g++ libpgm-dev libnorm-dev uuid-dev libbsd-dev libmd-dev dpkg-dev
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux fonts-liberation2
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
