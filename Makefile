@@ -242,7 +242,7 @@ PORTABLE := $(B)/portable
 .PHONY: portable deb
 portable: deps deps-client $(PORTABLE)/baocao
 deps-client: ; $(call need,$(PACKAGES_CLIENT))
-$(PORTABLE)/client: $(call OBJECT,services/client/main.c services/portable/absent.c) $(B)/libclient.a $(B)/libvalidation.a $(FOUNDATION)
+$(PORTABLE)/client: $(call OBJECT,services/client/main.c services/portable/absent.c) $(B)/libclient.a $(B)/libvalidation.a $(FOUNDATION) | deps-client
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -s -static-libgcc -Wl,--as-needed,--gc-sections -o $@ $^ -Wl,--start-group $(STATIC_LIBS) -Wl,--end-group \
 	  $(SHARED_LIBS) -lm
