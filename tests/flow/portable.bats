@@ -30,6 +30,7 @@ shift
 exec env -i LANG=vi_VN.UTF-8 LD_LIBRARY_PATH=/lib64 BAOCAO_HOME=/work/home "$(command -v chroot)" "$root" /baocao "$@"
 SH
     inside () { root=$root unshare $([ "$(id -u)" = 0 ] || echo -r) -mpf bash "$BATS_TEST_TMPDIR/inside" "$root" "$@"; }
+    inside help >/dev/null 2>&1 || unshare -m mount -t tmpfs none /mnt || skip "nothing can be mounted here"
     run -0 inside help deadline
     [[ $output == *"giờ Việt Nam"* ]]
     run -0 inside doctor
