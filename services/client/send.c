@@ -64,6 +64,9 @@ static bool is_right (const sender_t *self, const ledger_entry_t *entry, const B
 static ledger_entry_t *deliver (sender_t *self, Baocao__V1__SubmitReport *submission, const char *id, const ledger_entry_t *earlier)
 {
     self->status = upload_attachments (self->client, self->home, submission);
+    // An attachment that is not taken now may be tomorrow: the report stays.
+    if (self->status == CLIENT_REFUSED)
+        self->status = CLIENT_UNREACHABLE;
     Baocao__V1__Receipt *receipt = self->status ? NULL : submit (self, submission);
     if (!receipt) {
         if (self->status == CLIENT_REFUSED && !spool_remove (self->home, id) && !spool_forget (self->home, &submission->report))

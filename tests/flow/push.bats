@@ -16,7 +16,18 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "two intakes have one file at once: kept once" { do_push overtaken; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
 @test "unfinished files are few, however small" { do_push crowd; }
-@test "new files have their limit in a day; the answer says when to come again" { do_push day so-ldtbxh; }
+@test "new files have their limit in a day; the answer says when to come again, and the report waits" {
+    do_push day so-ldtbxh
+    sql "INSERT INTO upload SELECT gen_random_uuid(), unit_id, sha256(n::text::bytea), 50 << 20, started_at
+         FROM (SELECT * FROM upload JOIN unit USING (unit_id) WHERE code = 'so-ldtbxh' ORDER BY started_at DESC LIMIT 1) latest,
+              generate_series(1, 21) n"
+    printf x >"$BATS_TEST_TMPDIR/a.txt"
+    run -75 client so-ldtbxh push "$reports/so-ldtbxh.json" --attach "$BATS_TEST_TMPDIR/a.txt"
+    [ "$(spooled so-ldtbxh)" = 1 ]
+    sql "UPDATE upload SET started_at = started_at - interval '1 day'"
+    client so-ldtbxh queue flush
+    [ "$(spooled so-ldtbxh)" = 0 ]
+}
 @test "the pieces that were answered survive kill -9 of intake" {
     do_push survives
     "$stack" kill intake
