@@ -18,7 +18,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "unfinished files are few, however small" { do_push crowd; }
 @test "new files have their limit in a day; the answer says when to come again, and the report waits" {
     do_push day so-ldtbxh
-    sql "INSERT INTO upload SELECT gen_random_uuid(), unit_id, sha256(n::text::bytea), 50 << 20, started_at
+    sql "INSERT INTO upload SELECT gen_random_uuid(), unit_id, sha256(('large ' || n)::bytea), 50 << 20, started_at
          FROM (SELECT * FROM upload JOIN unit USING (unit_id) WHERE code = 'so-ldtbxh' ORDER BY started_at DESC LIMIT 1) latest,
               generate_series(1, 21) n"
     printf x >"$BATS_TEST_TMPDIR/a.txt"
