@@ -1,0 +1,37 @@
+// portal: the committee's web pages. It follows the feed, reads the database by a role that can only read, and writes nothing.
+#pragma once
+
+#include "assets.h"
+#include "cache.h"
+#include "common/service.h"
+#include "common/web.h"
+#include "follow.h"
+#include "live.h"
+#include "plan/plan.h"
+#include "request.h"
+
+typedef struct portal portal_t;
+
+// What the handlers share.
+struct portal {
+    zloop_t *loop;
+    bc_config_t *config;
+    bc_db_t *db;
+    plan_book_t *book;  // NULL until it was read for the first time
+    bool reading_book;
+    int64_t book_at;    // when it was last found to be the current one (monotonic ms)
+    bc_web_t *web;
+    assets_t *assets;
+    cache_t *cache;
+    follow_t *follow;
+    live_t *live;
+    access_t open_to;        // what everybody may see: ACCESS_PUBLIC, or nothing without being signed in (`is_open` false)
+    bool is_open;
+    request_t *suspended;    // waiting for their answer
+};
+
+// The hooks of service.h.
+void *portal_start (bc_service_t *service);
+void portal_stop (void **state_p);
+bool portal_idle (void *state);
+bool portal_healthy (void *state);
