@@ -88,7 +88,7 @@ $(G)/google/protobuf/timestamp.pb-c.c $(G)/google/protobuf/timestamp.pb-c.h: | d
 	@mkdir -p $(G); protoc-c -I/usr/include --c_out=$(G) /usr/include/google/protobuf/timestamp.proto
 
 SERVICES := enrolment intake validation aggregation notification
-ROOMS := common report plan $(SERVICES) client admin
+ROOMS := common report plan $(SERVICES) client admin products
 OBJECT = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ROOM_C = $(filter-out %/main.c,$(wildcard services/$(1)/*.c))
 
@@ -125,7 +125,8 @@ endef
 $(foreach service,$(SERVICES),$(eval $(call program,baocao-$(service),$(service),)))
 $(eval $(call program,baocao,client,$(B)/libvalidation.a))
 $(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a $(B)/libnotification.a))
-PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin
+$(eval $(call program,baocao-produce,products,))
+PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin $(B)/bin/baocao-produce
 
 .PHONY: all
 all: deps $(PROGRAMS)
@@ -144,7 +145,7 @@ run: all
 
 TEST_LIBS = $(shell pkg-config --libs check) $(PKG_LIBS)
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/flow/test_*.c))
-ROOM_LIBS := $(foreach room,client admin $(SERVICES),$(B)/lib$(room).a)
+ROOM_LIBS := $(foreach room,client admin products $(SERVICES),$(B)/lib$(room).a)
 $(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
@@ -206,6 +207,7 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	$(call portable)
 	$(call translated,admin,services/admin/*.c)
 	$(call translated,client,services/client/*.c services/report/json.c)
+	$(call translated,products,services/products/*.c)
 # $(call translated,ROOM,SOURCES): every message of the sources is in the room's vi.po, and no other.
 define translated
 @mkdir -p $(G)/messages; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o $(G)/messages/$(1).pot $(2)
