@@ -88,7 +88,7 @@ $(G)/google/protobuf/timestamp.pb-c.c $(G)/google/protobuf/timestamp.pb-c.h: | d
 	@mkdir -p $(G); protoc-c -I/usr/include --c_out=$(G) /usr/include/google/protobuf/timestamp.proto
 
 SERVICES := enrolment intake validation aggregation notification
-ROOMS := common report plan $(SERVICES) client admin
+ROOMS := common report plan $(SERVICES) client admin portal
 OBJECT = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ROOM_C = $(filter-out %/main.c,$(wildcard services/$(1)/*.c))
 
@@ -144,7 +144,7 @@ run: all
 
 TEST_LIBS = $(shell pkg-config --libs check) $(PKG_LIBS)
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/flow/test_*.c))
-ROOM_LIBS := $(foreach room,client admin $(SERVICES),$(B)/lib$(room).a)
+ROOM_LIBS := $(foreach room,client admin portal $(SERVICES),$(B)/lib$(room).a)
 $(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
