@@ -23,7 +23,7 @@ MAINTAINER := The baocao authors <baocao@example.org>
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c-dev protobuf-c-compiler protobuf-compiler \
   libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
-  libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev gettext
+  libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev zlib1g-dev gettext
 PACKAGES_CLIENT := g++ libpgm-dev libnorm-dev uuid-dev libbsd-dev libmd-dev dpkg-dev
 PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux fonts-liberation2
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
@@ -62,7 +62,7 @@ deps-lint: deps-test
 
 # --- Compiling -------------------------------------------------------------------------------------------------------------------
 
-LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols libcurl libical libqrencode libzip expat xlsxwriter
+LIBRARIES := libczmq libzmq libprotobuf-c libpq libsodium jansson libmicrohttpd smartcols libcurl libical libqrencode libzip expat xlsxwriter zlib
 # Asked for once, and only when something is compiled: pkg-config may have to be installed first.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(LIBRARIES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(LIBRARIES)) -lcsv -lunistring -lhpdf -lm -lpthread)$(PKG_LIBS)
@@ -87,7 +87,7 @@ $(G)/baocao/v1/%.pb-c.c $(G)/baocao/v1/%.pb-c.h: proto/baocao/v1/%.proto | deps
 $(G)/google/protobuf/timestamp.pb-c.c $(G)/google/protobuf/timestamp.pb-c.h: | deps
 	@mkdir -p $(G); protoc-c -I/usr/include --c_out=$(G) /usr/include/google/protobuf/timestamp.proto
 
-SERVICES := enrolment intake validation aggregation notification
+SERVICES := enrolment intake validation aggregation notification portal
 ROOMS := common report plan $(SERVICES) client admin products
 OBJECT = $(patsubst %.c,$(B)/obj/%.o,$(1))
 ROOM_C = $(filter-out %/main.c,$(wildcard services/$(1)/*.c))
@@ -122,14 +122,17 @@ $(B)/bin/$(1): $$(call OBJECT,services/$(2)/main.c) $(B)/lib$(2).a $(3) $(FOUNDA
 	@mkdir -p $$(@D); echo "  LINK  $$@"
 	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
 endef
-$(foreach service,$(SERVICES),$(eval $(call program,baocao-$(service),$(service),)))
+$(foreach service,$(filter-out portal,$(SERVICES)),$(eval $(call program,baocao-$(service),$(service),)))
+$(eval $(call program,baocao-portal,portal,$(B)/libclient.a))
 $(eval $(call program,baocao,client,$(B)/libvalidation.a))
 $(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a $(B)/libnotification.a))
 $(eval $(call program,baocao-produce,products,))
 PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin $(B)/bin/baocao-produce
 
 .PHONY: all
-all: deps $(PROGRAMS)
+all: deps $(PROGRAMS) build/portal
+build/portal:
+	@mkdir -p $@
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -208,6 +211,7 @@ lint: deps-lint $(GEN_C) build/npm/node_modules/.bin/buf
 	$(call translated,admin,services/admin/*.c)
 	$(call translated,client,services/client/*.c services/report/json.c)
 	$(call translated,products,services/products/*.c)
+	$(call translated,portal,services/portal/*.c)
 # $(call translated,ROOM,SOURCES): every message of the sources is in the room's vi.po, and no other.
 define translated
 @mkdir -p $(G)/messages; xgettext --from-code=UTF-8 -k -k_ -kN_ -kngettext:1,2 -o $(G)/messages/$(1).pot $(2)

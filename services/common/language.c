@@ -29,6 +29,11 @@ bool bc_language_choose (const uint8_t *catalogue, const char *option)
     return vietnamese;
 }
 
+void bc_language_speak (const uint8_t *catalogue)
+{
+    messages = catalogue;
+}
+
 static uint32_t number (const uint8_t *at)
 {
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;

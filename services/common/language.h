@@ -9,6 +9,9 @@
 // gettext: LANGUAGE, LC_ALL, LC_MESSAGES, LANG; the locale need not be installed). True: Vietnamese.
 bool bc_language_choose (const uint8_t *catalogue, const char *option);
 
+// From here on bc_text speaks the language of that catalogue, which stays borrowed; NULL: English. For a service that answers in both.
+void bc_language_speak (const uint8_t *catalogue);
+
 // The text in that language; the text itself while none was chosen, or when the catalogue does not have it.
 const char *bc_text (const char *english) __attribute__ ((format_arg (1)));
 

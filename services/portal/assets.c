@@ -15,7 +15,7 @@ enum { FILES_MAX = 256, SIZE_MAX_BYTES = 8 << 20 };
 typedef struct {
     char *name;  // with the digest: "portal.1a2b3c4d.css"
     char *path;  // "/assets/..."
-    struct MHD_Response *response;
+    shared_t *answer;
 } asset_t;
 
 struct assets {
@@ -28,8 +28,12 @@ static const char *type_of (const char *name)
     static const struct {
         const char *ending, *type;
     } TYPES[] = {
-        {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".woff2", "font/woff2"},
-        {".svg", "image/svg+xml"},           {".png", "image/png"},                     {".txt", "text/plain; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".woff2", "font/woff2"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".txt", "text/plain; charset=utf-8"},
     };
     size_t length = strlen (name);
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
@@ -77,11 +81,12 @@ static void add (assets_t *self, const char *directory, const char *name)
         asset_t *asset = &self->files[self->count++];
         asset->name = xstrdup (name);
         asset->path = xasprintf ("/assets/%s", name);
-        asset->response = answer_new (content, size, type_of (plain));
-        MHD_add_response_header (asset->response, MHD_HTTP_HEADER_CACHE_CONTROL, "public, max-age=31536000, immutable");
-        MHD_add_response_header (asset->response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
+        struct MHD_Response *response = answer_new (content, size, type_of (plain));
+        MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "public, max-age=31536000, immutable");
+        MHD_add_response_header (response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
         if (coding)
-            MHD_add_response_header (asset->response, MHD_HTTP_HEADER_CONTENT_ENCODING, coding);
+            MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_ENCODING, coding);
+        asset->answer = shared_new (response);
     }
     free (plain);
 }
@@ -108,7 +113,7 @@ void assets_destroy (assets_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++) {
-        MHD_destroy_response (self->files[i].response);
+        shared_drop (&self->files[i].answer);
         free (self->files[i].name);
         free (self->files[i].path);
     }
@@ -151,10 +156,8 @@ void assets_serve (request_t *request)
         asset = find (self, name, ".gz");
     if (!asset)
         asset = find (self, name, "");
-    if (!asset) {
+    if (asset)
+        request_answer_shared (request, MHD_HTTP_OK, asset->answer);
+    else
         site_refuse (request, MHD_HTTP_NOT_FOUND);
-        return;
-    }
-    MHD_increment_response_rc (asset->response);
-    request_answer (request, MHD_HTTP_OK, asset->response);
 }

@@ -8,18 +8,18 @@
 
 enum { DIGEST = 12, GZIP_LEVEL = 6 };
 
-typedef struct page {
-    struct page *next;  // the one rendered before it
+typedef struct entry {
+    struct entry *next;  // the one rendered before it
     char *key;
     uint64_t seq;
     int64_t rendered_at;  // monotonic ms
     size_t size;
     char etag[2 * DIGEST + 3], packed_etag[2 * DIGEST + 6];
-    struct MHD_Response *plain, *packed;
-} page_t;
+    shared_t *plain, *packed;
+} entry_t;
 
 struct cache {
-    page_t *pages;  // the latest first
+    entry_t *pages;  // the latest first
     size_t count, bytes;
 };
 
@@ -28,14 +28,14 @@ cache_t *cache_new (void)
     return xcalloc (1, sizeof (cache_t));
 }
 
-static void page_destroy (cache_t *self, page_t **at)
+static void entry_destroy (cache_t *self, entry_t **at)
 {
-    page_t *page = *at;
+    entry_t *page = *at;
     *at = page->next;
     self->count--;
     self->bytes -= page->size;
-    MHD_destroy_response (page->plain);
-    MHD_destroy_response (page->packed);
+    shared_drop (&page->plain);
+    shared_drop (&page->packed);
     free (page->key);
     free (page);
 }
@@ -46,27 +46,26 @@ void cache_destroy (cache_t **self_p)
     if (!self)
         return;
     while (self->pages)
-        page_destroy (self, &self->pages);
+        entry_destroy (self, &self->pages);
     free (self);
     *self_p = NULL;
 }
 
-static void answer (request_t *request, const page_t *page)
+static void answer (request_t *request, const entry_t *page)
 {
     bool packed = request_takes (request, "gzip");
     if (!request_has (request, packed ? page->packed_etag : page->etag))
-        MHD_increment_response_rc (packed ? page->packed : page->plain),
-            request_answer (request, MHD_HTTP_OK, packed ? page->packed : page->plain);
+        request_answer_shared (request, MHD_HTTP_OK, packed ? page->packed : page->plain);
 }
 
-static bool is_right (const page_t *page, uint64_t seq)
+static bool is_right (const entry_t *page, uint64_t seq)
 {
     return page->seq == seq && bc_clock_monotonic_ms () - page->rendered_at < CACHE_MS;
 }
 
 bool cache_answer (cache_t *self, request_t *request, const char *key, uint64_t seq)
 {
-    for (const page_t *page = self->pages; page; page = page->next)
+    for (const entry_t *page = self->pages; page; page = page->next)
         if (streq (page->key, key)) {
             if (is_right (page, seq))
                 answer (request, page);
@@ -93,9 +92,9 @@ static void *gzip (const void *data, size_t size, size_t *packed_size_p)
 
 static void remove_key (cache_t *self, const char *key)
 {
-    for (page_t **at = &self->pages; *at; at = &(*at)->next)
+    for (entry_t **at = &self->pages; *at; at = &(*at)->next)
         if (streq ((*at)->key, key)) {
-            page_destroy (self, at);
+            entry_destroy (self, at);
             return;
         }
 }
@@ -104,16 +103,16 @@ static void remove_key (cache_t *self, const char *key)
 static void make_room (cache_t *self)
 {
     while (self->count > 1 && (self->count > CACHE_PAGES || self->bytes > CACHE_BYTES)) {
-        page_t **at = &self->pages;
+        entry_t **at = &self->pages;
         while ((*at)->next)
             at = &(*at)->next;
-        page_destroy (self, at);
+        entry_destroy (self, at);
     }
 }
 
-static page_t *render (const char *key, uint64_t seq, int64_t modified_at, html_t **html_p)
+static entry_t *render (const char *key, uint64_t seq, int64_t modified_at, html_t **html_p)
 {
-    page_t *self = xcalloc (1, sizeof *self);
+    entry_t *self = xcalloc (1, sizeof *self);
     uint8_t digest[crypto_generichash_BYTES_MIN];
     size_t size, packed_size;
     char *text = html_take (html_p, &size), hex[2 * DIGEST + 1];
@@ -126,17 +125,19 @@ static page_t *render (const char *key, uint64_t seq, int64_t modified_at, html_
     self->seq = seq;
     self->rendered_at = bc_clock_monotonic_ms ();
     self->size = size + packed_size;
-    self->plain = answer_new (text, size, "text/html; charset=utf-8");
-    self->packed = answer_new (packed, packed_size, "text/html; charset=utf-8");
-    MHD_add_response_header (self->packed, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    answer_tagged (self->plain, self->etag, modified_at);
-    answer_tagged (self->packed, self->packed_etag, modified_at);
+    struct MHD_Response *plain = answer_new (text, size, "text/html; charset=utf-8");
+    struct MHD_Response *compressed = answer_new (packed, packed_size, "text/html; charset=utf-8");
+    MHD_add_response_header (compressed, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    answer_tagged (plain, self->etag, modified_at);
+    answer_tagged (compressed, self->packed_etag, modified_at);
+    self->plain = shared_new (plain);
+    self->packed = shared_new (compressed);
     return self;
 }
 
 void cache_put (cache_t *self, request_t *request, const char *key, uint64_t seq, int64_t modified_at, html_t **html_p)
 {
-    page_t *page = render (key, seq, modified_at, html_p);
+    entry_t *page = render (key, seq, modified_at, html_p);
     remove_key (self, key);
     page->next = self->pages;
     self->pages = page;

@@ -134,7 +134,7 @@ static void ask (follow_t *self, view_t *view)
     request.request_case = BAOCAO__V1__FEED_REQUEST__REQUEST_GET_SNAPSHOT;
     request.get_snapshot = &get;
     if (bc_wire_send (self->requests.socket, &request.base))
-        return;  // no connection: the tick tries again
+        return;           // no connection: the tick tries again
     view->stale = false;  // what happens from here on makes it stale again
     self->asked = view;
     self->asked_at = bc_clock_monotonic_ms ();
@@ -403,8 +403,8 @@ static int read_home (follow_t *self, const char *home)
         self->requests.address = xstrdup (invite->feed_snapshot);
         self->events.address = xstrdup (invite->feed_events);
     } else
-        bc_log (BC_LOG_ERROR, "portal.feed", NULL, "portal/home: %s is not the home of a reader of the feed (%s): run baocao-setup", home,
-                error);
+        bc_log (BC_LOG_ERROR, "portal.feed", NULL, "portal/home: %s is not the home of a reader of the feed (%s): run baocao-setup",
+                home, error);
     invite_destroy (&invite);
     free (error);
     free (path);

@@ -31,5 +31,5 @@ int follow_ask (follow_t *self, const char *plan, const char *period, follow_ans
 // Somebody keeps looking at a period (+1), or no longer (-1).
 void follow_watch (follow_t *self, const char *plan, const char *period, int change);
 
-uint64_t follow_seq (const follow_t *self);    // the latest number of the feed that is known
-bool follow_healthy (const follow_t *self);    // has the feed been heard lately, or was nothing asked?
+uint64_t follow_seq (const follow_t *self);  // the latest number of the feed that is known
+bool follow_healthy (const follow_t *self);  // has the feed been heard lately, or was nothing asked?

@@ -25,9 +25,9 @@ typedef struct channel {
     live_t *live;
     char *plan, *period;
     bool vietnamese;
-    picture_t *picture;      // NULL: no snapshot yet
-    uint64_t seq, version;   // of the picture; one number of the feed may have several versions
-    uint64_t seq_version;    // the first with that number
+    picture_t *picture;     // NULL: no snapshot yet
+    uint64_t seq, version;  // of the picture; one number of the feed may have several versions
+    uint64_t seq_version;   // the first with that number
     message_t *deltas[LIVE_DELTAS], *whole;
     struct viewer *viewers;
 } channel_t;
@@ -53,17 +53,17 @@ struct live {
 
 // --- Messages --------------------------------------------------------------------------------------------------------------------
 
-static message_t *message_new (uint64_t from, uint64_t to, uint64_t seq, json_t *data)
+// data: an event of picture.h, which goes into it.
+static message_t *message_new (uint64_t from, uint64_t to, uint64_t seq, char **data_p)
 {
     message_t *self = xcalloc (1, sizeof *self);
-    char *json = json_dumps (data, JSON_COMPACT);
     self->users = 1;
     self->from = from;
     self->to = to;
-    self->text = xasprintf ("id: %llu\ndata: %s\n\n", (unsigned long long)seq, json);
+    self->text = xasprintf ("id: %llu\ndata: %s\n\n", (unsigned long long)seq, *data_p);
     self->size = strlen (self->text);
-    free (json);
-    json_decref (data);
+    free (*data_p);
+    *data_p = NULL;
     return self;
 }
 
@@ -83,24 +83,14 @@ static message_t *message_take (message_t *self)
     return self;
 }
 
-// The fields of `now` that `before` (may be NULL) has not, or otherwise; and the sections that are others.
-static json_t *changes (const picture_t *before, const picture_t *now, uint64_t seq)
+// Does an event of picture.h change nothing but the time as of which it speaks?
+static bool is_empty (const char *data)
 {
-    json_t *set = json_object (), *reload = json_array ();
-    for (size_t i = 0; i < picture_size (now); i++) {
-        const picture_field_t *field = picture_at (now, i), *old = before ? picture_find (before, field->id) : NULL;
-        if (!old || !streq (old->text, field->text) || !streq (old->value, field->value))
-            json_object_set_new (set, field->id, json_pack ("[s, s]", field->text, field->value));
-    }
-    for (size_t i = 0; before && i < PICTURE_SECTIONS; i++)
-        if (picture_section (before, i) != picture_section (now, i))
-            json_array_append_new (reload, json_string (picture_section_id (i)));
-    return json_pack ("{s:I, s:s, s:o, s:o}", "seq", (json_int_t)seq, "asOf", picture_as_of (now), "set", set, "reload", reload);
-}
-
-static bool is_empty (const json_t *data)
-{
-    return !json_object_size (json_object_get (data, "set")) && !json_array_size (json_object_get (data, "reload"));
+    json_t *event = json_loads (data, 0, NULL), *set = json_object_get (event, "set");
+    size_t times = json_object_get (set, "f-as-of") ? 1 : 0;
+    bool empty = json_object_size (set) == times && !json_array_size (json_object_get (event, "reload"));
+    json_decref (event);
+    return empty;
 }
 
 // --- Channels --------------------------------------------------------------------------------------------------------------------
@@ -157,19 +147,17 @@ static void wake (channel_t *self)
 // A later version: what has changed is kept as one message.
 static void advance (channel_t *self, picture_t **picture_p, uint64_t seq)
 {
-    json_t *data = changes (self->picture, *picture_p, seq);
+    char *data = self->picture ? picture_event (self->picture, *picture_p) : NULL;
     if (self->picture && seq == self->seq && is_empty (data)) {
-        json_decref (data);
+        free (data);
         picture_destroy (picture_p);
         return;
     }
     message_t **place = &self->deltas[self->version % LIVE_DELTAS];
     message_drop (place);
     message_drop (&self->whole);
-    if (self->picture)
-        *place = message_new (self->version, self->version + 1, seq, data);
-    else
-        json_decref (data);
+    if (data)
+        *place = message_new (self->version, self->version + 1, seq, &data);
     self->version++;
     if (seq != self->seq || !self->picture)
         self->seq_version = self->version;
@@ -208,8 +196,10 @@ static message_t *next_message (viewer_t *self)
     message_t *delta = self->version ? channel->deltas[self->version % LIVE_DELTAS] : NULL;
     if (delta && delta->from == self->version)
         return message_take (delta);
-    if (!channel->whole)
-        channel->whole = message_new (0, channel->version, channel->seq, changes (NULL, channel->picture, channel->seq));
+    if (!channel->whole) {
+        char *data = picture_event (NULL, channel->picture);
+        channel->whole = message_new (0, channel->version, channel->seq, &data);
+    }
     return message_take (channel->whole);
 }
 

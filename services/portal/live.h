@@ -10,8 +10,8 @@
 
 enum {
     LIVE_HEARTBEAT_MS = 15000,
-    LIVE_DELTAS = 64,      // of a channel that are kept
-    LIVE_VIEWERS = 8192,   // of all channels
+    LIVE_DELTAS = 64,     // of a channel that are kept
+    LIVE_VIEWERS = 8192,  // of all channels
 };
 
 typedef struct live live_t;

@@ -19,15 +19,15 @@ struct portal {
     bc_db_t *db;
     plan_book_t *book;  // NULL until it was read for the first time
     bool reading_book;
-    int64_t book_at;    // when it was last found to be the current one (monotonic ms)
+    int book_timer;
     bc_web_t *web;
     assets_t *assets;
     cache_t *cache;
     follow_t *follow;
     live_t *live;
-    access_t open_to;        // what everybody may see: ACCESS_PUBLIC, or nothing without being signed in (`is_open` false)
-    bool is_open;
-    request_t *suspended;    // waiting for their answer
+
+    bool is_open;          // the public summary is to be seen without signing in
+    request_t *suspended;  // waiting for their answer
 };
 
 // The hooks of service.h.

@@ -71,8 +71,9 @@ char *request_form (const request_t *self, const char *name)
 static struct MHD_Response *with_headers (struct MHD_Response *response, const char *type)
 {
     static const char *const HEADERS[][2] = {
-        {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                                    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "same-origin"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -131,6 +132,39 @@ void request_answer (request_t *self, unsigned status, struct MHD_Response *resp
         self->next->at = self->at;
     MHD_resume_connection (self->connection);
     bc_web_resumed (self->portal->web);
+}
+
+shared_t *shared_new (struct MHD_Response *response)
+{
+    shared_t *self = xmalloc (sizeof *self);
+    *self = (shared_t){.users = 1, .response = response};
+    return self;
+}
+
+void shared_drop (shared_t **self_p)
+{
+    shared_t *self = *self_p;
+    *self_p = NULL;
+    if (!self || --self->users)
+        return;
+    MHD_destroy_response (self->response);
+    free (self);
+}
+
+void request_answer_shared (request_t *self, unsigned status, shared_t *shared)
+{
+    shared->users++;
+    self->shared = shared;
+    request_answer (self, status, shared->response);
+}
+
+void request_drop (request_t *self)
+{
+    if (self->shared)
+        shared_drop (&self->shared);
+    else if (self->response)
+        MHD_destroy_response (self->response);
+    self->response = NULL;
 }
 
 void request_redirect (request_t *self, const char *location)

@@ -12,9 +12,15 @@
 typedef struct request request_t;
 
 enum {
-    REQUEST_NAMES = 8,       // placeholders of a route
-    REQUEST_FORM = 16384,    // bytes of a form's body
+    REQUEST_NAMES = 8,     // placeholders of a route
+    REQUEST_FORM = 16384,  // bytes of a form's body
 };
+
+// An answer that many get. It goes with the last who needs it.
+typedef struct {
+    int users;
+    struct MHD_Response *response;
+} shared_t;
 
 // Who asks: each may see what those before it may.
 typedef enum { ACCESS_PUBLIC, ACCESS_READER, ACCESS_AGENCY } access_t;
@@ -31,13 +37,14 @@ struct request {
         const char *name, *text;
     } names[REQUEST_NAMES];
     size_t n_names;
-    char *segments;  // the names' texts lie in it
+    char *segments;             // the names' texts lie in it
     const char *plan, *period;  // the plan's code as it is (with '/') and the period's, of a page that has them; else NULL
     char *body;
     size_t body_size;
     bool refused_body;  // it was too long, or of a kind that is not taken
 
     struct MHD_Response *response;  // once there is an answer
+    shared_t *shared;               // whose response it is; NULL: the request's own
     unsigned status;
     bool suspended;
     struct request *next, **at;  // among those suspended
@@ -55,6 +62,13 @@ char *request_form (const request_t *self, const char *name);
 
 // Answers, once. The response is taken over.
 void request_answer (request_t *self, unsigned status, struct MHD_Response *response);
+void request_answer_shared (request_t *self, unsigned status, shared_t *shared);  // stays the caller's, too
+
+shared_t *shared_new (struct MHD_Response *response);  // takes it over
+void shared_drop (shared_t **self_p);
+
+// Lets go of the answer, given or not.
+void request_drop (request_t *self);
 
 // A response of memory from malloc, which it takes over, or of memory that stays; with the headers that every answer has.
 struct MHD_Response *answer_new (void *data, size_t size, const char *type);

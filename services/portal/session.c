@@ -1,0 +1,6 @@
+#include "session.h"
+
+void session_look (request_t *request)
+{
+    (void)request;
+}
