@@ -392,16 +392,22 @@ static invite_t *read_invite (const char *home, char **error_p)
     return invite;
 }
 
-// 0 or -1 (logged).
-static int read_home (follow_t *self, const char *home)
+// The invite names the feed's host as departments know it; the portal may know another way to it.
+static char *address_by (const char *address, const char *host)
+{
+    return host ? xasprintf ("tcp://%s%s", host, strrchr (address, ':')) : xstrdup (address);
+}
+
+// 0 or -1 (logged). host: where the feed is; NULL: where the invite says.
+static int read_home (follow_t *self, const char *home, const char *host)
 {
     char *path = xasprintf ("%s/client.cert", home), *error = NULL;
     invite_t *invite = read_invite (home, &error);
     self->certificate = bc_cert_load (path);
     if (invite) {
         self->server_key = xstrdup (invite->server_key);
-        self->requests.address = xstrdup (invite->feed_snapshot);
-        self->events.address = xstrdup (invite->feed_events);
+        self->requests.address = address_by (invite->feed_snapshot, host);
+        self->events.address = address_by (invite->feed_events, host);
     } else
         bc_log (BC_LOG_ERROR, "portal.feed", NULL, "portal/home: %s is not the home of a reader of the feed (%s): run baocao-setup",
                 home, error);
@@ -424,7 +430,7 @@ follow_t *follow_new (zloop_t *loop, bc_config_t *config, follow_news_fn *news, 
     self->events = (link_t){.type = ZMQ_SUB, .max_message = MAX_EVENT, .take = on_event};
     if (!home)
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "portal/home is missing: name the portal's home as a reader of the feed");
-    if (!home || read_home (self, home)) {
+    if (!home || read_home (self, home, bc_config_get (config, "portal/feed_host", NULL))) {
         follow_destroy (&self);
         return NULL;
     }

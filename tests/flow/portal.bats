@@ -1,0 +1,138 @@
+# The portal as a browser meets it: addresses, languages, what is cached, and pages that are told of what is new.
+load ../support/flow
+
+setup_file () {
+    export PORTAL_PUBLIC=on
+    stack_up 2025-12-08T09:00:00+07:00
+    export PAGES=http://127.0.0.1:$((PORT_BASE - 8)) OVERVIEW=/208-KH-UBND/2025
+}
+teardown_file () { stack_down; }
+
+page () { curl -sS --fail-with-body "$@"; }
+status () { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
+figure () { page "$PAGES/vi$OVERVIEW" | sed -n "s/.*id=\"f-$1\"[^>]*>\([^<]*\)<.*/\1/p" | head -1; }
+
+# follow SECONDS FILE [CURL-OPTION...]: an open page's events go to the file.
+follow () {
+    local file=$2
+    timeout "$1" curl -sSN "${@:3}" "$PAGES/live$OVERVIEW?lang=vi" >"$file" 3>&- &
+}
+last_id () { sed -n 's/^id: //p' "$1" | tail -1; }
+at_least () { [ "$(last_id "$1")" -ge "$2" ] 2>/dev/null; }
+
+@test "the first page sends on to the current period, in the browser's language" {
+    [ "$(curl -sS -o /dev/null -w '%{redirect_url}' "$PAGES/")" = "$PAGES/vi$OVERVIEW" ]
+    [ "$(curl -sS -o /dev/null -w '%{redirect_url}' -H 'Accept-Language: en-GB,en;q=0.9,vi;q=0.5' "$PAGES/")" = "$PAGES/en$OVERVIEW" ]
+    page "$PAGES/vi$OVERVIEW" | has '<html lang="vi"'
+    page "$PAGES/en$OVERVIEW" | has '<html lang="en"'
+}
+
+@test "what there is not: 404; what cannot be done: 405; both in the language of the address" {
+    [ "$(status "$PAGES/vi/208-KH-UBND/1999")" = 404 ]
+    [ "$(status "$PAGES/vi/no-plan/2025")" = 404 ]
+    [ "$(status "$PAGES/fr$OVERVIEW")" = 404 ]
+    [ "$(status "$PAGES/vi$OVERVIEW/../../../etc/passwd" --path-as-is)" = 404 ]
+    [ "$(status "$PAGES/assets/..%2f..%2fbaocao.conf" --path-as-is)" = 404 ]
+    [ "$(status -X DELETE "$PAGES/vi$OVERVIEW")" = 405 ]
+    [ "$(status "$PAGES/$(printf 'x%.0s' {1..3000})")" = 404 ]
+    curl -sS "$PAGES/vi/%22%3E%3Cscript%3Ex" >"$BATS_TEST_TMPDIR/page"
+    has '</html>' "$BATS_TEST_TMPDIR/page"
+    refute has '<script>x' "$BATS_TEST_TMPDIR/page"
+}
+
+@test "every answer forbids what does not come from here" {
+    for path in / "/vi$OVERVIEW" /nothing; do
+        run -0 curl -sSI "$PAGES$path"
+        [[ $output == *"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';"* ]]
+        [[ $output == *"X-Content-Type-Options: nosniff"* && $output == *"frame-ancestors 'none'"* ]]
+        [[ $output != *unsafe* ]]
+    done
+}
+
+@test "a page that is known is not sent again; compressed it is the same" {
+    local etag
+    page -o "$BATS_TEST_TMPDIR/plain" "$PAGES/vi$OVERVIEW"
+    page --compressed -o "$BATS_TEST_TMPDIR/packed" -D "$BATS_TEST_TMPDIR/headers" "$PAGES/vi$OVERVIEW"
+    has -i '^content-encoding: gzip' "$BATS_TEST_TMPDIR/headers"
+    has -i '^last-modified: .* GMT' "$BATS_TEST_TMPDIR/headers"
+    etag=$(sed -n 's/^ETag: \(.*\)\r$/\1/p' "$BATS_TEST_TMPDIR/headers")
+    [ -n "$etag" ]
+    for _ in 1 2 3; do  # it is rendered anew now and then, with another time in it
+        [ "$(status --compressed -H "If-None-Match: $etag" "$PAGES/vi$OVERVIEW")" = 304 ] && return
+        etag=$(curl -sS --compressed -o /dev/null -D - "$PAGES/vi$OVERVIEW" | sed -n 's/^ETag: \(.*\)\r$/\1/p')
+    done
+    false
+}
+
+@test "an open page is told of a report that is counted, and of nothing else" {
+    local file=$BATS_TEST_TMPDIR/events before
+    [ "$(figure received)" = 0 ]
+    follow 60 "$file"
+    pid=$!
+    eventually test -s "$file"
+    eventually at_least "$file" 0
+    client so-yte push "$reports/so-yte.json"
+    eventually at_least "$file" 1
+    [ "$(figure received)" = 1 ]
+    tail -2 "$file" | sed -n 's/^data: //p' | jq -e '.seq == 1 and .set["f-received"][0] == "1" and .set["f-missing"][0] == "16"
+        and (.set | has("f-task-I.1-progress") | not)'
+    [ "$(grep -c '^id:' "$file")" = 2 ]
+    kill $pid
+}
+
+@test "whoever comes back with the latest number hears only what is new; with another, or an unknown one, everything" {
+    local again=$BATS_TEST_TMPDIR/again old=$BATS_TEST_TMPDIR/old odd=$BATS_TEST_TMPDIR/odd first=$BATS_TEST_TMPDIR/first
+    follow 60 "$first"  # keeps the channel
+    eventually at_least "$first" 1
+    follow 60 "$again" -H 'Last-Event-ID: 1'
+    follow 60 "$old" -H 'Last-Event-ID: 0'
+    follow 60 "$odd" -H 'Last-Event-ID: ?'
+    eventually at_least "$old" 1
+    eventually at_least "$odd" 1
+    sed -n 's/^data: //p' "$old" | jq -e '.set | has("f-expected") and has("f-task-I.1-status")'
+    client so-tttt push "$reports/so-tttt.json"
+    eventually at_least "$again" 2
+    [ "$(grep -c '^id:' "$again")" = 1 ]
+    sed -n 's/^data: //p' "$again" | jq -e '.set | has("f-received") and (has("f-expected") | not)'
+}
+
+@test "aggregation away: the page stays, as of then; it goes on when aggregation is back" {
+    local file=$BATS_TEST_TMPDIR/events
+    follow 120 "$file"
+    eventually at_least "$file" 2
+    "$stack" stop aggregation
+    [ "$(figure received)" = 2 ]
+    "$stack" start aggregation
+    "$stack" wait
+    client so-khcn push "$reports/so-khcn.json"
+    eventually at_least "$file" 3
+    [ "$(figure received)" = 3 ]
+}
+
+@test "the database away: the overview stays" {
+    "$stack" kill postgres
+    page "$PAGES/vi$OVERVIEW" | has 'id="f-received"'
+    "$stack" start postgres
+    "$stack" wait
+}
+
+@test "it ends in order while pages are open, and they come back" {
+    local file=$BATS_TEST_TMPDIR/events
+    follow 60 "$file" --retry 20 --retry-all-errors --retry-delay 1
+    eventually at_least "$file" 3
+    "$stack" stop portal
+    tail -1 "$STATE/log/portal.log" | jq -e '.event == "service.stopped"'
+    "$stack" start portal
+    "$stack" wait
+    [ "$(figure received)" = 3 ]
+}
+
+@test "what nobody looks at costs nothing" {
+    local before after pid
+    pid=$(cat "$STATE/run/portal.pid")
+    sleep 2  # the length of the measurement: nothing is waited for
+    before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+    sleep 3
+    after=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+    [ $((after - before)) -le 3 ]  # of 300 ticks
+}
