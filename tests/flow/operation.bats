@@ -180,7 +180,7 @@ healthy () { [ "$(health)" = "$1" ]; }
     [ -z "$(left)" ]
     "$stack" start
     "$stack" wait
-    [ "$(left | wc -l)" = 6 ]
+    [ "$(left | wc -l)" = 7 ]
 }
 
 @test "baocao-admin speaks the language that the environment names, installed or not" {
