@@ -264,7 +264,7 @@ PY
     client so-tnmt check "$reports/so-tnmt.json" | has period.closed
     which () { LANGUAGE=en client so-tnmt check "$reports/so-tnmt.json" 2>&1 >/dev/null; }
     which | has "period 2025 is closed"
-    LANGUAGE=en client ban-dantoc duties | has '^2025 .* closed  *missing$'
+    LANGUAGE=en client lhhn duties | has '^2025 .* closed  *missing$'
     baocao-admin period open 208/KH-UBND 2025 --reason "Thử" --as test
     which | has "the report of so-tnmt for period 2025"
     refute has "is closed" <<<"$(which)"
