@@ -18,6 +18,7 @@ typedef struct {
     bc_config_t *config;
     PGconn *db;  // opened by the first statement (sql.h)
     char now[24];
+    char submission[40];  // the id of the one that is meant (review.h)
 } admin_t;
 
 // Says "baocao-admin: ..." on stderr and returns status.

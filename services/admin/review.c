@@ -7,15 +7,48 @@
 #include "common/clock.h"
 #include "sql.h"
 
-int review_check (const admin_t *admin, bool needs_reason)
+// A report id is the unit's own choice, so two units may have the same one.
+static const char FIND[] =
+    "SELECT s.submission_id, u.code, s.plan_code, s.period_code FROM submission s JOIN unit u USING (unit_id)"
+    " WHERE s.submission_id IN (SELECT $1::uuid UNION ALL"
+    "   SELECT r.submission_id FROM unit JOIN submission r USING (unit_id) WHERE r.report_id = $1::uuid) ORDER BY s.received_at";
+
+static int ambiguous (const char *id, const PGresult *found)
+{
+    int status = admin_fail (EX_DATAERR, _ ("%s is the id of several reports; name one by its submission:"), id);
+    for (int row = 0; row < PQntuples (found); row++)
+        fprintf (stderr, "  %s  %s %s %s\n", sql_text (found, row, 0), sql_text (found, row, 1), sql_text (found, row, 2),
+                 sql_text (found, row, 3));
+    return status;
+}
+
+static int find (admin_t *admin)
+{
+    int status = 0;
+    const char **id = &admin->options->operands[0];
+    PGresult *found = sql_query (admin, &status, FIND, SQL_PARAMS (*id));
+    if (!found)
+        return status;
+    if (PQntuples (found) > 1)
+        status = ambiguous (*id, found);
+    else if (PQntuples (found) == 1) {
+        snprintf (admin->submission, sizeof admin->submission, "%s", sql_text (found, 0, 0));
+        *id = admin->submission;
+    }
+    PQclear (found);
+    return status;
+}
+
+int review_check (admin_t *admin, bool needs_reason)
 {
     uint8_t id[BC_UUID_SIZE];
     const char *text = admin->options->operands[0], *reason = admin->options->reason;
     if (bc_uuid_parse (text, id) != 0)
-        return admin_fail (EX_USAGE, _ ("%s is not the id of a submission (baocao-admin report list shows them)"), text);
+        return admin_fail (EX_USAGE,
+                           _ ("%s is neither the id of a submission (baocao-admin report list shows them) nor a report id"), text);
     if (needs_reason && (!reason || !*reason))
         return admin_fail (EX_USAGE, _ ("say why, with --reason"));
-    return 0;
+    return find (admin);
 }
 
 static const char DECIDE[] =

@@ -11,9 +11,10 @@ typedef struct {
     const char *rule;    // marked for translation: which can be decided about so
 } review_t;
 
-// Decides about the submission that is the first operand, for the reason given with --reason ("" when the action needs none), in one
+// Decides about the submission that review_check has found, for the reason given with --reason ("" when the action needs none), in one
 // transaction with the work that follows. 0, or the exit code (said).
 int review_decide (admin_t *admin, const review_t *review);
 
-// Is the operand a submission's id, and a reason given? 0, or EX_USAGE (said).
-int review_check (const admin_t *admin, bool needs_reason);
+// The first operand is a submission's id, or the report id that its unit sees: from now on the former. And is a reason given? 0, or the
+// exit code (said). One that is not found stays as it is.
+int review_check (admin_t *admin, bool needs_reason);

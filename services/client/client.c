@@ -240,7 +240,10 @@ int client_explain (const client_t *self, const line_t *line, line_result_t resu
             line_address (line));
         return CLIENT_DENIED;
     case LINE_BUSY:
-        client_say (_ ("the server at %s is too busy: try again later"), line_address (line));
+        if (line_busy (line))
+            client_say ("%s", client_pick (self, line_busy (line)->message_vi, line_busy (line)->message_en));
+        else
+            client_say (_ ("the server at %s is too busy: try again later"), line_address (line));
         return CLIENT_UNREACHABLE;
     case LINE_INTERRUPTED:
         client_say (_ ("interrupted"));

@@ -118,6 +118,17 @@ const Baocao__V1__PeriodDuty *duties_period (const Baocao__V1__PlanDuties *plan,
     return latest;
 }
 
+static bool is_closed (const Baocao__V1__PeriodDuty *period, int64_t now)
+{
+    return period->closes_at && output_ms (period->closes_at) <= now;
+}
+
+bool duties_is_waited_for (const Baocao__V1__PeriodDuty *period, int64_t now)
+{
+    return output_ms (period->opens_at) <= now && !is_closed (period, now) &&
+           now < output_ms (period->due_at) + DUTIES_LAPSE_DAYS * DAY_MS;
+}
+
 // --- The command -----------------------------------------------------------------------------------------------------------------
 
 // Days are counted as people do: 0 is the last day.
@@ -130,6 +141,8 @@ static char *days_left (const Baocao__V1__PeriodDuty *period, int64_t now)
         return xstrdup ("");
     if (now < output_ms (period->opens_at))
         return xstrdup (_ ("not open yet"));
+    if (!duties_is_waited_for (period, now))
+        return xstrdup (is_closed (period, now) ? _ ("closed") : _ ("lapsed"));
     if (left > 0)
         return xasprintf (_ ("%lld left"), (long long)(left / DAY_MS));
     long long overdue = -left / DAY_MS + 1;
@@ -184,7 +197,7 @@ static void print_plan (const client_t *client, const Baocao__V1__Duties *duties
 // Is there a report to be written now?
 static bool is_owed (const Baocao__V1__PeriodDuty *period, int64_t now)
 {
-    return period && period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST && output_ms (period->opens_at) <= now &&
+    return period && period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST && duties_is_waited_for (period, now) &&
            period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME &&
            period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE;
 }

@@ -21,5 +21,10 @@ Baocao__V1__Duties *duties_kept (const home_t *home);
 // The plan of that code, or the only one when code is NULL. NULL: there is none.
 const Baocao__V1__PlanDuties *duties_plan (const Baocao__V1__Duties *self, const char *code);
 
+// Is it still waited for: opened, and neither closed nor lapsed? So many days after a deadline a period lapses: the server, too, gives up
+// reminding. What is owed is what is waited for.
+enum { DUTIES_LAPSE_DAYS = 60 };
+bool duties_is_waited_for (const Baocao__V1__PeriodDuty *period, int64_t now);
+
 // The period of that code; with NULL the one that is open at `now` (Unix ms), or else the latest that opened before.
 const Baocao__V1__PeriodDuty *duties_period (const Baocao__V1__PlanDuties *plan, const char *code, int64_t now);

@@ -64,6 +64,14 @@ bool help_in_group (const command_t *command, const char *group)
     return !strncmp (command->name, group, size) && command->name[size] == ' ';
 }
 
+bool help_is_group (const char *name)
+{
+    for (const command_t *command = client_commands; command->name; command++)
+        if (help_in_group (command, name))
+            return true;
+    return false;
+}
+
 // Of the commands that begin with this word; false when there are none.
 bool help_print_group (const char *group)
 {
@@ -108,20 +116,17 @@ int help_unknown (const char *name, bool topics)
 {
     const char *names[NAMES_MAX];
     size_t count = 0, size = strcspn (name, " ");
+    char *first = xmemdup (name, size);
+    bool group = help_is_group (first);  // then only its second word can be wrong
     for (const command_t *command = client_commands; command->name && count < NAMES_MAX; command++)
-        if (help_is_public (command))
+        if (group ? help_in_group (command, first) : help_is_public (command))
             names[count++] = command->name;
-    for (size_t i = 0; i < count; i++)
-        if (!strncmp (names[i], name, size) && names[i][size] == ' ')
-            return client_misused (_ ("'%s' is not a command; did you mean '%s'?"), name, names[i]);
     for (const topic_t *topic = client_topics; topics && topic->name && count < NAMES_MAX; topic++)
         names[count++] = topic->name;
     const char *nearest = bc_nearest (name, names, count);
-    if (!nearest) {
-        char *first = xmemdup (name, size);
-        nearest = bc_nearest (first, names, count);
-        free (first);
-    }
+    if (!nearest)
+        nearest = group ? names[0] : bc_nearest (first, names, count);
+    free (first);
     if (topics)
         return nearest ? client_misused (_ ("there is no help on '%s'; did you mean '%s'?"), name, nearest)
                        : client_misused (_ ("there is no help on '%s'"), name);
@@ -177,14 +182,6 @@ static void print_subject (const command_t *command, const topic_t *topic, const
         printf ("%s%s\n\n%s\n", command ? "\n" : "", _ (topic->title), _ (topic->text));
 }
 
-static bool is_group (const char *name)
-{
-    for (const command_t *command = client_commands; command->name; command++)
-        if (help_in_group (command, name))
-            return true;
-    return false;
-}
-
 int client_help (client_t *client)
 {
     const args_t *args = client_args (client);
@@ -200,7 +197,7 @@ int client_help (client_t *client)
     const command_t *command = help_find_command (name);
     const topic_t *topic = find_topic (name);
     int status = CLIENT_DONE;
-    if (!command && !topic && !is_group (name))
+    if (!command && !topic && !help_is_group (name))
         status = help_unknown (name, true);
     else if (client_json (client))
         print_json (command, topic, name);

@@ -15,6 +15,7 @@ const command_t *help_find_command (const char *name);
 
 // Is the command "receipt show" one of the group "receipt"?
 bool help_in_group (const command_t *command, const char *group);
+bool help_is_group (const char *name);
 
 // The commands that people are told of.
 bool help_is_public (const command_t *command);

@@ -6,6 +6,7 @@
 //   officer                    the name given to `join`
 //   duties.pb                  the duties as last read (a packed Duties)
 //   spool/UUID.request         reports whose receipt has not come yet (a packed SubmitReport); spool/.lock keeps their files together
+//   spool/UUID.places          the cells that such a report came from (places_list)
 //   receipts/UUID.receipt      every receipt (a packed Receipt), and UUID.report, the very bytes it is for
 //   files/DIGEST               the attachments of reports in the spool, each under its SHA-256
 //   reports/DIGEST             the report id under which the report of this SHA-256 goes out, so that it counts once

@@ -3,13 +3,11 @@
 #include "common/clock.h"
 #include "common/wire.h"
 #include "common/xmem.h"
-#include "baocao/v1/client.pb-c.h"
 
 enum {
     PATIENCE_MS = 25000,
     CONNECT_MS = 5000,
     ANSWER_MS = 10000,  // after that a request may be sent again (client.proto)
-    BUSY_MAX_MS = 10000,
     PAUSE_MIN_MS = 100,
     PAUSE_MAX_MS = 2000,
     REFUSALS = 3,  // a server that is starting refuses every key until it has read its table
@@ -24,7 +22,8 @@ struct line {
     zsock_t *socket;  // NULL: to be made
     zsock_t *monitor;
     uint64_t last_id;
-    int refusals;  // in a row
+    int refusals;            // in a row
+    ProtobufCMessage *busy;  // the reply that said so
 };
 
 typedef enum { READY, TIMED_OUT, UNCONNECTED, REFUSED, LOST, INTERRUPTED } wait_t;
@@ -50,12 +49,21 @@ static void hang_up (line_t *self)
     zsock_destroy (&self->socket);
 }
 
+// Takes the reply over, in the place of an earlier one.
+static void keep_busy (line_t *self, ProtobufCMessage *reply)
+{
+    if (self->busy)
+        protobuf_c_message_free_unpacked (self->busy, NULL);
+    self->busy = reply;
+}
+
 void line_destroy (line_t **self_p)
 {
     line_t *self = *self_p;
     if (!self)
         return;
     hang_up (self);
+    keep_busy (self, NULL);
     zcert_destroy (&self->certificate);
     free (self->address);
     free (self->server_key);
@@ -233,6 +241,11 @@ static wait_t try_once (line_t *self, ProtobufCMessage *request, const ProtobufC
     return state;
 }
 
+const Baocao__V1__Error *line_busy (const line_t *self)
+{
+    return self->busy ? error_of (self->busy) : NULL;
+}
+
 static line_result_t judge (line_t *self, wait_t state, const Baocao__V1__Error *error)
 {
     if (error && error->code == BAOCAO__V1__ERROR_CODE__ERROR_CODE_BUSY)
@@ -255,6 +268,7 @@ line_result_t line_ask (line_t *self, ProtobufCMessage *request, const ProtobufC
 {
     int64_t give_up = bc_clock_monotonic_ms () + self->patience_ms + wait_ms;
     *request_id (request) = ++self->last_id;
+    keep_busy (self, NULL);
     for (int backoff_ms = PAUSE_MIN_MS;; backoff_ms = backoff_ms * 2 < PAUSE_MAX_MS ? backoff_ms * 2 : PAUSE_MAX_MS) {
         *reply_p = NULL;
         wait_t state = try_once (self, request, reply_type, wait_ms, give_up, reply_p);
@@ -262,16 +276,18 @@ line_result_t line_ask (line_t *self, ProtobufCMessage *request, const ProtobufC
         line_result_t result = judge (self, state, error);
         if (result == LINE_ANSWERED)
             return result;
-        int pause_ms = !error ? backoff_ms : error->retry_after_ms < BUSY_MAX_MS ? (int)error->retry_after_ms : BUSY_MAX_MS;
-        if (*reply_p)
-            protobuf_c_message_free_unpacked (*reply_p, NULL);
-        else
+        int64_t pause_ms = error ? (int64_t)error->retry_after_ms : backoff_ms;
+        if (!*reply_p)
             hang_up (self);
+        if (result == LINE_BUSY)
+            keep_busy (self, *reply_p);
+        else if (*reply_p)
+            protobuf_c_message_free_unpacked (*reply_p, NULL);
         *reply_p = NULL;
         if (result == LINE_DENIED || result == LINE_INTERRUPTED || state == UNCONNECTED ||
             bc_clock_monotonic_ms () + pause_ms >= give_up)
             return result;
-        if (!line_pause (pause_ms))
+        if (!line_pause ((int)pause_ms))
             return LINE_INTERRUPTED;
     }
 }

@@ -5,12 +5,14 @@
 #include <czmq.h>
 #include <protobuf-c/protobuf-c.h>
 
+#include "baocao/v1/client.pb-c.h"
+
 typedef struct line line_t;
 
 typedef enum {
     LINE_ANSWERED,
     LINE_UNREACHABLE,  // no connection, or no answer in time: whether the request was carried out is not known
-    LINE_BUSY,         // the server still had no room when the time was over
+    LINE_BUSY,         // the server had no room, and has none before the time is over (line_busy)
     LINE_DENIED,       // the server does not accept the key
     LINE_INTERRUPTED,  // by SIGINT or SIGTERM
 } line_result_t;
@@ -27,6 +29,9 @@ const char *line_address (const line_t *self);
 // Free *reply_p with protobuf_c_message_free_unpacked.
 line_result_t line_ask (line_t *self, ProtobufCMessage *request, const ProtobufCMessageDescriptor *reply_type, int wait_ms,
                         ProtobufCMessage **reply_p);
+
+// Why the server was busy in the latest line_ask; NULL: it was not. Borrowed until the next one.
+const Baocao__V1__Error *line_busy (const line_t *self);
 
 // Sends a request under a fresh request_id, and waits for nothing but the connection. ANSWERED: it is on its way.
 line_result_t line_post (line_t *self, ProtobufCMessage *request);

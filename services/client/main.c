@@ -86,20 +86,42 @@ static const command_t *find_command (int *argc_p, char **argv, char **name_p)
     return command;
 }
 
+static bool takes (const command_t *command, const char *name)
+{
+    const option_t *option = command->options;
+    while (option->name && strcmp (option->name, name) != 0)
+        option++;
+    return option->name;
+}
+
+// More or fewer operands than the command takes: it may be the name of another one ("mailbox raed"), or a document that is to go with
+// the report.
+static int misplaced (const command_t *command, const args_t *args)
+{
+    bool more = args_operands (args) > command->max_operands;
+    if (more && help_is_group (command->name)) {
+        char *name = xasprintf ("%s %s", command->name, args_operand (args, 0));
+        int status = help_unknown (name, false);
+        free (name);
+        return status;
+    }
+    if (more && takes (command, "attach"))
+        client_say (_ ("'baocao %s' takes one file; what is to go with it is given so: --attach '%s'"), command->name,
+                    args_operand (args, command->max_operands));
+    return client_misused (_ ("usage: baocao %s %s"), command->name, *command->operands ? _ (command->operands) : "");
+}
+
 static int run (const command_t *command, const args_t *args, bool vietnamese)
 {
     long long seconds;
-    const char *language = args_value (args, "lang");
     if (args_flag (args, "help")) {
         help_print_command (command);
         return CLIENT_DONE;
     }
     if (args_operands (args) < command->min_operands || args_operands (args) > command->max_operands)
-        return client_misused (_ ("usage: baocao %s %s"), command->name, *command->operands ? _ (command->operands) : "");
+        return misplaced (command, args);
     if (args_number (args, "timeout", 0, 1, 3600, &seconds))
         return client_misused (_ ("--timeout is a number of seconds from 1 to 3600"));
-    if (language && strcmp (language, "vi") != 0 && strcmp (language, "en") != 0)
-        return client_misused (_ ("--lang is vi or en"));
     client_t *client = client_new (args, vietnamese);
     int status = command->run (client);
     client_destroy (&client);
@@ -117,9 +139,12 @@ static int delivered (int status)
 
 int main (int argc, char **argv)
 {
-    // File names, the invite and whatever the server says come from outside, and are printed all over.
-    bc_system_guard_terminal (text_disarm);
-    bool vietnamese = bc_language_choose (client_messages, language_option (argc, argv));
+    bool json = json_option (argc, argv);
+    // File names, the invite and whatever the server says come from outside, and are printed all over; what is piped to a pager or
+    // saved in a file comes before a terminal, too. JSON escapes by itself.
+    bc_system_guard_output (text_disarm, json);
+    const char *language = language_option (argc, argv);
+    bool vietnamese = bc_language_choose (client_messages, language);
     bc_log_init ("baocao", BC_LOG_NOTHING);  // people are told in their language
     setenv ("TZ", "Asia/Ho_Chi_Minh", 0);    // where nothing else says: neither TZ nor, later, the plan
     if (sodium_init () < 0)
@@ -129,12 +154,13 @@ int main (int argc, char **argv)
         return delivered (CLIENT_DONE);
     }
     char *name, *error = NULL;
-    bool json = json_option (argc, argv);
     const command_t *command = find_command (&argc, argv, &name);
     static const option_t none[] = {{NULL, 0, NULL, NULL}};
     args_t *args = args_new (command ? command->options : none, client_options, argc - 1, argv + 1, &error);
     int status;
-    if (!command && name && args && args_flag (args, "help") && help_print_group (name))
+    if (language && strcmp (language, "vi") != 0 && strcmp (language, "en") != 0)
+        status = client_misused (_ ("there are no messages in '%s'; --lang is vi (tiếng Việt) or en (English)"), language);
+    else if (!command && name && args && args_flag (args, "help") && help_print_group (name))
         status = CLIENT_DONE;
     else if (!command && name)
         status = help_unknown (name, false);

@@ -13,7 +13,7 @@
 #include "spool.h"
 #include "stored.h"
 
-enum { SOON_DAYS = 3, LAPSE_DAYS = 60 };  // so many days overdue the server, too, gives up reminding
+enum { SOON_DAYS = 3 };
 
 typedef struct {
     const Baocao__V1__PlanDuties *plan;
@@ -31,16 +31,14 @@ struct owed {
 
 // --- Which ones ------------------------------------------------------------------------------------------------------------------
 
-// With the period named, that one; else those open that it must report in, or may and has begun to. Of what lapsed long ago nothing is said.
+// With the period named, that one; else those waited for that it must report in, or may and has begun to.
 static bool is_owed (const Baocao__V1__PeriodDuty *period, const char *named, int64_t now)
 {
     if (named)
         return !strcmp (period->period, named);
-    bool open = output_ms (period->opens_at) <= now && (!period->closes_at || output_ms (period->closes_at) > now) &&
-                now < output_ms (period->due_at) + LAPSE_DAYS * INT64_C (86400000);
-    return open && (period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST ||
-                    (period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MAY &&
-                     period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING));
+    return duties_is_waited_for (period, now) && (period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST ||
+                                                  (period->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MAY &&
+                                                   period->standing != BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING));
 }
 
 static int day_of_date (const char *text)

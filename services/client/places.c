@@ -18,6 +18,9 @@ typedef struct {
 
 struct places {
     void *tree;  // of node_t, by path (tsearch)
+    FILE *list;  // the same as text: PATH, CELL and SHEET, with tabs between, a line each
+    char *text;
+    size_t size;
 };
 
 static int by_path (const void *a, const void *b)
@@ -35,14 +38,22 @@ static void free_node (void *item)
 
 places_t *places_new (void)
 {
-    return xcalloc (1, sizeof (places_t));
+    places_t *self = xcalloc (1, sizeof *self);
+    self->list = open_memstream (&self->text, &self->size);
+    if (!self->list)
+        abort ();
+    return self;
 }
 
 void places_destroy (places_t **self_p)
 {
-    if (*self_p)
-        bc_system_tree_free ((*self_p)->tree, free_node);
-    free (*self_p);
+    places_t *self = *self_p;
+    if (!self)
+        return;
+    bc_system_tree_free (self->tree, free_node);
+    fclose (self->list);
+    free (self->text);
+    free (self);
     *self_p = NULL;
 }
 
@@ -56,8 +67,28 @@ static void add (places_t *self, const char *path, const char *sheet, const char
     node_t **found = tsearch (node, &self->tree, by_path);
     if (!found)
         abort ();
-    if (*found != node)
+    if (*found == node)
+        fprintf (self->list, "%s\t%s\t%s\n", path, cell, sheet);
+    else
         free_node (node);
+}
+
+const char *places_list (places_t *self)
+{
+    fflush (self->list);
+    return self->text;
+}
+
+// What is no such line is passed over: some findings have no cell then.
+places_t *places_from_list (char *list)
+{
+    places_t *self = places_new ();
+    for (char *rest = list, *line; (line = strsep (&rest, "\n"));) {
+        char *path = strsep (&line, "\t"), *cell = strsep (&line, "\t");
+        if (cell && line)
+            add (self, path, line, cell);
+    }
+    return self;
 }
 
 void places_add (places_t *self, const char *path, const char *sheet, size_t row, size_t column)

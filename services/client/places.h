@@ -13,6 +13,10 @@ typedef struct {
 places_t *places_new (void);
 void places_destroy (places_t **self_p);
 
+// All of them as text, to be kept, and back from it, which is cut to pieces. The text is borrowed until the next place is added.
+const char *places_list (places_t *self);
+places_t *places_from_list (char *list);
+
 // row and column count from 0. Of a path that is added twice the first place stays.
 void places_add (places_t *self, const char *path, const char *sheet, size_t row, size_t column);
 

@@ -49,7 +49,8 @@ static int spool_report (push_t *self)
                     BC_WIRE_MAX_REQUEST - 64);
         return CLIENT_REFUSED;
     }
-    if (spool_put (self->home, &request, self->outgoing->files, self->outgoing->n_files) == 0)
+    const char *places = places_list (self->outgoing->file->places);
+    if (spool_put (self->home, &request, places, self->outgoing->files, self->outgoing->n_files) == 0)
         return CLIENT_DONE;
     if (errno != ESTALE)
         return client_cannot_write (self->home);

@@ -105,16 +105,16 @@ static void print_receipt (const ledger_entry_t *entry, bool again)
     free (time);
 }
 
-static void print_json (const sender_t *self, const ledger_entry_t *entry, bool again, const Baocao__V1__SubmissionStatus *verdict)
+static void print_json (const ledger_entry_t *entry, const places_t *places, bool again,
+                        const Baocao__V1__SubmissionStatus *verdict)
 {
     json_t *json = output_message (&entry->body->base);
     json_object_set_new (json, "repeated", json_boolean (again));
     json_object_set_new (json, "state", json_string ("received"));
     if (verdict) {
         json_t *status = output_message (&verdict->base);
-        for (size_t i = 0; self->what.places && i < verdict->n_findings; i++)
-            json_array_set_new (json_object_get (status, "findings"), i,
-                                output_placed_finding (verdict->findings[i], self->what.places));
+        for (size_t i = 0; places && i < verdict->n_findings; i++)
+            json_array_set_new (json_object_get (status, "findings"), i, output_placed_finding (verdict->findings[i], places));
         json_object_update (json, status);
         json_object_set_new (json, "counted", json_boolean (output_is_counted (verdict)));
         json_decref (status);
@@ -122,16 +122,16 @@ static void print_json (const sender_t *self, const ledger_entry_t *entry, bool 
     output_json (json);
 }
 
-static void follow (sender_t *self, const ledger_entry_t *entry, bool again)
+static void follow (sender_t *self, const ledger_entry_t *entry, const places_t *places, bool again)
 {
     bool json = client_json (self->client);
     if (!json)
         print_receipt (entry, again);
     Baocao__V1__Status *verdict = NULL;
     if (self->what.wait)
-        self->status = verdict_wait (self->client, entry, self->what.places, self->what.verdict_ms, &verdict);
+        self->status = verdict_wait (self->client, entry, places, self->what.verdict_ms, &verdict);
     if (json)
-        print_json (self, entry, again, verdict ? verdict->submissions[0] : NULL);
+        print_json (entry, places, again, verdict ? verdict->submissions[0] : NULL);
     if (verdict)
         baocao__v1__status__free_unpacked (verdict, NULL);
 }
@@ -141,7 +141,7 @@ static void sent_elsewhere (sender_t *self, const char *id)
 {
     ledger_entry_t *entry = ledger_load (self->home, id);
     if (entry)
-        follow (self, entry, true);
+        follow (self, entry, self->what.places, true);
     ledger_entry_destroy (&entry);
 }
 
@@ -157,14 +157,16 @@ static void send_one (sender_t *self, const char *id)
         sent_elsewhere (self, id);
     if (!submission)
         return;
+    places_t *kept = self->what.places ? NULL : spool_places (self->home, id);
     ledger_entry_t *earlier = ledger_load (self->home, id);
     ledger_entry_t *entry = deliver (self, submission, id, earlier);
     if (entry && own)
-        follow (self, entry, earlier != NULL);
+        follow (self, entry, kept ? kept : self->what.places, earlier != NULL);
     else if (entry)
         client_say (_ ("report %s, which was waiting in the spool, has been received"), id);
     ledger_entry_destroy (&entry);
     ledger_entry_destroy (&earlier);
+    places_destroy (&kept);
     baocao__v1__submit_report__free_unpacked (submission, NULL);
 }
 

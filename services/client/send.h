@@ -6,7 +6,7 @@
 
 typedef struct {
     const char *own;         // the report (its id) that this run is about; "": everything in the spool
-    const places_t *places;  // the cells of the file that it came from; NULL: not known
+    const places_t *places;  // the cells of the file that it came from; NULL: as the spool has them
     bool wait;               // for the verdict
     int verdict_ms;
     bool silent;  // says nothing when there is nothing to send, or nobody to send it to

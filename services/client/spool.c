@@ -29,6 +29,11 @@ static char *request_entry (const char *report_id)
     return xasprintf ("spool/%s.request", report_id);
 }
 
+static char *places_entry (const char *report_id)
+{
+    return xasprintf ("spool/%s.places", report_id);
+}
+
 // The id kept for a digest. 0, or -1 when there is none that can be read.
 static int kept_id (const home_t *home, const char *entry, uint8_t report_id[16])
 {
@@ -232,13 +237,37 @@ static int put_request (home_t *home, const Baocao__V1__SubmitReport *request)
     return result;
 }
 
-int spool_put (home_t *home, const Baocao__V1__SubmitReport *request, const spool_file_t *files, size_t n_files)
+// Before the report, which may be sent, and them removed, as soon as it is there.
+static int put_places (home_t *home, const Baocao__V1__SubmitReport *request, const char *places)
+{
+    char text[BC_UUID_TEXT];
+    bc_uuid_format (request->report_id.data, text);
+    char *entry = places_entry (text);
+    int result = *places ? home_save (home, entry, places, strlen (places)) : home_remove (home, entry), error = errno;
+    free (entry);
+    errno = error;
+    return result;
+}
+
+places_t *spool_places (const home_t *home, const char *report_id)
+{
+    size_t size;
+    char *entry = places_entry (report_id), *list = home_load (home, entry, &size);
+    places_t *places = list ? places_from_list (list) : NULL;
+    free (list);
+    free (entry);
+    return places;
+}
+
+int spool_put (home_t *home, const Baocao__V1__SubmitReport *request, const char *places, const spool_file_t *files, size_t n_files)
 {
     int held = home_create (home) ? -1 : lock (home), result = held == -1 ? -1 : 0;
     if (!result)
         home_sweep (home, "files");
     for (size_t i = 0; i < n_files && !result; i++)
         result = keep_file (home, &files[i]);
+    if (!result)
+        result = put_places (home, request, places);
     if (!result)
         result = put_request (home, request);
     int error = errno;
@@ -279,8 +308,11 @@ bool spool_has (const home_t *home, const char *report_id)
 
 int spool_remove (home_t *home, const char *report_id)
 {
-    char *entry = request_entry (report_id);
+    char *entry = request_entry (report_id), *places = places_entry (report_id);
     int result = home_remove (home, entry), error = errno;
+    if (!result)
+        home_remove (home, places);  // without its report it is of no use, and does no harm
+    free (places);
     free (entry);
     int held = result ? -1 : lock (home);
     if (held != -1) {

@@ -9,6 +9,7 @@
 
 #include "baocao/v1/client.pb-c.h"
 #include "home.h"
+#include "places.h"
 
 // The report id for a report of this SHA-256: the one it already went out under (*known_p), or a new one, which is kept from now
 // on. With again the report gets a new id in any case and so becomes a new revision. 0 or -1 (errno).
@@ -30,8 +31,13 @@ typedef struct {
 // Reads the file through for its digest and size. 0 or -1 (errno).
 int spool_measure (spool_file_t *file, const char *path);
 
-// 0, once the request and copies of the files are on disk, or -1 (errno; ESTALE: a file has changed since it was measured).
-int spool_put (home_t *home, const Baocao__V1__SubmitReport *request, const spool_file_t *files, size_t n_files);
+// 0, once the request and copies of the files are on disk, or -1 (errno; ESTALE: a file has changed since it was measured). places: the
+// cells that the report came from, as places_list has them; may be "".
+int spool_put (home_t *home, const Baocao__V1__SubmitReport *request, const char *places, const spool_file_t *files,
+               size_t n_files);
+
+// Those cells; NULL: there are none. The caller destroys them.
+places_t *spool_places (const home_t *home, const char *report_id);
 
 // The copy of the file of that SHA-256, opened for reading. NULL (errno): there is none.
 FILE *spool_open_file (const home_t *home, const uint8_t sha256[32]);

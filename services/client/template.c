@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/nearest.h"
+#include "common/system.h"
 #include "common/xmem.h"
 #include "report/json.h"
 #include "coordination.h"
@@ -188,7 +189,7 @@ static char *json_text (const template_subject_t *subject)
 
 static int deliver (const char *path, const char *text, size_t size)
 {
-    FILE *file = path ? fopen (path, "wxe") : stdout;  // never over a file that is being filled
+    FILE *file = path ? fopen (path, "wxe") : bc_system_plain_output ();  // never over a file that is being filled
     bool written = file && fwrite (text, 1, size, file) == size && fflush (file) == 0;
     if (!written)
         client_not_written (path, file);

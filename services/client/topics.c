@@ -38,6 +38,7 @@ const topic_t client_topics[] = {
                     "  baocao status\n"
                     "\n"
                     "shows how many days are left. A report that comes later is taken all the same and marked late.\n"
+                    "60 days after its deadline a period lapses: nobody is reminded any more, and nothing is owed for it.\n"
                     "After the period is closed it is kept in quarantine until the standing agency admits it. More time\n"
                     "is asked for, and why, with:\n"
                     "\n"

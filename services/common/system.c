@@ -29,7 +29,7 @@ void bc_system_random (void *bytes, size_t size)
     }
 }
 
-// --- The terminal ----------------------------------------------------------------------------------------------------------------
+// --- What people are shown ----------------------------------------------------------------------------------------------------------------
 
 typedef struct {
     int fd;
@@ -67,19 +67,29 @@ static ssize_t print_guarded (void *arg, const char *bytes, size_t size)
 
 static void guard (guard_t *self, FILE **stream_p, int buffering)
 {
-    FILE *stream = isatty (self->fd) ? fopencookie (self, "w", (cookie_io_functions_t){.write = print_guarded}) : NULL;
+    FILE *stream = fopencookie (self, "w", (cookie_io_functions_t){.write = print_guarded});
     if (!stream)
         return;
     setvbuf (stream, NULL, buffering, 0);
     *stream_p = stream;
 }
 
-void bc_system_guard_terminal (size_t (*clean) (const char *text, size_t size, char *out, size_t *taken_p))
+static FILE *plain;  // stdout as it was
+
+void bc_system_guard_output (size_t (*clean) (const char *text, size_t size, char *out, size_t *taken_p), bool programs)
 {
+    bool terminal = isatty (STDOUT_FILENO);
+    plain = stdout;
     static guard_t out = {.fd = STDOUT_FILENO}, error = {.fd = STDERR_FILENO};
     out.clean = error.clean = clean;
-    guard (&out, &stdout, _IOLBF);
+    if (terminal || !programs)
+        guard (&out, &stdout, terminal ? _IOLBF : _IOFBF);
     guard (&error, &stderr, _IONBF);
+}
+
+FILE *bc_system_plain_output (void)
+{
+    return isatty (STDOUT_FILENO) ? stdout : plain;
 }
 
 void bc_system_tree_free (void *root, void (*free_node) (void *))

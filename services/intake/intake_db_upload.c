@@ -38,12 +38,13 @@ intake_upload_t intake_db_upload (const PGresult *complete, const PGresult *unfi
     return upload;
 }
 
-// The chunks go with an upload. One that has become an attachment cannot be deleted: the key says so.
+// The chunks go with an upload. One that has become an attachment cannot be deleted: the key says so. Only those unfinished are looked at,
+// of which there are few.
 static const bc_statement_t MAKE_ROOM = {
     "intake_make_room",
     "DELETE FROM upload WHERE upload_id IN (SELECT upload_id FROM (SELECT u.upload_id, u.sha256, u.started_at,"
     "   sum(u.size) OVER latest AS bytes, row_number() OVER latest AS place"
-    "   FROM upload u WHERE u.unit_id = $1::int4 AND NOT EXISTS (SELECT FROM attachment a WHERE a.upload_id = u.upload_id)"
+    "   FROM upload u WHERE u.unit_id = $1::int4 AND NOT u.finished"
     "   WINDOW latest AS (ORDER BY u.upload_id DESC)) unfinished"
     "  WHERE sha256 = $2::bytea OR started_at < $3::timestamptz OR bytes > $4::int8 OR place > $5::int4)",
 };
@@ -146,7 +147,8 @@ const uint8_t *intake_db_chunk (const PGresult *rows, int row, size_t *size_p)
 
 static const bc_statement_t ADD_ATTACHMENT = {
     "intake_add_attachment",
-    "INSERT INTO attachment (sha256, size, unit_id, received_at, upload_id)"
+    "WITH finished AS (UPDATE upload SET finished = true WHERE upload_id = $5::uuid)"
+    " INSERT INTO attachment (sha256, size, unit_id, received_at, upload_id)"
     " VALUES ($1::bytea, $2::int8, $3::int4, $4::timestamptz, $5::uuid) ON CONFLICT (sha256) DO NOTHING",
 };
 

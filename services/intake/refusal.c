@@ -117,8 +117,11 @@ static const row_t ROWS[REFUSALS] = {
     [REFUSAL_BUSY_STORE] = {CODE (BUSY), 1000,
                             "Kho lưu trữ tạm thời không sẵn sàng, yêu cầu chưa được ghi nhận; hãy gửi lại sau giây lát",
                             "The store is not available just now and nothing was stored; send the request again in a moment"},
-    [REFUSAL_BUSY_CHECK] = {CODE (BUSY), 1000, "Bộ phận kiểm tra chưa trả lời; hãy thử lại sau giây lát",
-                            "No answer from those who apply the rules; try again in a moment"},
+    [REFUSAL_BUSY_CHECK] =
+        {CODE (BUSY), 60000,
+         "Hiện máy chủ chưa kiểm tra được báo cáo; hãy thử lại sau, hoặc cứ gửi: báo cáo được nhận ngay và kiểm tra sau",
+         "Reports are not being checked just now; try again later, or push all the same: a report is received at once and "
+         "checked later"},
     [REFUSAL_INTERNAL] = {CODE (INTERNAL), 0,
                           "Máy chủ gặp lỗi với yêu cầu này và chưa ghi nhận gì; hãy báo cho cơ quan thường trực, kèm theo mã lỗi",
                           "The server failed on this request and stored nothing; tell the standing agency, with the reference"},

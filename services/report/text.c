@@ -8,11 +8,25 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "common/xmem.h"
 #include "limits.h"
 
 static bool is_control (ucs4_t c)
 {
     return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
+}
+
+// Characters that nobody sees, and that change what others look like or how they are found: zero-width ones, and those that turn
+// the direction of the text. A long text holds them only by accident (a copy from a web page) or to deceive.
+static bool is_hidden (ucs4_t c)
+{
+    static const struct {
+        ucs4_t first, last;
+    } RANGES[] = {{0x200b, 0x200f}, {0x202a, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
+    for (size_t i = 0; i < sizeof RANGES / sizeof *RANGES; i++)
+        if (c >= RANGES[i].first && c <= RANGES[i].last)
+            return true;
+    return false;
 }
 
 // Line and paragraph separators, and format characters: they change the direction of what is seen, or are not seen at all.
@@ -50,7 +64,7 @@ static text_fault_t check (const char *text, size_t max, bool line)
             return TEXT_NOT_UTF8;
         next += size;
         characters++;
-        control |= is_control (c);
+        control |= is_control (c) || (!line && is_hidden (c));
         not_line |= line && is_line_fault (c);
         surely_nfc &= is_surely_nfc (c);
         if (blank)
@@ -119,12 +133,29 @@ bool text_is_decimal (const char *text)
     return fraction >= 1 && fraction <= 6 && !text[1 + fraction];
 }
 
+// A copy without the hidden characters of a text that is UTF-8; the caller frees it.
+static uint8_t *without_hidden (const char *text)
+{
+    const uint8_t *next = (const uint8_t *)text;
+    uint8_t *plain = xmalloc (strlen (text) + 1), *to = plain;
+    ucs4_t c;
+    for (int size; (size = u8_strmbtouc (&c, next)) > 0; next += size)
+        if (!is_hidden (c)) {
+            memcpy (to, next, (size_t)size);
+            to += size;
+        }
+    *to = 0;
+    return plain;
+}
+
 char *text_to_nfc (const char *text)
 {
     size_t length = 0;
     if (u8_check ((const uint8_t *)text, strlen (text)))
         return NULL;
-    uint8_t *normal = u8_normalize (UNINORM_NFC, (const uint8_t *)text, strlen (text) + 1, NULL, &length);
+    uint8_t *plain = without_hidden (text);  // first, since a character hidden between letter and accent keeps them apart
+    uint8_t *normal = u8_normalize (UNINORM_NFC, plain, strlen ((const char *)plain) + 1, NULL, &length);
+    free (plain);
     return (char *)normal;
 }
 

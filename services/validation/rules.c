@@ -168,8 +168,8 @@ const rule_t rules_table[RULES] = {
                                 "The report has $1 attachments, more than the limit of $2. Merge or remove some."},
     [RULE_ATTACHMENT_NAME] =
         {"attachment.name", ERROR,
-         "Tên tệp đính kèm còn trống hoặc có đường dẫn. Hãy ghi tên tệp, không kèm thư mục, ví dụ phu-luc.pdf.",
-         "The attachment's name is empty or holds a path. Give the file's name without a directory, e.g. annex.pdf."},
+         "Tên tệp đính kèm còn trống hoặc là đường dẫn. Hãy ghi tên tệp, không kèm thư mục, ví dụ phu-luc.pdf.",
+         "The attachment's name is empty or is a path. Give the file's name without a directory, e.g. annex.pdf."},
     [RULE_ATTACHMENT_DIGEST] = {"attachment.digest", ERROR,
                                 "Mã SHA-256 của tệp “$1” dài $2 byte thay vì 32. Hãy lập lại báo cáo bằng lệnh baocao push.",
                                 "The SHA-256 of “$1” has $2 bytes instead of 32. Make the report again with baocao push."},

@@ -151,7 +151,7 @@ static void check_attachment (check_t *self, const Baocao__V1__Attachment *attac
 {
     static const rule_text_t name = {"name", REPORT_MAX_NAME, "Tên tệp đính kèm", "The name of the attached file", true};
     rule_require_text (self, &name, attachment->name, RULE_ATTACHMENT_NAME);
-    if (strpbrk (attachment->name, "/\\"))
+    if (strpbrk (attachment->name, "/\\") || !strcmp (attachment->name, ".") || !strcmp (attachment->name, ".."))
         FOUND (self, RULE_ATTACHMENT_NAME, "name", TEXT (attachment->name));
     if (attachment->sha256.len != REPORT_DIGEST_SIZE) {
         FOUND (self, RULE_ATTACHMENT_DIGEST, "sha256", TEXT (attachment->name), NUMBER (attachment->sha256.len));

@@ -52,9 +52,11 @@ CREATE TABLE upload (
     sha256     bytea NOT NULL CHECK (length(sha256) = 32),  -- as promised
     size       bigint NOT NULL CHECK (size BETWEEN 1 AND 52428800),
     started_at timestamptz NOT NULL,
+    finished   boolean NOT NULL DEFAULT false,  -- it is an attachment
     UNIQUE (unit_id, sha256)
 );
 CREATE INDEX upload_recent ON upload (unit_id, started_at);  -- what a department may send in a day
+CREATE INDEX upload_unfinished ON upload (unit_id, upload_id) WHERE NOT finished;  -- few, of however many there are
 
 -- Its content, in order and without gaps. Goes with an upload that is given up, and only so.
 CREATE TABLE attachment_chunk (

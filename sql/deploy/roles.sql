@@ -65,7 +65,7 @@ GRANT SELECT (public_key, unit_id, name, revoked_at), INSERT (public_key, unit_i
 -- intake
 GRANT SELECT, INSERT ON submission TO baocao_intake;
 GRANT SELECT (sha256, size, upload_id), INSERT ON attachment TO baocao_intake;
-GRANT SELECT, INSERT, DELETE ON upload TO baocao_intake;  -- DELETE only reaches those that are no attachment yet
+GRANT SELECT, INSERT, DELETE, UPDATE (finished) ON upload TO baocao_intake;  -- DELETE only reaches those that are no attachment yet
 GRANT SELECT, INSERT ON attachment_chunk TO baocao_intake;
 GRANT INSERT ON resubmission, validation_queue, unit_request, coordination, notification_queue TO baocao_intake;
 GRANT SELECT ON verdict, finding, report_entry, review, submission_state, unit_standing, feed_event, notice, unit_request, open_request,

@@ -7,7 +7,7 @@ SET LOCAL search_path = baocao;
 SELECT submission_id, unit_id, plan_code, period_code, period_id, report_id, revision, report_digest, received_at,
     timeliness, chain_index, previous_hash, submitted_by, key_id, signature, sender_key, report FROM submission WHERE false;
 SELECT submission_id, received_at, report_digest, conflict, sender_key FROM resubmission WHERE false;
-SELECT upload_id, unit_id, sha256, size, started_at FROM upload WHERE false;
+SELECT upload_id, unit_id, sha256, size, started_at, finished FROM upload WHERE false;
 SELECT upload_id, start, content FROM attachment_chunk WHERE false;
 SELECT sha256, size, unit_id, received_at, upload_id FROM attachment WHERE false;
 SELECT submission_id, queued_at FROM validation_queue WHERE false;
@@ -33,7 +33,8 @@ BEGIN
                ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint
     ), 'a constraint is missing';
-    ASSERT (SELECT count(*) FROM pg_indexes WHERE schemaname = 'baocao' AND indexname = 'upload_recent') = 1, 'an index is missing';
+    ASSERT (SELECT count(*) FROM pg_indexes WHERE schemaname = 'baocao' AND indexname IN ('upload_recent', 'upload_unfinished')) = 2,
+        'an index is missing';
     ASSERT (SELECT attstorage = 'm' AND attcompression = 'l' FROM pg_attribute
             WHERE attrelid = 'submission'::regclass AND attname = 'report'), 'a report is stored inline, lz4';
 END

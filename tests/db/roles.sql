@@ -141,6 +141,8 @@ INSERT INTO single VALUES
     ('baocao_enrolment', $$INSERT INTO client_key VALUES (repeat('f', 40), 1, 'test', now(), 'test', now(), 'test')$$, '42501'),
     ('baocao_intake', $$SELECT sha256, size FROM attachment$$, 'done'),
     ('baocao_intake', $$DELETE FROM upload$$, '23503'),  -- it is an attachment
+    ('baocao_intake', $$UPDATE upload SET finished = true$$, 'done'),
+    ('baocao_intake', $$UPDATE upload SET size = 1$$, '42501'),
     ('baocao_validation', $$SELECT sha256, size FROM attachment$$, 'done'),
     ('baocao_validation', $$SELECT content FROM attachment_chunk$$, '42501'),
     ('baocao_validation', $$SELECT unit_id FROM attachment$$, '42501');

@@ -26,6 +26,16 @@ refused () { client "$1" mailbox --json | jq -se 'any(.kind == "refused")' >/dev
 @test "unknown commands and options: 64, and a guess" {
     run -64 baocao psuh
     [[ $output == *push* ]]
+    for typed in "receipt pfd:receipt pdf" "queue flsh:queue flush" "mailbox raed:mailbox read" "receipt:receipt list" "help queue lst:queue list"; do
+        LANGUAGE=en run -64 baocao ${typed%:*}
+        [[ $output == *"did you mean '${typed#*:}'?"* ]]
+    done
+    for words in duties "help excel" --help "psuh" ""; do
+        run -64 baocao --lang fr $words
+        [[ $output == *"'fr'"*"vi (tiếng Việt)"*"en (English)"* ]]
+    done
+    LANGUAGE=en run -64 baocao push report.xlsx "Báo cáo số 45.pdf"
+    [[ $output == *"--attach 'Báo cáo số 45.pdf'"* ]]
     run -64 baocao push --nonsense
     run -64 baocao-admin unt list
     [[ $output == *unit* ]]
@@ -252,7 +262,12 @@ PY
     kept () { client so-tnmt mailbox --json | jq -se 'any(.kind == "quarantined")'; }
     eventually kept
     client so-tnmt check "$reports/so-tnmt.json" | has period.closed
+    which () { LANGUAGE=en client so-tnmt check "$reports/so-tnmt.json" 2>&1 >/dev/null; }
+    which | has "period 2025 is closed"
+    LANGUAGE=en client lhhn duties | has '^2025 .* closed  *missing$'
     baocao-admin period open 208/KH-UBND 2025 --reason "Thử" --as test
+    which | has "the report of so-tnmt for period 2025"
+    refute has "is closed" <<<"$(which)"
     client so-tnmt push "$(vary so-tnmt '.general_assessment += " Gửi lại."')"
     baocao-admin period list --json | jq -se 'flatten | length == 5'
 }

@@ -20,6 +20,15 @@ submission () { baocao-admin report list --json | jq -r --arg unit "$1" 'map(sel
     owed so-yte '.days_left == -6 and .working_days_left == -4'
     clock 2025-12-01T09:00:00+07:00 --frozen
     [ "$(client so-yte status --json | jq -c '[.owed[].period]')" = '["2025"]' ]  # not what lapsed years ago
+    LANGUAGE=en run -0 --separate-stderr client so-yte duties
+    for line in '^2022 .* lapsed  *missing$' '^2025 .* 8 left  *missing$'; do grep -qE "$line" <<<"$output"; done
+    [[ $output != *overdue* ]]
+    clock 2026-02-08T09:00:00+07:00 --frozen  # 60 days and more after 9 December: the two still say the same
+    [ "$(client so-yte status --json | jq -c '[.owed[].period]')" = '[]' ]
+    LANGUAGE=en run -0 client so-yte duties
+    grep -qE '^2025 .* lapsed  *missing$' <<<"$output"
+    [[ $output != *"next: "* ]]
+    clock 2025-12-01T09:00:00+07:00 --frozen
     run -64 client so-yte status 2099
     client so-yte status 2022 --json | jq -e '.owed[0] | .period == "2022" and .days_left < -1000'
     clock 2025-12-08T09:00:00+07:00

@@ -16,6 +16,7 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
 @test "two intakes have one file at once: kept once" { do_push overtaken; }
 @test "unfinished files have their limit, and the oldest gives way" { do_push room; }
 @test "unfinished files are few, however small" { do_push crowd; }
+@test "what is finished is not looked at again" { do_push looked bao-thanhhoa; }
 @test "new files have their limit in a day; the answer says when to come again, and the report waits" {
     do_push day so-ldtbxh
     sql "INSERT INTO upload SELECT gen_random_uuid(), unit_id, sha256(('large ' || n)::bytea), 50 << 20, started_at
@@ -63,6 +64,20 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
         [[ $output == *�* && $output == *ế* ]]
         [[ $output != *[$'\e\a']* && $output != *$'\u009b'* && $output != *$'\u202e'* ]]
     done
+    # Nor what is piped to a pager or saved, and the complaints.
+    for command in doctor check; do
+        words=($command)
+        [ "$command" = doctor ] || words+=("$BATS_TEST_TMPDIR/$name")
+        LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run --separate-stderr baocao "${words[@]}"
+        [[ $output$stderr == *�* && $output$stderr != *[$'\e\a']* && $output$stderr != *$'\u009b'* && $output$stderr != *$'\u202e'* ]]
+    done
+    LANGUAGE=vi BAOCAO_HOME=$BATS_TEST_TMPDIR/home run --separate-stderr baocao duties --json
+    [ "$(jq -r .unit <<<"$output")" = so-yte ]
+    # A template is a file, byte by byte.
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/home baocao template 2025 --format csv >"$BATS_TEST_TMPDIR/a.csv"
+    BAOCAO_HOME=$BATS_TEST_TMPDIR/home baocao template 2025 --format csv -o "$BATS_TEST_TMPDIR/b.csv"
+    grep -q $'\r$' "$BATS_TEST_TMPDIR/a.csv"
+    cmp "$BATS_TEST_TMPDIR/a.csv" "$BATS_TEST_TMPDIR/b.csv"
 }
 
 @test "push: yes; a progress bar; the stages; then it is a correction" {
@@ -109,6 +124,11 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     do_push cut so-khdt "$reports/so-khdt.json" 20971520
 }
 
+@test "a file that the server gives up on its way is begun again at once, not sent to the end in vain" {
+    do_push stumbles ban-dantoc "$reports/ban-dantoc.json"
+    do_push stumbles dai-ptth "$reports/dai-ptth.json" anew
+}
+
 @test "--dry-run: the server's own verdict, and nothing is stored" {
     printf 'Phụ lục\n' >"$BATS_TEST_TMPDIR/a.txt"
     stored=$(sql "SELECT (SELECT count(*) FROM submission), (SELECT count(*) FROM upload), (SELECT count(*) FROM verdict)")
@@ -129,9 +149,33 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
         jq -e 'any(.findings[]; .code == "progress.lower")'
 }
 
+@test "--dry-run knows 16 attachments, those in the store and those still here" {
+    for n in {1..16}; do
+        echo "$n" >"$BATS_TEST_TMPDIR/$n.txt"
+        all+=(--attach "$BATS_TEST_TMPDIR/$n.txt")
+    done
+    client so-nnptnt push "$reports/so-nnptnt.json" "${all[@]:0:18}"  # the first nine
+    client so-nnptnt push --dry-run --json "$reports/so-nnptnt.json" "${all[@]}" | jq -e '.accepted and .findings == []'
+}
+
+@test "--dry-run knows the plan as it is now, whoever answers" {
+    tried () { client so-khcn push --dry-run --json "$reports/so-khcn.json" | jq -c '[.findings[].code]'; }
+    for n in {1..4}; do [ "$(tried)" = '[]' ]; done  # both validations have read it
+    baocao-admin period close 208/KH-UBND 2025 --reason "Thử"
+    for n in {1..4}; do [ "$(tried)" = '["period.closed"]' ]; done
+    baocao-admin period reopen 208/KH-UBND 2025 --reason "Thử"
+    for n in {1..4}; do [ "$(tried)" = '[]' ]; done
+}
+
 @test "--dry-run without anybody who applies the rules: busy, and the door answers on" {
     "$stack" stop validation-1 validation-2
-    run -69 client so-gddt push --dry-run "$reports/so-gddt.json" --timeout 2
+    unchecked () {  # it is said why, and soon, though the server could be asked for 25 s
+        LANGUAGE=en run -69 client so-gddt push --dry-run "$reports/so-gddt.json"
+        [[ $output == *"Reports are not being checked just now"*"push all the same"* ]]
+        LANGUAGE=vi run -69 timeout 15 env BAOCAO_HOME="$STATE/clients/so-gddt" baocao push --dry-run "$reports/so-gddt.json"
+        [[ $output == *"Hiện máy chủ chưa kiểm tra được báo cáo"* ]]
+    }
+    unchecked
     client so-gddt status >/dev/null
     "$stack" start validation-1 validation-2
     "$stack" wait
@@ -139,9 +183,10 @@ received () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) WHE
     kill -STOP $pids  # they are there, and do not answer
     status=0
     do_push unanswered || status=$?
+    (unchecked) || status=$?
     kill -CONT $pids
     [ "$status" = 0 ]
-    client so-gddt push --dry-run "$reports/so-gddt.json"
+    eventually client so-gddt push --dry-run "$reports/so-gddt.json"
 }
 
 @test "queue: listed, dropped, and sent as soon as there is a line" {

@@ -7,6 +7,8 @@ import pty
 import random
 import re
 import shutil
+import signal
+import subprocess
 import sys
 import time
 
@@ -91,6 +93,10 @@ def beyond():
     assert file.put(0).file.stored == CHUNK
     assert code(file.put(CHUNK)) == client_pb2.ERROR_CODE_MALFORMED
     assert file.begin().file.stored == CHUNK
+    file.size = 2 * CHUNK
+    assert file.begin().file.stored == 0, "announced otherwise, begun anew"
+    file.put(0)
+    assert file.put(CHUNK).file.complete and stored(file.content)
 
 
 def wrong_digest():
@@ -128,7 +134,7 @@ def overtaken():
     file.begin()
     with contextlib.closing(psycopg2.connect("")) as other:
         cursor = other.cursor()
-        cursor.execute("WITH u AS (INSERT INTO baocao.upload SELECT gen_random_uuid(), unit_id, %s, %s, now() FROM baocao.unit"
+        cursor.execute("WITH u AS (INSERT INTO baocao.upload SELECT gen_random_uuid(), unit_id, %s, %s, now(), true FROM baocao.unit"
                        " WHERE code = 'so-gddt' RETURNING *), c AS (INSERT INTO baocao.attachment_chunk SELECT upload_id, 0, %s FROM u)"
                        " INSERT INTO baocao.attachment SELECT sha256, size, unit_id, now(), upload_id FROM u",
                        (file.digest, file.size, content))
@@ -181,6 +187,29 @@ def crowd():
     assert sql("SELECT count(*) FROM baocao.upload JOIN baocao.unit USING (unit_id) WHERE code = 'so-vhttdl'") == 64
     assert code(files[5].put(0)) == client_pb2.ERROR_CODE_NOT_FOUND and files[6].put(0).file.complete
     assert other.begin().file.stored == CHUNK
+
+
+def looked(unit):
+    """However many files a department has sent, beginning another one looks at those that are not finished: its plan's own index."""
+    sql("INSERT INTO baocao.upload SELECT gen_random_uuid(), unit_id, sha256(n::text::bytea), 1, now() - interval '1 year', true"
+        " FROM baocao.unit, generate_series(1, 20000) n WHERE code = %s", unit)
+    sql("ANALYZE baocao.upload")
+    count = ("SELECT coalesce(sum(idx_tup_read), 0) + (SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'upload')"
+             " FROM pg_stat_user_indexes WHERE relname = 'upload'")
+    uses = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'upload_unfinished'"
+    before, used = sql(count), sql(uses)
+    line = home(unit).line()
+    for _ in range(10):
+        file = Pieces(line, os.urandom(16))
+        file.begin()
+        assert file.put(0).file.complete
+    limit = time.monotonic() + 20
+    while sql(uses) < used + 10:  # what a connection has done is told to others after a while
+        assert time.monotonic() < limit, "the index of unfinished uploads is not used"
+        time.sleep(0.1)
+    read = sql(count) - before  # by ten of them, and some told late of what came before
+    assert read < 20000, f"{read} uploads looked at, as if each looked at all"
+    assert sql("SELECT count(*) FROM baocao.upload JOIN baocao.unit USING (unit_id) WHERE code = %s AND NOT finished", unit) == 0
 
 
 def day(unit):
@@ -251,33 +280,73 @@ def apart():
 
 # --- A line that is cut ----------------------------------------------------------------------------------------------------------
 
+def forwarded(unit, limit):
+    """A copy of the unit's home whose line can be cut, and the line."""
+    copy = f"{STATE}/clients/{unit}-forwarded"
+    shutil.copytree(f"{STATE}/clients/{unit}", copy, dirs_exist_ok=True)
+    invite = open(f"{copy}/invite", encoding="utf-8").read()
+    host, port = re.search(r'tcp://([\d.]+):(\d+)', invite).groups()
+    line = Forwarder((host, int(port)), limit)
+    with open(f"{copy}/invite", "w", encoding="utf-8") as file:
+        file.write(invite.replace(f"tcp://{host}:{port}", f"tcp://127.0.0.1:{line.port}", 1))
+    return copy, line
+
+
+def attachment(size):
+    content = os.urandom(size)
+    with open(f"{STATE}/Báo cáo số 45.pdf", "wb") as file:
+        file.write(content)
+    return file.name, content
+
+
+def held(content):
+    return sql("SELECT coalesce(sum(length(content)), 0) FROM baocao.attachment_chunk JOIN baocao.upload USING (upload_id)"
+               " WHERE sha256 = %s", hashlib.sha256(content).digest())
+
+
 def cut(unit, report, size):
     """The line is cut in the middle of an attachment; what the server had stored by then is not sent again."""
     size = int(size)
-    original, copy = f"{STATE}/clients/{unit}", f"{STATE}/clients/{unit}-cut"
-    shutil.copytree(original, copy)
-    invite = open(f"{copy}/invite", encoding="utf-8").read()
-    host, port = re.search(r'tcp://([\d.]+):(\d+)', invite).groups()
-    line = Forwarder((host, int(port)), size * 2 // 5)
-    with open(f"{copy}/invite", "w", encoding="utf-8") as file:
-        file.write(invite.replace(f"tcp://{host}:{port}", f"tcp://127.0.0.1:{line.port}", 1))
-    attached = f"{STATE}/Báo cáo số 45.pdf"
-    content = os.urandom(size)
-    with open(attached, "wb") as file:
-        file.write(content)
+    copy, line = forwarded(unit, size * 2 // 5)
+    attached, content = attachment(size)
     command = ["baocao", "--home", copy, "--timeout", "3"]
     push = os.spawnlp(os.P_WAIT, "baocao", *command, "push", "--yes", report, "--attach", attached)
     assert push == 75, push
     os.remove(attached)  # the spool has a copy of its own
-    held = sql("SELECT sum(length(content)) FROM baocao.attachment_chunk JOIN baocao.upload USING (upload_id) WHERE sha256 = %s",
-               hashlib.sha256(content).digest())
-    assert size // 5 < held < size * 2 // 5, held
+    assert size // 5 < held(content) < size * 2 // 5, held(content)
     line.limit = 1 << 40
     flush = os.spawnlp(os.P_WAIT, "baocao", *command, "queue", "flush")
     assert flush == 0, flush
     assert stored(content)
     assert line.passed < size + 5 * CHUNK, f"{line.passed} bytes for a file of {size}"
     assert os.listdir(f"{copy}/files") == [] and [name for name in os.listdir(f"{copy}/spool") if name[0] != "."] == []
+
+
+def stumbles(unit, report, anew=""):
+    """While a file is on its way the server gives it up for others, and somebody else may begin it anew: what is in vain is not sent to
+    the end."""
+    size = 40 * MIB
+    copy, line = forwarded(unit, 1 << 40)
+    attached, content = attachment(size)
+    push = subprocess.Popen(["baocao", "--home", copy, "push", "--yes", "--again", "--no-wait", report, "--attach", attached])
+    limit = time.monotonic() + 20
+    while held(content) < 2 * MIB:
+        assert time.monotonic() < limit and push.poll() is None
+        time.sleep(0.005)
+    push.send_signal(signal.SIGSTOP)
+    sent = line.passed
+    assert sent < size * 3 // 4, sent
+    others = home(unit).line()
+    for file in [Pieces(others, os.urandom(CHUNK), size=50 * MIB) for _ in range(4)]:
+        while code(reply := file.begin()) == client_pb2.ERROR_CODE_BUSY:  # with what was under way
+            assert time.monotonic() < limit
+        assert reply.file.sha256 == file.digest
+    assert held(content) == 0, "it has given way"
+    if anew:
+        assert Pieces(others, content).begin().file.stored == 0
+    push.send_signal(signal.SIGCONT)
+    assert push.wait(60) == 0 and stored(content)
+    assert line.passed < sent + size + 16 * CHUNK, f"{line.passed} bytes for a file of {size}, {sent} before it gave way"
 
 
 # --- A terminal ------------------------------------------------------------------------------------------------------------------

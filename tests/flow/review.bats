@@ -30,13 +30,25 @@ decide () { run -0 baocao-admin "$@" --as "Nguyễn Thị Thường Trực"; }
     [[ $output == *progress.range* && $output == *so-yte* ]]
     LANGUAGE=vi baocao-admin report show "$(submission so-yte)" | has 'Tình trạng: chưa chấp nhận'
     LANGUAGE=vi baocao-admin report list | has 'đã chấp nhận'
+    decide report show "$(client so-yte status --json | jq -r '.submissions[0].report_id')" --json  # the id that the officer sees
+    jq -e '.unit == "so-yte"' <<<"$output"
     run -64 baocao-admin report show so-yte
     run -65 baocao-admin report show 00000000-0000-7000-8000-00000000ffff
 }
 
+@test "a report id of two units: both are named, nothing is decided" {
+    id=$(client so-khcn status --json | jq -r '.submissions[0].report_id')
+    sql "INSERT INTO submission SELECT (jsonb_populate_record(s, jsonb_build_object('submission_id', gen_random_uuid(), 'unit_id',
+         (SELECT unit_id FROM unit WHERE code = 'so-noivu'), 'period_id', NULL))).* FROM submission s WHERE report_id = '$id'"
+    LANGUAGE=en run -65 baocao-admin report confirm "$id"
+    [[ $output == *"$id is the id of several reports"*"$(submission so-khcn)  so-khcn 208/KH-UBND 2025"*"  so-noivu 208/KH-UBND 2025"* ]]
+    sql "DELETE FROM submission USING unit WHERE submission.unit_id = unit.unit_id AND code = 'so-noivu'"
+    [ "$(sql "SELECT count(*) FROM review")" = 0 ]
+}
+
 @test "confirm: the unit is told, the state says so, the totals stand" {
     before=$(last_event)
-    decide report confirm "$(submission so-khcn)"
+    decide report confirm "$(client so-khcn status --json | jq -r '.submissions[0].report_id')"
     [ "$(state so-khcn)" = confirmed ]
     told () { client so-khcn mailbox --json | jq -se 'map(select(.kind == "confirmed")) | length == 1'; }
     eventually told

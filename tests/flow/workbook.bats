@@ -122,4 +122,15 @@ setup() { cd "$BATS_FILE_TMPDIR"; }
     jq -e '.findings | length == 1 and .[0].sheet == "Nhiệm vụ" and .[0].cell == "E7" and .[0].code == "progress.range"' <<<"$output"
 }
 
+@test "refused after waiting in the queue: the flush names the workbook's cells, too" {
+    $python "$BATS_TEST_DIRNAME/workbook.py" vary openpyxl.xlsx variants >variants.jsonl
+    "$stack" stop intake
+    run -75 client $unit push --unchecked --again variants/out_of_range.xlsx
+    "$stack" start intake
+    "$stack" wait
+    LANGUAGE=vi run -65 client $unit queue flush
+    [[ $output == *'Sheet "Nhiệm vụ", ô E7: tiến độ 120 nằm ngoài 0-100. Hãy nhập số từ 0 đến 100.'* ]]
+    [ -z "$(ls "$STATE/clients/$unit/spool")" ]
+}
+
 accepted() { client $unit status --json | jq -e '.submissions[0].state == "accepted"'; }

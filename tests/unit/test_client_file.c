@@ -183,6 +183,12 @@ START_TEST (text_comes_out_composed)
     report = parse ("{\"general_assessment\": \"To\\u0302\\u0301t\"}", NULL);
     ck_assert_str_eq (report->general_assessment, "T\u1ED1t");
     done (report);
+    report = parse ("plan;p\ngeneral_assessment;T\u200Bốt\u202E lắm\uFEFF\n", NULL);  // what nobody sees stays away
+    ck_assert_str_eq (report->general_assessment, "Tốt lắm");
+    done (report);
+    report = parse ("{\"general_assessment\": \"T\\u200Bốt\\u202E lắm\\uFEFF\"}", NULL);
+    ck_assert_str_eq (report->general_assessment, "Tốt lắm");
+    done (report);
 }
 END_TEST
 

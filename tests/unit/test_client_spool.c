@@ -40,7 +40,7 @@ static void put (const uint8_t id[16], const void *report, size_t size)
     request.plan = "p";
     request.period = "2025";
     request.report = (ProtobufCBinaryData){size, (uint8_t *)report};
-    ck_assert_int_eq (spool_put (home, &request, NULL, 0), 0);
+    ck_assert_int_eq (spool_put (home, &request, "", NULL, 0), 0);
 }
 
 static size_t waiting (void)
@@ -264,7 +264,7 @@ static int put_naming (spool_file_t *files, size_t count, char text[BC_UUID_TEXT
     request.report_id = (ProtobufCBinaryData){16, id};
     request.report.len = bc_wire_pack (&report.base, &bytes);
     request.report.data = bytes;
-    int result = spool_put (home, &request, files, count);
+    int result = spool_put (home, &request, "", files, count);
     free (bytes);
     return result;
 }

@@ -87,6 +87,7 @@ static const struct {
     {"<c r=\"A1\" t=\"s\"><v>1</v></c>", "đậm nhạt", GRID_VALUE},
     {"<c r=\"A1\" t=\"s\"><v>2</v></c>", "T\u1ED1t\nhai_", GRID_VALUE},
     {"<c r=\"A1\" t=\"s\"><v>99</v></c>", "", GRID_VALUE},
+    {"<c t=\"inlineStr\"><is><t>m\u200bột\u202e \ufeffhai\u2069</t></is></c>", "một hai", GRID_VALUE},
     {"<c t=\"inlineStr\"><is><r><t>một</t></r><r><t> hai</t></r></is></c>", "một hai", GRID_VALUE},
     {"<c r=\"A1\"><v>1234567</v></c>", "1234567", GRID_VALUE},
     {"<c r=\"A1\"><v>1.2345675E6</v></c>", "1234567,5", GRID_VALUE},
