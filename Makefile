@@ -129,7 +129,7 @@ $(B)/bin/$(1): $$(call OBJECT,services/$(2)/main.c) $(B)/lib$(2).a $(3) $(FOUNDA
 	@$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach service,$(filter-out portal,$(SERVICES)),$(eval $(call program,baocao-$(service),$(service),)))
-$(eval $(call program,baocao-portal,portal,$(B)/libclient.a))
+$(eval $(call program,baocao-portal,portal,$(B)/libclient.a $(B)/libproducts.a))
 $(eval $(call program,baocao,client,$(B)/libvalidation.a))
 $(eval $(call program,baocao-admin,admin,$(B)/libaggregation.a $(B)/libnotification.a))
 $(eval $(call program,baocao-produce,products,))

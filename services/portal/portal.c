@@ -140,6 +140,9 @@ static int open_all (portal_t *self, bc_service_t *service)
     if (!self->follow)
         return -1;
     self->live = live_new (self);
+    self->files = files_new (self);
+    if (!self->files)
+        return -1;
     self->book_timer = zloop_timer (self->loop, BOOK_MS, 0, on_book_timer, self);
     return open_web (self, config);
 }
@@ -167,6 +170,7 @@ void portal_stop (void **state_p)
 {
     portal_t *self = *state_p;
     bc_db_destroy (&self->db);
+    files_destroy (&self->files);
     follow_destroy (&self->follow);
     if (self->web)
         release (self);

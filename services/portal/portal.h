@@ -5,6 +5,7 @@
 #include "cache.h"
 #include "common/service.h"
 #include "common/web.h"
+#include "files.h"
 #include "follow.h"
 #include "live.h"
 #include "plan/plan.h"
@@ -25,6 +26,7 @@ struct portal {
     cache_t *cache;
     follow_t *follow;
     live_t *live;
+    files_t *files;
 
     bool is_open;          // the public summary is to be seen without signing in
     request_t *suspended;  // waiting for their answer

@@ -14,6 +14,13 @@ const char *request_name (const request_t *self, const char *name)
     return NULL;
 }
 
+void request_set_name (request_t *self, const char *name, const char *text)
+{
+    assert (self->n_names < REQUEST_NAMES);
+    self->names[self->n_names].name = name;
+    self->names[self->n_names++].text = text;
+}
+
 const char *request_header (const request_t *self, const char *name)
 {
     return MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name);
@@ -99,6 +106,11 @@ struct MHD_Response *answer_stream (size_t block, MHD_ContentReaderCallback read
                                     const char *type)
 {
     return with_headers (MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, block, read, arg, end), type);
+}
+
+struct MHD_Response *answer_file (int file, size_t size, const char *type)
+{
+    return with_headers (MHD_create_response_from_fd (size, file), type);
 }
 
 void answer_private (struct MHD_Response *response)

@@ -53,6 +53,8 @@ struct request {
 // The text of a placeholder; NULL when the route has none of that name.
 const char *request_name (const request_t *self, const char *name);
 
+void request_set_name (request_t *self, const char *name, const char *text);  // both borrowed
+
 const char *request_header (const request_t *self, const char *name);  // NULL: not there
 const char *request_query (const request_t *self, const char *name);   // of the URL; NULL: not there
 const char *request_cookie (const request_t *self, const char *name);  // NULL: not there
@@ -76,6 +78,9 @@ struct MHD_Response *answer_lasting (const void *data, size_t size, const char *
 // One that comes piece by piece, of whatever length (libmicrohttpd's MHD_create_response_from_callback).
 struct MHD_Response *answer_stream (size_t block, MHD_ContentReaderCallback read, void *arg, MHD_ContentReaderFreeCallback end,
                                     const char *type);
+
+// One of an open file, which it closes.
+struct MHD_Response *answer_file (int file, size_t size, const char *type);
 
 // Whether it is the reader's own: then nobody keeps a copy. Else browsers may, but ask each time whether it is still right.
 void answer_private (struct MHD_Response *response);

@@ -4,6 +4,10 @@
 const route_t SITE_ROUTES[] = {
     {"GET", "/", ACCESS_PUBLIC, true, overview_enter},
     {"GET", "/{lang}/{plan}/{period}", ACCESS_PUBLIC, false, overview_show},
+    {"GET", "/{lang}/{plan}/{period}/files/{file}", ACCESS_READER, false, files_serve},
+    {"GET", "/{lang}/{plan}/{period}/files/units/{file}", ACCESS_READER, false, files_serve_unit},
+    {"GET", "/data/{plan}/{period}/{file}", ACCESS_READER, false, files_serve},
+    {"GET", "/data/{plan}/{file}", ACCESS_READER, false, files_serve},
     {"GET", "/live/{plan}/{period}", ACCESS_PUBLIC, false, live_open},
     {"GET", "/assets/{file}", ACCESS_PUBLIC, true, assets_serve},
     {0},
