@@ -144,6 +144,7 @@ static void add_budget (picture_t *self, const Baocao__V1__Snapshot *snapshot)
         const Baocao__V1__BudgetTotal *total = snapshot->budget[i];
         const char *key = words_source_key (total->source);
         add_money (self, true, total->allocated, total->disbursed, "source", key);
+        add (self, words_short_money (total->disbursed, self->vietnamese).text, NULL, "", "f-source-%s-short", key);
         mix (&self->sections[BUDGET], key);
         allocated += total->allocated;
         disbursed += total->disbursed;
@@ -189,8 +190,11 @@ static void add_task (picture_t *self, const Baocao__V1__TaskTotal *task)
 static void add_unit (picture_t *self, const Baocao__V1__UnitTotal *unit, size_t place)
 {
     bool there = unit->revision > 0;
-    add (self, words_standing (unit->standing), digits ((int64_t)place).text, words_standing_key (unit->standing),
-         "f-unit-%s-standing", unit->code);
+    const char *state = words_standing_key (unit->standing);
+    if (!there && unit->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+        state = words_standing_key (BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_UNSPECIFIED);  // nobody waits for it
+    add (self, words_standing (unit->standing), digits ((int64_t)place).text, state, "f-unit-%s-standing", unit->code);
+    add (self, there ? digits ((int64_t)place).text : DASH, digits ((int64_t)place).text, "", "f-unit-%s-place", unit->code);
     add_figure (self, there, unit->revision, "unit", unit->code, "revision");
     add_time (self, there ? unit->received_at : NULL, "unit-", unit->code, "-received");
     add_money (self, there, unit->allocated, unit->disbursed, "unit", unit->code);
