@@ -113,7 +113,7 @@ static void put_progress (const overview_t *self)
 {
     html_put (self->html, "<div class=\"panel\"><h2>%s</h2>\n<p class=\"large\">", _ ("Where the plan stands"));
     part_field (self, "strong", NULL, NULL, "f-plan-progress");
-    html_put (self->html, " <span>%s</span></p>\n", _ ("mean progress, by the lead units' word"));
+    html_put (self->html, " <span>%s</span></p>\n", _ ("mean progress over all reports"));
     put_statuses (self);
     html_put (self->html, "</div>\n");
 }
