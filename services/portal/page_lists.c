@@ -24,8 +24,8 @@ static void put_source (const overview_t *self, Baocao__V1__BudgetSource source)
 void part_budget (const overview_t *self)
 {
     part_section (self, "budget", _ ("Budget by source"));
-    html_put (self->html, "<div class=\"chart\" data-chart=\"budget\"></div>\n");
-    part_table (self, "budget", "stacked", _ ("Allocated and disbursed, in đồng"));
+    html_put (self->html, "<div class=\"chart\" data-chart=\"budget\" data-unit=\"%s\"></div>\n", _ ("billion VND"));
+    part_table (self, "budget", "stacked", _ ("Allocated and disbursed, in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Source of funds"), NULL);
     part_heading (self, _ ("Allocated"), "number");
@@ -37,8 +37,8 @@ void part_budget (const overview_t *self)
     html_put (self->html, "</tbody>\n<tfoot><tr><th scope=\"row\">%s</th>", _ ("Total"));
     part_field (self, "td", "num", _ ("Allocated"), "f-plan-budget-allocated");
     part_field (self, "td", "num", _ ("Disbursed"), "f-plan-budget-disbursed");
-    html_put (self->html, "<td class=\"share\" data-label=\"%s\"><span data-of=\"f-plan-budget-share\">%s</span>", _ ("Share"),
-              picture_field (self->picture, "f-plan-budget-share")->text);
+    html_put (self->html, "<td class=\"share\" data-label=\"%s\">", _ ("Share"));
+    part_copy (self, "span", "f-plan-budget-share");
     part_bar (self, "f-plan-budget-share");
     html_put (self->html, "</td></tr></tfoot>\n");
     part_table_end (self);
@@ -141,7 +141,8 @@ static void put_period (const overview_t *self, const char *period)
 void part_trend (const overview_t *self)
 {
     part_section (self, "trend", _ ("Over the years"));
-    html_put (self->html, "<div class=\"chart\" data-chart=\"trend\"></div>\n");
+    html_put (self->html, "<div class=\"charts\"><div class=\"chart\" data-chart=\"trend\"></div><div class=\"chart\" "
+                          "data-chart=\"progress\"></div></div>\n");
     part_table (self, "trend", "stacked", _ ("Reports and progress of the plan's periods"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Period"), NULL);

@@ -113,7 +113,7 @@ static void put_progress (const overview_t *self)
 {
     html_put (self->html, "<div class=\"panel\"><h2>%s</h2>\n<p class=\"large\">", _ ("Where the plan stands"));
     part_field (self, "strong", NULL, NULL, "f-plan-progress");
-    html_put (self->html, " <span>%s</span></p>\n", _ ("mean progress, by the lead units' word"));
+    html_put (self->html, " <span>%s</span></p>\n", _ ("mean progress over all reports"));
     put_statuses (self);
     html_put (self->html, "</div>\n");
 }
@@ -142,6 +142,21 @@ static void put_attention (const overview_t *self)
     free (units);
 }
 
+// What has been disbursed from each source, and its share of the allocated.
+static void put_sources (const overview_t *self)
+{
+    html_put (self->html, "<ul class=\"sources\">\n");
+    for (size_t i = 0; i < self->snapshot->n_budget; i++) {
+        Baocao__V1__BudgetSource source = self->snapshot->budget[i]->source;
+        html_put (self->html, "<li><span>%s</span> ", words_source (source));
+        part_field (self, "b", NULL, NULL, "f-source-%s-short", words_source_key (source));
+        html_put (self->html, " ");
+        part_copy (self, "span", "f-source-%s-share", words_source_key (source));
+        html_put (self->html, "</li>\n");
+    }
+    html_put (self->html, "</ul>\n");
+}
+
 static void put_money (const overview_t *self)
 {
     html_put (self->html, "<div class=\"panel\"><h2>%s</h2>\n<p class=\"large\">", _ ("Where the money is"));
@@ -152,7 +167,9 @@ static void put_money (const overview_t *self)
     part_field (self, "b", NULL, NULL, "f-plan-budget-share");
     html_put (self->html, " %s ", _ ("of the allocated"));
     part_field (self, "b", NULL, NULL, "f-allocated");
-    html_put (self->html, "</p>\n<p class=\"more\"><a href=\"#budget\">%s</a></p>\n</div>\n", _ ("By source of funds"));
+    html_put (self->html, "</p>\n");
+    put_sources (self);
+    html_put (self->html, "</div>\n");
 }
 
 static void put_figures (const overview_t *self)

@@ -32,6 +32,16 @@ void part_field (const overview_t *self, const char *tag, const char *class, con
     put_field (self, tag, class, label, whole);
 }
 
+void part_copy (const overview_t *self, const char *tag, const char *id, ...)
+{
+    char whole[ID_SIZE];
+    va_list arguments;
+    va_start (arguments, id);
+    vsnprintf (whole, sizeof whole, id, arguments);
+    va_end (arguments);
+    html_put (self->html, "<%s data-of=\"%s\">%s</%s>", tag, whole, picture_field (self->picture, whole)->text, tag);
+}
+
 // Drawn with attributes, since there is no inline style.
 static void put_bar (const overview_t *self, const char *id)
 {
@@ -93,8 +103,7 @@ void part_section_end (const overview_t *self)
 
 void part_table (const overview_t *self, const char *id, const char *class, const char *caption)
 {
-    html_put (self->html, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"c-%s\" tabindex=\"0\"><table class=\"%s\">\n",
-              id, class);
+    html_put (self->html, "<div class=\"scroll\"><table class=\"%s\">\n", class);
     html_put (self->html, "<caption id=\"c-%s\">%s</caption>\n", id, caption);
 }
 
@@ -111,6 +120,8 @@ void part_heading (const overview_t *self, const char *text, const char *sort)
         html_put (self->html, " class=\"num\"");
     if (sort)
         html_put (self->html, " data-sort=\"%s\"", sort);
+    if (sort && !strcmp (sort, "order"))
+        html_put (self->html, " aria-sort=\"ascending\"");
     html_put (self->html, ">%s</th>", text);
 }
 

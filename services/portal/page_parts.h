@@ -17,6 +17,9 @@ typedef struct {
 void part_field (const overview_t *self, const char *tag, const char *class, const char *label, const char *id, ...)
     __attribute__ ((format (printf, 5, 6)));
 
+// An element that repeats the text of a field which stands elsewhere.
+void part_copy (const overview_t *self, const char *tag, const char *id, ...) __attribute__ ((format (printf, 3, 4)));
+
 // A bar as long as the field's value says, of 100. The field's text stands beside it.
 void part_bar (const overview_t *self, const char *id, ...) __attribute__ ((format (printf, 2, 3)));
 
@@ -33,7 +36,7 @@ void part_section_end (const overview_t *self);
 void part_table (const overview_t *self, const char *id, const char *class, const char *caption);
 void part_table_end (const overview_t *self);
 
-// A heading of a column. sort: "text", "number" or NULL, for the script.
+// A heading of a column. sort, for the script: "text", "number", "state", or "order" (that of the rows as they are); NULL: never by it.
 void part_heading (const overview_t *self, const char *text, const char *sort);
 
 // The unit's name in the page's language; its code when the snapshot does not know it.

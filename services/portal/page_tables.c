@@ -36,7 +36,7 @@ void part_groups (const overview_t *self)
 {
     part_section (self, "groups", _ ("Progress by group of tasks"));
     part_table (self, "groups", "groups stacked",
-                _ ("Progress is the mean over all reports that speak of the group's tasks; money in đồng"));
+                _ ("Progress is the mean over all reports that speak of the group's tasks; money in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Group"), NULL);
     part_heading (self, _ ("Mean progress"), NULL);
@@ -105,7 +105,7 @@ static void put_filters (const overview_t *self)
                   words_status ((Baocao__V1__TaskStatus)i));
     html_put (self->html, "</select></label>\n<label>%s <input type=\"search\" name=\"text\" autocomplete=\"off\"></label>\n",
               _ ("Words"));
-    html_put (self->html, "<output data-of-all=\"%s\"></output>\n<button type=\"reset\">%s</button>\n</form>\n", _ ("of"),
+    html_put (self->html, "<output data-word=\"%s\"></output>\n<button type=\"reset\">%s</button>\n</form>\n", _ ("of"),
               _ ("Show all"));
 }
 
@@ -124,7 +124,7 @@ void part_tasks (const overview_t *self)
 {
     part_section (self, "tasks", _ ("Tasks"));
     put_filters (self);
-    part_table (self, "tasks", "tasks stacked", _ ("Status and progress are the lead units' word; money in đồng"));
+    part_table (self, "tasks", "tasks stacked", _ ("Status and progress are the lead units' word; money in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("No."), "order");
     part_heading (self, _ ("Task and lead units"), "text");
@@ -151,7 +151,9 @@ static void put_predecessors (const overview_t *self, const Baocao__V1__UnitTota
 static void put_unit (const overview_t *self, const Baocao__V1__UnitTotal *unit)
 {
     bool must = unit->obligation == BAOCAO__V1__OBLIGATION__OBLIGATION_MUST;
-    html_put (self->html, "<tr><th scope=\"row\" class=\"title\">");
+    html_put (self->html, "<tr>");
+    part_field (self, "td", "code", NULL, "f-unit-%s-place", unit->code);
+    html_put (self->html, "<th scope=\"row\" class=\"title\">");
     part_link (self, "units", unit->code, NULL);
     html_put (self->html, "%s", part_unit_name (self, unit->code));
     part_link_end (self);
@@ -176,8 +178,9 @@ void part_units (const overview_t *self)
 {
     const Baocao__V1__UnitTotal **units = picture_units (self->snapshot);
     part_section (self, "units", _ ("Units"));
-    part_table (self, "units", "units stacked", _ ("Who reported first stands first; money in đồng"));
+    part_table (self, "units", "units stacked", _ ("Who reported first stands first; money in VND"));
     html_put (self->html, "<thead><tr>");
+    part_heading (self, _ ("Place"), "order");
     part_heading (self, _ ("Unit"), "text");
     part_heading (self, _ ("Standing"), "state");
     part_heading (self, _ ("First received"), "number");

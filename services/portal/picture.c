@@ -93,9 +93,13 @@ static void add_money (picture_t *self, bool there, int64_t allocated, int64_t d
 {
     add_figure (self, there, allocated, what, code, "allocated");
     add_figure (self, there, disbursed, what, code, "disbursed");
-    char *whole = xasprintf ("%s-%s", what, code);
-    add_percent (self, there, disbursed, allocated, whole, "", "share");
-    free (whole);
+}
+
+// The same with the share that has been disbursed.
+static void add_money_share (picture_t *self, bool there, int64_t allocated, int64_t disbursed, const char *what, const char *code)
+{
+    add_money (self, there, allocated, disbursed, what, code);
+    add_percent (self, there, disbursed, allocated, what, code, "share");
 }
 
 static void add_time (picture_t *self, const Google__Protobuf__Timestamp *at, const char *id, const char *code, const char *name)
@@ -122,19 +126,23 @@ static void add_figures (picture_t *self, const Baocao__V1__Figures *f)
     add_percent (self, true, f->received, f->expected, "received", "", "share");
 }
 
-// Where the plan stands: the leads' words on the tasks, and the mean of their progress. A task without a word counts as 0 %.
+static bool has_reports (const Baocao__V1__PeriodTrend *trend)
+{
+    return trend->figures && trend->figures->received + trend->figures->voluntary > 0;
+}
+
+// Where the plan stands: the leads' words on the tasks, and the period's mean progress.
 static void add_progress (picture_t *self, const Baocao__V1__Snapshot *snapshot)
 {
     unsigned counts[BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED + 1] = {0};
-    int64_t progress = 0;
     for (size_t i = 0; i < snapshot->n_tasks; i++) {
         Baocao__V1__TaskStatus status = snapshot->tasks[i]->status;
         counts[(size_t)status < sizeof counts / sizeof *counts ? status : 0]++;
-        progress += snapshot->tasks[i]->progress_percent;
     }
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         add_count (self, counts[i], "status-", words_status_key ((Baocao__V1__TaskStatus)i));
-    add_percent (self, true, progress / 100, (int64_t)snapshot->n_tasks, "plan", "", "progress");
+    const Baocao__V1__PeriodTrend *now = snapshot->n_trend ? snapshot->trend[snapshot->n_trend - 1] : NULL;
+    add_percent (self, now && has_reports (now), now ? now->mean_progress_percent : 0, 100, "plan", "", "progress");
 }
 
 static void add_budget (picture_t *self, const Baocao__V1__Snapshot *snapshot)
@@ -143,12 +151,13 @@ static void add_budget (picture_t *self, const Baocao__V1__Snapshot *snapshot)
     for (size_t i = 0; i < snapshot->n_budget; i++) {
         const Baocao__V1__BudgetTotal *total = snapshot->budget[i];
         const char *key = words_source_key (total->source);
-        add_money (self, true, total->allocated, total->disbursed, "source", key);
+        add_money_share (self, true, total->allocated, total->disbursed, "source", key);
+        add (self, words_short_money (total->disbursed, self->vietnamese).text, NULL, "", "f-source-%s-short", key);
         mix (&self->sections[BUDGET], key);
         allocated += total->allocated;
         disbursed += total->disbursed;
     }
-    add_money (self, true, allocated, disbursed, "plan", "budget");
+    add_money_share (self, true, allocated, disbursed, "plan", "budget");
     add (self, words_short_money (allocated, self->vietnamese).text, NULL, "", "f-allocated");
     add (self, words_short_money (disbursed, self->vietnamese).text, NULL, "", "f-disbursed");
 }
@@ -159,12 +168,10 @@ static void add_group (picture_t *self, const Baocao__V1__GroupTotal *group)
     const Baocao__V1__StatusCounts *counts = group->statuses ? group->statuses : &NONE;
     bool there = group->reported > 0;
     add_figure (self, true, group->reported, "group", group->code, "reported");
-    add_percent (self, there, group->mean_progress_percent, 100, "group-", group->code, "progress");
+    add_percent (self, there, group->mean_progress_percent, 100, "group", group->code, "progress");
     add_figure (self, there, counts->completed, "group", group->code, "completed");
     add_figure (self, there, counts->in_progress, "group", group->code, "in_progress");
     add_figure (self, there, counts->delayed, "group", group->code, "delayed");
-    add_figure (self, there, counts->stopped, "group", group->code, "stopped");
-    add_figure (self, there, counts->not_started, "group", group->code, "not_started");
     add_money (self, there, group->allocated, group->disbursed, "group", group->code);
     mix (&self->sections[GROUPS], group->code);
     mix (&self->sections[GROUPS], group->title_vi);
@@ -176,7 +183,7 @@ static void add_task (picture_t *self, const Baocao__V1__TaskTotal *task)
     bool said = task->status != BAOCAO__V1__TASK_STATUS__TASK_STATUS_UNSPECIFIED;
     add (self, words_status (task->status), digits (task->status).text, words_status_key (task->status), "f-task-%s-status",
          task->code);
-    add_percent (self, said, task->progress_percent, 100, "task-", task->code, "progress");
+    add_percent (self, said, task->progress_percent, 100, "task", task->code, "progress");
     add_figure (self, true, task->entries, "task", task->code, "entries");
     add_money (self, task->entries > 0, task->allocated, task->disbursed, "task", task->code);
     mix (&self->sections[TASKS], task->code);
@@ -189,11 +196,14 @@ static void add_task (picture_t *self, const Baocao__V1__TaskTotal *task)
 static void add_unit (picture_t *self, const Baocao__V1__UnitTotal *unit, size_t place)
 {
     bool there = unit->revision > 0;
-    add (self, words_standing (unit->standing), digits ((int64_t)place).text, words_standing_key (unit->standing),
-         "f-unit-%s-standing", unit->code);
+    const char *state = words_standing_key (unit->standing);
+    if (!there && unit->obligation != BAOCAO__V1__OBLIGATION__OBLIGATION_MUST)
+        state = words_standing_key (BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_UNSPECIFIED);  // nobody waits for it
+    add (self, words_standing (unit->standing), digits ((int64_t)place).text, state, "f-unit-%s-standing", unit->code);
+    add (self, there ? digits ((int64_t)place).text : DASH, digits ((int64_t)place).text, "", "f-unit-%s-place", unit->code);
     add_figure (self, there, unit->revision, "unit", unit->code, "revision");
     add_time (self, there ? unit->received_at : NULL, "unit-", unit->code, "-received");
-    add_money (self, there, unit->allocated, unit->disbursed, "unit", unit->code);
+    add_money_share (self, there, unit->allocated, unit->disbursed, "unit", unit->code);
 }
 
 static void mix_unit (picture_t *self, const Baocao__V1__UnitTotal *unit)
@@ -261,9 +271,9 @@ static void add_indicator (picture_t *self, const Baocao__V1__IndicatorTotal *in
     add_figure (self, true, indicator->values, "indicator", code, "values");
     if (there && *indicator->target)
         add_percent (self, strtod (indicator->target, NULL) > 0, (int64_t)(strtod (indicator->value, NULL) * 1000),
-                     (int64_t)(strtod (indicator->target, NULL) * 1000), "indicator-", code, "share");
+                     (int64_t)(strtod (indicator->target, NULL) * 1000), "indicator", code, "share");
     else
-        add_percent (self, false, 0, 0, "indicator-", code, "share");
+        add_percent (self, false, 0, 0, "indicator", code, "share");
     mix (&self->sections[INDICATORS], code);
     mix (&self->sections[INDICATORS], indicator->title_vi);
     mix (&self->sections[INDICATORS], indicator->unit_of_measure);
@@ -284,13 +294,13 @@ static void add_period (picture_t *self, const Baocao__V1__PeriodTrend *trend)
 {
     static const Baocao__V1__Figures NONE = BAOCAO__V1__FIGURES__INIT;
     const Baocao__V1__Figures *f = trend->figures ? trend->figures : &NONE;
-    bool there = f->received + f->voluntary > 0;
+    bool there = has_reports (trend);
     add_figure (self, true, f->expected, "period", trend->period, "expected");
     add_figure (self, true, f->received, "period", trend->period, "received");
     add_figure (self, true, f->on_time, "period", trend->period, "on-time");
     add_figure (self, true, f->late, "period", trend->period, "late");
     add_figure (self, true, f->missing, "period", trend->period, "missing");
-    add_percent (self, there, trend->mean_progress_percent, 100, "period-", trend->period, "progress");
+    add_percent (self, there, trend->mean_progress_percent, 100, "period", trend->period, "progress");
     add_figure (self, there, trend->tasks_completed, "period", trend->period, "completed");
     mix (&self->sections[TREND], trend->period);
 }

@@ -27,7 +27,8 @@ void picture_destroy (picture_t **self_p);
 const picture_field_t *picture_field (const picture_t *self, const char *id);
 
 // The snapshot's units as the table has them: who reported first stands first, then the late, the returned, the refused, the missing.
-// The caller frees the array alone. The data-value of a unit's field "standing" is its place there.
+// The caller frees the array alone. The data-value of a unit's fields "place" and "standing" is
+// its place there.
 const Baocao__V1__UnitTotal **picture_units (const Baocao__V1__Snapshot *snapshot);
 
 // What an open page needs to go from one picture to the next, as JSON; the caller frees it:
