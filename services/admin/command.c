@@ -84,11 +84,20 @@ const command_t commands[] = {
      "  baocao-admin key list\n"
      "  baocao-admin key list so-yte --json\n",
      key_list},
-    {"reader add", N_ ("NAME PUBLIC-KEY"), 2, 2, 0, N_ ("let a reader of the feed in"),
-     "  baocao-admin reader add committee 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_add},
+    {"reader add", N_ ("NAME [PUBLIC-KEY]"), 1, 2, OPTION_PASSWORD_FILE | OPTION_NO_PASSWORD | OPTION_AGENCY,
+     N_ ("let somebody sign in to the committee's pages; with a key: let a reader of the feed in"),
+     "  baocao-admin reader add nguyen.van.a                       # asks for the password, twice\n"
+     "  baocao-admin reader add van-phong --agency --password-file van-phong.password\n"
+     "  baocao-admin reader add committee 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n",
+     reader_add},
+    {"reader password", N_ ("NAME"), 1, 1, OPTION_PASSWORD_FILE | OPTION_NO_PASSWORD,
+     N_ ("give a reader of the pages another password; whoever has signed in with the old one is signed out"),
+     "  baocao-admin reader password nguyen.van.a\n", account_password},
+    {"reader remove", N_ ("NAME"), 1, 1, 0, N_ ("a reader of the pages may sign in no more, and is signed out"),
+     "  baocao-admin reader remove nguyen.van.a\n", account_remove},
     {"reader revoke", N_ ("PUBLIC-KEY"), 1, 1, 0, N_ ("shut a reader's key out, for ever"),
      "  baocao-admin reader revoke 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'\n", reader_revoke},
-    {"reader list", "", 0, 0, 0, N_ ("list the readers' keys"), "  baocao-admin reader list\n", reader_list},
+    {"reader list", "", 0, 0, 0, N_ ("list who may read the pages and the feed"), "  baocao-admin reader list\n", reader_list},
     {"contact add", N_ ("UNIT ADDRESS"), 2, 2, OPTION_NAME | OPTION_ROLE | OPTION_LANGUAGE,
      N_ ("send a unit's notices to a mail address or https address too; only who has agreed"),
      "  baocao-admin contact add so-yte van-thu@example.vn --name 'Văn thư Sở Y tế'\n"

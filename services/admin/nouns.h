@@ -28,6 +28,9 @@ int key_list (admin_t *admin);
 int reader_add (admin_t *admin);  // reader.c
 int reader_revoke (admin_t *admin);
 int reader_list (admin_t *admin);
+int account_add (admin_t *admin);  // account.c: readers of the portal's pages
+int account_password (admin_t *admin);
+int account_remove (admin_t *admin);
 int contact_add (admin_t *admin);  // contact.c
 int contact_list (admin_t *admin);
 int contact_remove (admin_t *admin);

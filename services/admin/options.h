@@ -33,12 +33,15 @@ enum {
     OPTION_NAME_EN = 1 << 22,
     OPTION_EXPIRES = 1 << 23,
     OPTION_NO_TOKEN = 1 << 24,
+    OPTION_PASSWORD_FILE = 1 << 25,
+    OPTION_NO_PASSWORD = 1 << 26,
+    OPTION_AGENCY = 1 << 27,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
     const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state, *into, *to, *tasks, *kind, *name_en;
-    const char *expires;
+    const char *expires, *password_file;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -1,4 +1,4 @@
-// reader: the keys of those who may read the feed.
+// reader: the keys of those who may read the feed, and (account.c) the accounts of those who may read the portal's pages.
 #include <string.h>
 
 #include "nouns.h"
@@ -30,6 +30,10 @@ static int explain_not_added (admin_t *admin, const char *name, const char *key)
 int reader_add (admin_t *admin)
 {
     int status = 0;
+    if (admin->options->n_operands == 1)
+        return account_add (admin);
+    if (admin->options->given & (OPTION_PASSWORD_FILE | OPTION_NO_PASSWORD | OPTION_AGENCY))
+        return admin_fail (EX_USAGE, _ ("a reader of the feed has a key and no password: give one of them"));
     const char *name = admin->options->operands[0], *key = admin->options->operands[1];
     if (!admin_is_public_key (key))
         return admin_fail (EX_DATAERR, _ ("%s is not a public key: 40 characters, as baocao join shows it"), key);
@@ -66,10 +70,12 @@ int reader_revoke (admin_t *admin)
 }
 
 static const char LIST[] =
-    "SELECT name, public_key, added_at, added_by, revoked_at, revoked_by FROM reader_key ORDER BY name, added_at";
+    "SELECT * FROM (SELECT name, 'feed' AS reads, public_key, added_at, added_by, revoked_at, revoked_by FROM reader_key"
+    " UNION ALL SELECT name, CASE class WHEN 'agency' THEN 'pages (agency)' ELSE 'pages' END, NULL, added_at, added_by, removed_at,"
+    " removed_by FROM portal_account) reader ORDER BY name, added_at";
 
 int reader_list (admin_t *admin)
 {
-    const char *titles[] = {_ ("Name"), _ ("Public key"), _ ("Added"), _ ("By"), _ ("Revoked"), _ ("By")};
+    const char *titles[] = {_ ("Name"), _ ("Reads"), _ ("Public key"), _ ("Added"), _ ("By"), _ ("Revoked"), _ ("By")};
     return output_query (admin, LIST, SQL_NO_PARAMS, titles);
 }

@@ -37,8 +37,9 @@ typedef struct viewer {
     struct viewer *next, **at;
     channel_t *channel;
     struct MHD_Connection *connection;
-    bool suspended, beat, greeted;
-    uint64_t version;  // 0: it has nothing that is known here
+    bool suspended, beat, greeted, over;
+    session_t session;  // whoever is no longer signed in is not told any more
+    uint64_t version;   // 0: it has nothing that is known here
     message_t *sending;
     size_t sent;
 } viewer_t;
@@ -47,7 +48,7 @@ struct live {
     portal_t *portal;
     channel_t *channels;
     size_t viewers;
-    int timer;
+    int timer, look_timer;
     bc_metric_t *gauge;
 };
 
@@ -215,6 +216,8 @@ static ssize_t on_room (void *arg, uint64_t position, char *to, size_t room)
 {
     viewer_t *self = arg;
     (void)position;
+    if (self->over)
+        return MHD_CONTENT_READER_END_OF_STREAM;
     if (!self->greeted) {
         self->greeted = true;
         return put_text (to, room, "retry: 2000\n\n");
@@ -276,6 +279,8 @@ static viewer_t *viewer_new (channel_t *channel, request_t *request)
     self->channel = channel;
     self->connection = request->connection;
     self->version = known_version (channel, request);
+    if (request->session)
+        self->session = *request->session;
     self->next = channel->viewers;
     self->at = &channel->viewers;
     if (self->next)
@@ -321,6 +326,23 @@ static int on_beat (zloop_t *loop, int timer, void *arg)
     return 0;
 }
 
+static int on_look (zloop_t *loop, int timer, void *arg)
+{
+    live_t *self = arg;
+    (void)loop;
+    (void)timer;
+    for (channel_t *channel = self->channels; channel; channel = channel->next) {
+        bool some = false;
+        for (viewer_t *viewer = channel->viewers; viewer; viewer = viewer->next) {
+            viewer->over = !session_lives (self->portal->sessions, &viewer->session);
+            some |= viewer->over;
+        }
+        if (some)
+            wake (channel);
+    }
+    return 0;
+}
+
 size_t live_viewers (const live_t *self)
 {
     return self->viewers;
@@ -334,6 +356,7 @@ live_t *live_new (portal_t *portal)
     self->portal = portal;
     self->gauge = bc_metric_gauge ("baocao_portal_viewers", "Open pages that are told of what is new.");
     self->timer = zloop_timer (portal->loop, LIVE_HEARTBEAT_MS, 0, on_beat, self);
+    self->look_timer = zloop_timer (portal->loop, LIVE_LOOK_MS, 0, on_look, self);
     return self;
 }
 
@@ -349,6 +372,7 @@ void live_destroy (live_t **self_p)
     if (!self)
         return;
     zloop_timer_end (self->portal->loop, self->timer);
+    zloop_timer_end (self->portal->loop, self->look_timer);
     free (self);
     *self_p = NULL;
 }

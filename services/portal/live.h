@@ -10,6 +10,7 @@
 
 enum {
     LIVE_HEARTBEAT_MS = 15000,
+    LIVE_LOOK_MS = 2000,  // at who is still signed in
     LIVE_DELTAS = 64,     // of a channel that are kept
     LIVE_VIEWERS = 8192,  // of all channels
 };

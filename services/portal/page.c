@@ -79,15 +79,11 @@ static void put_periods (html_t *html, const page_t *page)
     html_put (html, "</ul></nav>\n");
 }
 
+// A page is the same for all who may see it, so it does not say who they are.
 static void put_account (html_t *html, const page_t *page)
 {
-    if (page->reader)
-        html_put (html,
-                  "<form class=\"account\" method=\"post\" action=\"/sign-out\"><span>%s</span>"
-                  "<input type=\"hidden\" name=\"csrf\" value=\"%s\"><button>%s</button></form>\n",
-                  page->reader, page->csrf, _ ("Sign out"));
-    else
-        html_put (html, "<a class=\"account\" href=\"/sign-in\">%s</a>\n", _ ("Sign in"));
+    html_put (html, "<a class=\"account\" href=\"/%s/%s\">%s</a>\n", language (page->vietnamese),
+              page->is_public ? "sign-in" : "account", page->is_public ? _ ("Sign in") : _ ("Your account"));
 }
 
 static void put_header (html_t *html, const page_t *page)

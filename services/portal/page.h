@@ -26,8 +26,6 @@ typedef struct {
     const char *plan_title;  // in the page's language
     const char *period;
     const char *const *periods;  // the plan's, oldest first, ended by NULL; or NULL
-    const char *reader;          // who has signed in; NULL: nobody
-    const char *csrf;            // the token of that session
     int utc_offset_minutes;      // the plan's
     uint64_t seq;                // number of the feed's event up to which the page speaks; 0: the page does not say
     int64_t as_of;               // Unix ms

@@ -63,7 +63,9 @@ static int on_book_timer (zloop_t *loop, int timer, void *arg)
 
 static void on_database (void *arg)
 {
-    read_book (arg);
+    portal_t *self = arg;
+    read_book (self);
+    accounts_read (self->accounts);
 }
 
 static void on_news (const Baocao__V1__Snapshot *snapshot, void *arg)
@@ -115,6 +117,7 @@ static int open_web (portal_t *self, bc_config_t *config)
                                       .handle = site_handle,
                                       .completed = site_completed,
                                       .arg = self};
+    self->is_tls = certificate;
     self->web = ok ? bc_web_new (self->loop, &options, "portal/port") : NULL;
     free (certificate);
     free (key);
@@ -136,6 +139,17 @@ static int open_all (portal_t *self, bc_service_t *service)
     if (!self->assets)
         return -1;
     self->db = bc_db_new (self->loop, bc_service_conninfo (service), DB_WAITING, on_database, self);
+    self->accounts = accounts_new (self->loop, self->db);
+    self->proxies = proxies_new (bc_config_get (config, "portal/proxy_addresses", ""));
+    if (!self->proxies) {
+        bc_log (BC_LOG_ERROR, "config.invalid", NULL,
+                "portal/proxy_addresses must be addresses or nets, as in 127.0.0.1, 172.16.0.0/12");
+        return -1;
+    }
+    self->sessions = sessions_new (self);
+    self->sign_in = self->sessions ? sign_in_new (self) : NULL;
+    if (!self->sign_in)
+        return -1;
     self->follow = follow_new (self->loop, config, on_news, self);
     if (!self->follow)
         return -1;
@@ -171,6 +185,7 @@ void portal_stop (void **state_p)
     portal_t *self = *state_p;
     bc_db_destroy (&self->db);
     files_destroy (&self->files);
+    sign_in_destroy (&self->sign_in);
     follow_destroy (&self->follow);
     if (self->web)
         release (self);
@@ -181,6 +196,9 @@ void portal_stop (void **state_p)
     cache_destroy (&self->cache);
     assets_destroy (&self->assets);
     plan_book_destroy (&self->book);
+    sessions_destroy (&self->sessions);
+    proxies_destroy (&self->proxies);
+    accounts_destroy (&self->accounts);
     free (self);
     *state_p = NULL;
 }

@@ -1,6 +1,7 @@
 // portal: the committee's web pages. It follows the feed, reads the database by a role that can only read, and writes nothing.
 #pragma once
 
+#include "account.h"
 #include "assets.h"
 #include "cache.h"
 #include "common/service.h"
@@ -9,7 +10,10 @@
 #include "follow.h"
 #include "live.h"
 #include "plan/plan.h"
+#include "proxy.h"
 #include "request.h"
+#include "session.h"
+#include "sign_in.h"
 
 typedef struct portal portal_t;
 
@@ -28,6 +32,12 @@ struct portal {
     live_t *live;
     files_t *files;
 
+    accounts_t *accounts;
+    proxies_t *proxies;
+    sessions_t *sessions;
+    sign_in_t *sign_in;
+
+    bool is_tls;           // browsers come by TLS to us
     bool is_open;          // the public summary is to be seen without signing in
     request_t *suspended;  // waiting for their answer
 };

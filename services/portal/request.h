@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "common/web.h"
+#include "proxy.h"
 
 typedef struct request request_t;
 
@@ -30,8 +31,11 @@ struct request {
     struct MHD_Connection *connection;
     char *method, *path;
     bool vietnamese;
-    access_t access;  // what the one who asks may see
-    char *account;    // their name; NULL: nobody is signed in
+    access_t access;              // what the one who asks may see
+    char *account;                // their name; NULL: nobody is signed in
+    struct session *session;      // theirs (session.h); NULL: there is none
+    char address[PROXY_ADDRESS];  // where they are
+    bool is_secure;               // they came by TLS
     // Segments of the path that stand where the route has {lang}, {plan}, ... : their names and texts; texts end in the request.
     struct {
         const char *name, *text;

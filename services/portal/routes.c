@@ -9,6 +9,12 @@ const route_t SITE_ROUTES[] = {
     {"GET", "/data/{plan}/{period}/{file}", ACCESS_READER, false, files_serve},
     {"GET", "/data/{plan}/{file}", ACCESS_READER, false, files_serve},
     {"GET", "/live/{plan}/{period}", ACCESS_PUBLIC, false, live_open},
+    {"GET", "/sign-in", ACCESS_PUBLIC, true, sign_in_show},
+    {"GET", "/{lang}/sign-in", ACCESS_PUBLIC, true, sign_in_show},
+    {"POST", "/{lang}/sign-in", ACCESS_PUBLIC, true, sign_in_try},
+    {"POST", "/{lang}/sign-out", ACCESS_PUBLIC, true, sign_in_leave},
+    {"GET", "/account", ACCESS_READER, false, sign_in_account},
+    {"GET", "/{lang}/account", ACCESS_READER, false, sign_in_account},
     {"GET", "/assets/{file}", ACCESS_PUBLIC, true, assets_serve},
     {0},
 };

@@ -1,5 +1,7 @@
 #include "site.h"
 
+#include <sodium.h>
+
 #include "common/clock.h"
 #include "common/language.h"
 #include "common/log.h"
@@ -129,7 +131,6 @@ page_t site_page (const request_t *request)
         (page_assets_t){.style = assets_path (portal->assets, "portal.css"), .script = assets_path (portal->assets, "portal.js")};
     page_t page = {.vietnamese = request->vietnamese,
                    .is_public = request->access == ACCESS_PUBLIC,
-                   .reader = request->account,
                    .seq = follow_seq (portal->follow),
                    .as_of = bc_clock_ms (),
                    .assets = &assets};
@@ -217,7 +218,8 @@ static void deny (request_t *request)
         return;
     }
     html_t *location = html_new ();
-    html_put (location, "/sign-in?to=");
+    const char *language = request_name (request, "lang");
+    html_put (location, "/%s/sign-in?to=", language ? language : request->vietnamese ? "vi" : "en");
     html_put_segment (location, request->path);
     request_redirect (request, html_text (location, NULL));
     html_destroy (&location);
@@ -227,8 +229,9 @@ static void dispatch (request_t *request)
 {
     bool other_method = false;
     const route_t *route = find_route (request, &other_method);
-    session_look (request);
-    if (request->refused_body)
+    if (session_look (request))
+        site_refuse (request, MHD_HTTP_FORBIDDEN);
+    else if (request->refused_body)
         site_refuse (request, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (!request->portal->book)
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
@@ -315,6 +318,9 @@ void site_completed (void *arg, struct MHD_Connection *connection, void **state_
     free ((char *)self->plan);
     free ((char *)self->period);
     free (self->account);
+    free (self->session);
+    if (self->body)
+        sodium_memzero (self->body, self->body_size);  // there may be a password in it
     free (self->body);
     free (self->segments);
     free (self->path);

@@ -60,6 +60,20 @@ CREATE TABLE reader_key (
     CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 );
 
+-- Who may sign in to the committee's pages. An account that was removed never comes back: another one of its name is another one.
+CREATE TABLE portal_account (
+    account_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    class      text NOT NULL CHECK (class IN ('reader', 'agency')),
+    password   text CHECK (password LIKE '$argon2id$%'),  -- libsodium's crypto_pwhash_str; null: signed in by a proxy in front alone
+    added_at   timestamptz NOT NULL DEFAULT now(),
+    added_by   text NOT NULL,
+    removed_at timestamptz,
+    removed_by text,
+    CHECK ((removed_at IS NULL) = (removed_by IS NULL))
+);
+CREATE UNIQUE INDEX portal_account_current ON portal_account (name) WHERE removed_at IS NULL;
+
 -- Public halves of the Ed25519 keys that sign receipts; more than one after a change of key.
 CREATE TABLE receipt_key (
     key_id     text PRIMARY KEY CHECK (key_id ~ '^[0-9a-f]{16}$'),

@@ -36,6 +36,7 @@ INSERT INTO may VALUES
     ('invitation',          '',    '',        '',         '',          '',    'SI'),
     ('enrolment',           '',    '',        '',         '',          '',    'S'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
+    ('portal_account',      '',    '',        '',         '',          'S',   'SI'),
     ('receipt_key',         'S',   '',        '',         '',          '',    'SI'),
     ('contact',             '',    '',        '',         'S',         '',    'SI'),
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
@@ -120,6 +121,8 @@ CREATE TEMP TABLE single (role text, statement text, expected text);
 INSERT INTO single VALUES
     ('baocao_admin', $$UPDATE client_key SET revoked_at = now(), revoked_by = 'test'$$, 'done'),
     ('baocao_admin', $$UPDATE reader_key SET revoked_at = now(), revoked_by = 'test'$$, 'done'),
+    ('baocao_admin', $$UPDATE portal_account SET password = NULL, removed_at = now(), removed_by = 'test'$$, 'done'),
+    ('baocao_admin', $$UPDATE portal_account SET class = 'agency'$$, '42501'),
     ('baocao_admin', $$UPDATE contact SET removed_at = now(), removed_by = 'test'$$, 'done'),
     ('baocao_admin', $$UPDATE contact SET address = 'khac@example.vn'$$, '42501'),
     ('baocao_admin', $$UPDATE contact SET consent_at = now()$$, '42501'),

@@ -4,7 +4,7 @@
 SELECT tables_are('baocao', ARRAY[
     'plan_version', 'unit', 'unit_identifier', 'unit_succession', 'plan', 'task_group', 'task', 'task_unit', 'reporter', 'indicator', 'period', 'period_decision',
     'period_move', 'extension', 'official_day', 'reminder_policy', 'escalation_step',
-    'unit_endpoint', 'client_key', 'invitation', 'enrolment', 'reader_key', 'receipt_key', 'contact',
+    'unit_endpoint', 'client_key', 'invitation', 'enrolment', 'reader_key', 'portal_account', 'receipt_key', 'contact',
     'submission', 'resubmission', 'upload', 'attachment_chunk', 'attachment', 'unit_request', 'coordination', 'validation_queue',
     'verdict', 'finding', 'report_entry', 'report_budget', 'report_indicator', 'aggregation_queue', 'notification_queue',
     'review', 'request_decision',
