@@ -36,7 +36,7 @@ INSERT INTO may VALUES
     ('invitation',          '',    '',        '',         '',          '',    'SI'),
     ('enrolment',           '',    '',        '',         '',          '',    'S'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
-    ('receipt_key',         'S',   '',        '',         '',          '',    'SI'),
+    ('receipt_key',         'S',   '',        '',         '',          'S',   'SI'),
     ('contact',             '',    '',        '',         'S',         '',    'SI'),
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
