@@ -1,3 +1,4 @@
+#include "drill.h"
 #include "overview.h"
 #include "site.h"
 
@@ -8,6 +9,13 @@ const route_t SITE_ROUTES[] = {
     {"GET", "/{lang}/{plan}/{period}/files/units/{file}", ACCESS_READER, false, files_serve_unit},
     {"GET", "/data/{plan}/{period}/{file}", ACCESS_READER, false, files_serve},
     {"GET", "/data/{plan}/{file}", ACCESS_READER, false, files_serve},
+    {"GET", "/{lang}/{plan}/{period}/tasks/{task}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/groups/{group}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/units/{unit}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/reports/{report}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/figures/{figure}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/budget/{source}", ACCESS_READER, false, drill_show},
+    {"GET", "/{lang}/{plan}/{period}/indicators/{task}/{indicator}", ACCESS_READER, false, drill_show},
     {"GET", "/live/{plan}/{period}", ACCESS_PUBLIC, false, live_open},
     {"GET", "/sign-in", ACCESS_PUBLIC, true, sign_in_show},
     {"GET", "/{lang}/sign-in", ACCESS_PUBLIC, true, sign_in_show},

@@ -55,6 +55,7 @@ GRANT SELECT ON enrolment TO baocao_admin;
 GRANT SELECT ON contact TO baocao_notification;
 GRANT UPDATE (revoked_at, revoked_by) ON client_key, reader_key TO baocao_admin;
 GRANT SELECT ON unit_endpoint, client_key, receipt_key TO baocao_intake;
+GRANT SELECT ON receipt_key TO baocao_portal;  -- so that a report's page can say whether its receipt verifies
 GRANT SELECT ON reader_key TO baocao_aggregation;
 
 -- enrolment: a stranger can talk to it, so it can do one thing only

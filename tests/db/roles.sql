@@ -37,7 +37,7 @@ INSERT INTO may VALUES
     ('enrolment',           '',    '',        '',         '',          '',    'S'),
     ('reader_key',          '',    '',        'S',        '',          '',    'SI'),
     ('portal_account',      '',    '',        '',         '',          'S',   'SI'),
-    ('receipt_key',         'S',   '',        '',         '',          '',    'SI'),
+    ('receipt_key',         'S',   '',        '',         '',          'S',   'SI'),
     ('contact',             '',    '',        '',         'S',         '',    'SI'),
     ('submission',          'SI',  'S',       'S',        'S',         'S',   'S'),
     ('resubmission',        'I',   '',        '',         '',          '',    'S'),
