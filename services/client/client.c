@@ -15,6 +15,7 @@ struct client {
     invite_t *invite;
     zcert_t *certificate;
     line_t *line;
+    line_result_t result;  // of the latest request
 };
 
 client_t *client_new (const args_t *args, bool vietnamese)
@@ -221,6 +222,11 @@ line_t *client_event_line (client_t *self)
     return invite ? open_line (self, ZMQ_SUB, invite->feed_events) : NULL;
 }
 
+line_result_t client_line_result (const client_t *self)
+{
+    return self->result;
+}
+
 void client_hush (client_t *self, bool hushed)
 {
     self->hushed = hushed;
@@ -277,8 +283,8 @@ static ProtobufCMessage *exchange (client_t *self, bool reader, ProtobufCMessage
     if (!line)
         return NULL;
     ProtobufCMessage *reply;
-    line_result_t result = line_ask (line, request, type, wait_ms, &reply);
-    *status_p = client_explain (self, line, result);
+    self->result = line_ask (line, request, type, wait_ms, &reply);
+    *status_p = client_explain (self, line, self->result);
     return reply;
 }
 

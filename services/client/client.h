@@ -73,6 +73,9 @@ Baocao__V1__FeedReply *client_ask_feed (client_t *self, Baocao__V1__FeedRequest 
 // The line to the department's door, made at the first call. NULL (said on stderr): exit with CLIENT_UNCONFIGURED.
 line_t *client_line (client_t *self);
 
+// How the latest request of client_ask ended on the line.
+line_result_t client_line_result (const client_t *self);
+
 // Says what the outcome of a request means, on stderr, and returns the exit code.
 int client_explain (const client_t *self, const line_t *line, line_result_t result);
 

@@ -18,6 +18,7 @@ const option_t client_options[] = {
 #define OPTION_YES     { "yes", 'y', NULL, N_ ("ask nothing: yes to everything") }
 #define OPTION_NO_WAIT { "no-wait", 0, NULL, N_ ("leave when the receipt is there") }
 #define OPTION_PERIOD  { "period", 0, N_ ("PERIOD"), N_ ("the period, instead of the one under way") }
+#define OPTION_OF      { "of", 0, N_ ("UNIT"), N_ ("the draft of this unit, when several lead the task") }
 #define OPTION_TASK    { "task", 0, N_ ("TASK"), N_ ("only this task of the file") }
 #define OPTION_WAIT    { "wait", 0, N_ ("SECONDS"), N_ ("how long to wait for the verdict (60)") }
 // clang-format on
@@ -143,14 +144,15 @@ const command_t client_commands[] = {
     },
     {
         .name = "contribute",
-        .operands = N_ ("FILE"),
+        .operands = N_ ("FILE|TASK"),
         .summary = N_ ("send the unit's part of tasks that it coordinates to the units that lead them"),
         .examples = N_ ("baocao template --contribute -o part.xlsx   # fill it in\n"
-                        "baocao contribute part.xlsx\n"
-                        "baocao contribute part.xlsx --task I.1"),
+                        "baocao contribute part.xlsx           # all units that share the tasks can read it\n"
+                        "baocao contribute part.xlsx --task I.1\n"
+                        "baocao contribute I.1 --withdraw      # take back what was sent"),
         .min_operands = 1,
         .max_operands = 1,
-        .options = {OPTION_TASK},
+        .options = {OPTION_TASK, {"withdraw", 0, NULL, N_ ("take back the unit's part of the task")}, OPTION_PLAN, OPTION_PERIOD},
         .run = client_contribute,
     },
     {
@@ -159,9 +161,10 @@ const command_t client_commands[] = {
         .summary = N_ ("show who was asked to agree to what a lead unit is going to report, and the answers"),
         .examples = N_ ("baocao sign-off\n"
                         "baocao sign-off I.1                   # all that was said about the task\n"
+                        "baocao sign-off I.1 --withdraw        # ask no more: take back the draft\n"
                         "baocao sign-off --json | jq '.items[] | select(.kind == \"draft\")'"),
         .max_operands = 1,
-        .options = {OPTION_PLAN, OPTION_PERIOD},
+        .options = {OPTION_PLAN, OPTION_PERIOD, {"withdraw", 0, NULL, N_ ("take back the unit's draft of the task")}},
         .run = client_sign_off,
     },
     {
@@ -182,7 +185,7 @@ const command_t client_commands[] = {
         .examples = N_ ("baocao sign-off give I.1"),
         .min_operands = 1,
         .max_operands = 1,
-        .options = {OPTION_PLAN, OPTION_PERIOD, OPTION_YES},
+        .options = {OPTION_OF, OPTION_PLAN, OPTION_PERIOD, OPTION_YES},
         .run = client_sign_off_give,
     },
     {
@@ -192,7 +195,7 @@ const command_t client_commands[] = {
         .examples = N_ ("baocao sign-off refuse I.1 --reason 'Số buổi tuyên truyền chưa khớp'"),
         .min_operands = 1,
         .max_operands = 1,
-        .options = {OPTION_PLAN, OPTION_PERIOD, {"reason", 0, N_ ("TEXT"), N_ ("why; the lead unit reads it")}},
+        .options = {OPTION_OF, OPTION_PLAN, OPTION_PERIOD, {"reason", 0, N_ ("TEXT"), N_ ("why; the lead unit reads it")}},
         .run = client_sign_off_refuse,
     },
     {

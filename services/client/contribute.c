@@ -9,7 +9,7 @@
 #include "coordination.h"
 #include "duties.h"
 #include "output.h"
-#include "rows.h"
+#include "sign_off.h"
 
 // One run of either command.
 typedef struct {
@@ -25,10 +25,8 @@ typedef struct {
 static bool is_shared (const sharing_t *self, const char *task)
 {
     const char *unit = self->duties->unit;
-    if (!self->draft)
-        return coordination_has_role (self->coordination, task, unit, BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
-    return coordination_has_role (self->coordination, task, unit, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD) &&
-           coordination_is_shared (self->coordination, task, unit);
+    return self->draft ? coordination_is_shared (self->coordination, task, unit)
+                       : coordination_has_role (self->coordination, task, unit, BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
 }
 
 // With --task only that one.
@@ -133,11 +131,12 @@ static int send_entries (sharing_t *self)
             status = send_entry (self, report->entries[i]);
     if (!status && self->draft)
         client_say (
-            _ ("each answer comes into your mailbox; 'baocao sign-off' shows who has answered. Until all agree 'baocao push' does "
-               "not send these tasks, nor if they are changed."));
+            _ ("each answer comes into your mailbox; 'baocao sign-off' shows who has answered. Until all of them agree to exactly "
+               "this, 'baocao push' does not send the report."));
     else if (!status)
         client_say (
-            _ ("they find it in their mailbox and in their template; sent again, it takes the place of what was sent before"));
+            _ ("they find it in their mailbox and in their template, and all units that share the task can read it; sent again, it "
+               "takes the place of what was sent before"));
     return status;
 }
 
@@ -153,13 +152,13 @@ static int share (client_t *client, bool draft)
     self.outgoing = outgoing;
     self.sent = json_array ();
     if (outgoing)
-        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, false, &status);
+        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, &status);
     if (self.coordination) {
         status = send_entries (&self);
         baocao__v1__coordination__free_unpacked (self.coordination, NULL);
     }
-    if (client_json (client) && !status)
-        output_json (json_pack ("{s:O}", "sent", self.sent));
+    if (client_json (client) && (!status || json_array_size (self.sent)))
+        output_json (json_pack ("{s:O, s:o*}", "sent", self.sent, "error", status ? output_said () : NULL));
     json_decref (self.sent);
     outgoing_destroy (&outgoing);
     baocao__v1__duties__free_unpacked (duties, NULL);
@@ -168,6 +167,11 @@ static int share (client_t *client, bool draft)
 
 int client_contribute (client_t *client)
 {
+    const args_t *args = client_args (client);
+    if (args_flag (args, "withdraw"))
+        return sign_off_take_back (client, BAOCAO__V1__COORDINATE__ITEM_CONTRIBUTION);
+    if (args_value (args, "plan") || args_value (args, "period"))
+        return client_misused (_ ("--plan and --period go with --withdraw; a file names its own"));
     return share (client, false);
 }
 

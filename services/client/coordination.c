@@ -22,18 +22,12 @@ static Baocao__V1__Coordination *take (Baocao__V1__ServerReply *reply)
     return coordination;
 }
 
-static Baocao__V1__Coordination *get_page (client_t *client, Baocao__V1__GetCoordination *get, bool quietly, int *status_p)
+static Baocao__V1__Coordination *get_page (client_t *client, Baocao__V1__GetCoordination *get, int *status_p)
 {
-    Baocao__V1__ServerReply *reply = NULL;
     Baocao__V1__ClientRequest request = BAOCAO__V1__CLIENT_REQUEST__INIT;
     request.request_case = BAOCAO__V1__CLIENT_REQUEST__REQUEST_GET_COORDINATION;
     request.get_coordination = get;
-    *status_p = CLIENT_UNREACHABLE;
-    if (!quietly)
-        reply = client_ask (client, &request, 0, BAOCAO__V1__SERVER_REPLY__REPLY_COORDINATION, status_p);
-    else if (client_line (client) && line_ask (client_line (client), &request.base, &baocao__v1__server_reply__descriptor, 0,
-                                               (ProtobufCMessage **)&reply) != LINE_ANSWERED)
-        reply = NULL;
+    Baocao__V1__ServerReply *reply = client_ask (client, &request, 0, BAOCAO__V1__SERVER_REPLY__REPLY_COORDINATION, status_p);
     return reply ? take (reply) : NULL;
 }
 
@@ -42,21 +36,21 @@ static void append (Baocao__V1__Coordination *self, Baocao__V1__Coordination *pa
     self->items = xrealloc (self->items, (self->n_items + page->n_items + 1) * sizeof *self->items);
     for (size_t i = 0; i < page->n_items; i++)
         self->items[self->n_items++] = page->items[i];
+    self->more = page->more && page->n_items;  // else the same page would be asked for again and again
     page->n_items = 0;
-    self->more = page->more;
     baocao__v1__coordination__free_unpacked (page, NULL);
 }
 
-Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, bool quietly, int *status_p)
+Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, int *status_p)
 {
     Baocao__V1__GetCoordination get = BAOCAO__V1__GET_COORDINATION__INIT;
     get.plan = (char *)plan;
     get.period = (char *)period;
     get.limit = 100;
-    Baocao__V1__Coordination *self = get_page (client, &get, quietly, status_p);
+    Baocao__V1__Coordination *self = get_page (client, &get, status_p);
     while (self && self->more && self->n_items) {
         get.after = self->items[self->n_items - 1]->number;
-        Baocao__V1__Coordination *page = get_page (client, &get, quietly, status_p);
+        Baocao__V1__Coordination *page = get_page (client, &get, status_p);
         if (page)
             append (self, page);
         else {
@@ -66,6 +60,22 @@ Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, 
     }
     if (self)
         *status_p = CLIENT_DONE;
+    return self;
+}
+
+Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, const char *without,
+                                             int *status_p)
+{
+    client_hush (client, true);
+    Baocao__V1__Coordination *self = coordination_get (client, plan, period, status_p);
+    client_hush (client, false);
+    line_result_t result = client_line_result (client);
+    if (result == LINE_INTERRUPTED)
+        client_explain (client, client_line (client), result);
+    else if (!self && (result == LINE_UNREACHABLE || result == LINE_BUSY)) {
+        client_say ("%s", without);
+        *status_p = CLIENT_DONE;
+    }
     return self;
 }
 
@@ -102,7 +112,8 @@ bool coordination_has_role (const Baocao__V1__Coordination *self, const char *ta
 
 bool coordination_is_shared (const Baocao__V1__Coordination *self, const char *task, const char *unit)
 {
-    for (size_t i = 0; i < self->n_parties; i++)
+    bool leads = coordination_has_role (self, task, unit, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD);
+    for (size_t i = 0; leads && i < self->n_parties; i++)
         if (self->parties[i]->role == BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING && !strcmp (self->parties[i]->task, task) &&
             strcmp (self->parties[i]->unit, unit) != 0)
             return true;

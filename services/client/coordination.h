@@ -6,10 +6,15 @@
 #include "client.h"
 
 // All that stands in the period, of the tasks that the unit leads or coordinates. Free with
-// baocao__v1__coordination__free_unpacked. NULL: said on stderr, unless quietly; *status_p is the exit code.
-Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, bool quietly, int *status_p);
+// baocao__v1__coordination__free_unpacked. NULL: said on stderr; *status_p is the exit code.
+Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, int *status_p);
 
-// Says one thing. False: said on stderr, *status_p is the exit code.
+// The same for who goes on without it while the server cannot be reached or is busy: then it is NULL with CLIENT_DONE, and what is
+// said is `without`. Whatever else goes wrong is an error as above.
+Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, const char *without,
+                                             int *status_p);
+
+// Says one thing; an entry without bytes takes back what was said before. False: said on stderr, *status_p is the exit code.
 bool coordination_say (client_t *client, Baocao__V1__Coordinate *what, int *status_p);
 
 // The party's answer to the draft; NULL: none yet.
@@ -19,7 +24,7 @@ const Baocao__V1__CoordinationItem *coordination_answer (const Baocao__V1__Coord
 // Has the unit that role in the task?
 bool coordination_has_role (const Baocao__V1__Coordination *self, const char *task, const char *unit, Baocao__V1__TaskRole role);
 
-// Is another unit's role in the task the coordinating one, so that there is somebody to agree?
+// Does the unit lead the task, and another one coordinate it, so that there is somebody to agree?
 bool coordination_is_shared (const Baocao__V1__Coordination *self, const char *task, const char *unit);
 
 // The unit's name in the user's language, or its code.

@@ -90,17 +90,21 @@ void output_json (json_t *json)
     json_decref (json);
 }
 
-void output_json_failure (void)
+json_t *output_said (void)
 {
-    if (json_printed)
-        return;
     char readable[1024];
     json_t *said = json_string (client_said ());
     if (!said) {  // it quotes what is not UTF-8, such as a file's name
         text_excerpt (client_said (), readable, sizeof readable);
         said = json_string (readable);
     }
-    output_json (json_pack ("{s:o}", "error", said));
+    return said;
+}
+
+void output_json_failure (void)
+{
+    if (!json_printed)
+        output_json (json_pack ("{s:o}", "error", output_said ()));
 }
 
 static void write_uuids (json_t *json)

@@ -22,6 +22,9 @@ void output_json (json_t *json);
 // The last word of a command that failed with --json: when no document was printed, what was said on stderr, as {"error": ...}.
 void output_json_failure (void);
 
+// What was said on stderr so far, in UTF-8.
+json_t *output_said (void);
+
 // A message as JSON, for people's programs: as report_to_json gives it, but report ids are written as UUIDs.
 json_t *output_message (const ProtobufCMessage *message);
 

@@ -52,28 +52,49 @@ static size_t say_missing (const client_t *client, const Baocao__V1__Coordinatio
     return missing;
 }
 
+// Says what stands in the way of the report: a word on each draft of the unit that does not go out as it was agreed. How many there are.
+static size_t say_in_the_way (const client_t *client, const Baocao__V1__Coordination *said, const Baocao__V1__Report *report,
+                              const char *unit)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < said->n_items; i++) {
+        const Baocao__V1__CoordinationItem *draft = said->items[i];
+        if (draft->kind != KIND (DRAFT) || strcmp (draft->unit, unit) != 0 || !coordination_is_shared (said, draft->task, unit))
+            continue;
+        const Baocao__V1__TaskEntry *entry = rows_entry (report, draft->task);
+        if (entry && is_as_shown (entry, draft)) {
+            missing += say_missing (client, said, draft);
+            continue;
+        }
+        missing++;
+        if (entry)
+            client_say (_ ("task %s: changed since the coordinating units were asked; 'baocao sign-off ask FILE' asks them again"),
+                        draft->task);
+        else
+            client_say (_ ("task %s: the coordinating units were asked about it, and the report leaves it out; 'baocao sign-off %s "
+                           "--withdraw' takes the draft back"),
+                        draft->task, draft->task);
+    }
+    return missing;
+}
+
 int sign_off_check (client_t *client, const Baocao__V1__Report *report)
 {
     int status;
-    size_t missing = 0;
     if (args_flag (client_args (client), "without-sign-off") || !text_is_code (report->plan) || !text_is_code (report->period))
         return CLIENT_DONE;
-    Baocao__V1__Coordination *said = coordination_get (client, report->plan, report->period, true, &status);
-    for (size_t i = 0; said && i < said->n_items; i++) {
-        const Baocao__V1__CoordinationItem *draft = said->items[i];
-        const Baocao__V1__TaskEntry *entry = rows_entry (report, draft->task);
-        if (draft->kind != KIND (DRAFT) || strcmp (draft->unit, client_invite (client, false)->unit) != 0 || !entry)
-            continue;
-        if (is_as_shown (entry, draft))
-            missing += say_missing (client, said, draft);
-        else {
-            missing++;
-            client_say (_ ("task %s: changed since the coordinating units were asked; 'baocao sign-off ask FILE' asks them again"),
-                        draft->task);
-        }
-    }
-    if (said)
-        baocao__v1__coordination__free_unpacked (said, NULL);
+    Baocao__V1__Coordination *said = coordination_look (
+        client, report->plan, report->period,
+        _ ("the server could not be asked whether other units agree, if you have asked them to: the answers were not looked at, "
+           "and "
+           "what is kept here is sent as it is. To wait for them, take the report out again with 'baocao queue drop'."),
+        &status);
+    if (!said && status)
+        client_say (_ ("nothing was sent"));
+    if (!said)
+        return status;
+    size_t missing = say_in_the_way (client, said, report, client_invite (client, false)->unit);
+    baocao__v1__coordination__free_unpacked (said, NULL);
     if (missing)
         client_say (_ ("nothing was sent: you have asked for agreement on these tasks. 'baocao sign-off' shows how it stands; with "
                        "--without-sign-off the report goes out all the same."));
@@ -113,7 +134,7 @@ static int open_run (signing_t *self, client_t *client)
     self->period = duties_period (self->plan, period, output_ms (self->duties->server_time));
     if (!self->period)
         return client_misused (_ ("name the period with --period"));
-    self->said = coordination_get (client, self->plan->plan, self->period->period, false, &status);
+    self->said = coordination_get (client, self->plan->plan, self->period->period, &status);
     return status;
 }
 
@@ -239,6 +260,9 @@ int client_sign_off (client_t *client)
 {
     signing_t self;
     const char *task = args_operand (client_args (client), 0);
+    if (args_flag (client_args (client), "withdraw"))
+        return task ? sign_off_take_back (client, BAOCAO__V1__COORDINATE__ITEM_DRAFT)
+                    : client_misused (_ ("name the task whose draft you take back"));
     int status = open_run (&self, client);
     if (!status && client_json (client))
         list_json (&self, task);
@@ -283,24 +307,40 @@ static int answer_draft (const signing_t *self, const Baocao__V1__CoordinationIt
     return CLIENT_DONE;
 }
 
-// Answers all drafts of the task, each lead's own; refusal: why not, or NULL. The exit code.
+// The draft of the task that the unit is asked to agree to, with --of that unit's. NULL: *status_p is the exit code.
+static const Baocao__V1__CoordinationItem *asked_draft (const signing_t *self, const char *task, int *status_p)
+{
+    const char *of = args_value (client_args (self->client), "of"), *unit = self->duties->unit;
+    const Baocao__V1__CoordinationItem *found = NULL;
+    bool asked = coordination_has_role (self->said, task, unit, BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING);
+    for (size_t i = 0; asked && i < self->said->n_items; i++) {
+        const Baocao__V1__CoordinationItem *draft = self->said->items[i];
+        if (draft->kind != KIND (DRAFT) || strcmp (draft->task, task) != 0 || !strcmp (draft->unit, unit) ||
+            (of && strcmp (draft->unit, of) != 0))
+            continue;
+        if (found) {
+            *status_p = client_misused (_ ("several units ask about task %s: name one with --of, such as --of %s or --of %s"), task,
+                                        found->unit, draft->unit);
+            return NULL;
+        }
+        found = draft;
+    }
+    *status_p = found ? CLIENT_DONE : CLIENT_REFUSED;
+    if (!found)
+        client_say (_ ("nobody asks for your agreement on task %s in period %s: see 'baocao sign-off'"), task,
+                    self->period->period);
+    return found;
+}
+
+// refusal: why not, or NULL. The exit code.
 static int answer (client_t *client, const char *refusal)
 {
     signing_t self;
-    size_t count = 0;
-    const char *task = args_operand (client_args (client), 0);
     int status = open_run (&self, client);
-    for (size_t i = 0; !status && i < self.said->n_items; i++) {
-        const Baocao__V1__CoordinationItem *draft = self.said->items[i];
-        if (draft->kind != KIND (DRAFT) || strcmp (draft->task, task) != 0 || !strcmp (draft->unit, self.duties->unit))
-            continue;
+    const Baocao__V1__CoordinationItem *draft =
+        status ? NULL : asked_draft (&self, args_operand (client_args (client), 0), &status);
+    if (draft)
         status = answer_draft (&self, draft, refusal);
-        count++;
-    }
-    if (!status && !count) {
-        client_say (_ ("nobody asks for your agreement on task %s in period %s: see 'baocao sign-off'"), task, self.period->period);
-        status = CLIENT_REFUSED;
-    }
     close_run (&self);
     return status;
 }
@@ -315,5 +355,27 @@ int client_sign_off_refuse (client_t *client)
     char *reason = client_reason (client);
     int status = reason ? answer (client, reason) : CLIENT_USAGE;
     free (reason);
+    return status;
+}
+
+// --- --withdraw ------------------------------------------------------------------------------------------------------------------
+
+int sign_off_take_back (client_t *client, Baocao__V1__Coordinate__ItemCase what)
+{
+    signing_t self;
+    Baocao__V1__Coordinate say = BAOCAO__V1__COORDINATE__INIT;
+    int status = open_run (&self, client);
+    if (!status) {
+        say.plan = self.plan->plan;
+        say.period = self.period->period;
+        say.task = (char *)args_operand (client_args (client), 0);
+        say.item_case = what;
+        coordination_say (client, &say, &status);
+    }
+    if (!status && client_json (client))
+        output_json (json_pack ("{s:s}", "withdrawn", say.task));
+    else if (!status)
+        printf (_ ("%s, period %s: taken back; the other side is told\n"), say.task, say.period);
+    close_run (&self);
     return status;
 }

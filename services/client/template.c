@@ -297,22 +297,24 @@ static char *content (const template_subject_t *subject, const char *format, con
 static int deliver_as (client_t *client, template_subject_t *subject, const char *format)
 {
     size_t size, parts = 0;
-    int ignored;
     const char *unit;
     bool json = !strcmp (format, "json"), workbook = !strcmp (format, "xlsx");
     const char *path = args_value (client_args (client), "output");
     if (workbook && !path && isatty (STDOUT_FILENO))
         return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
-    // Without a line there is a template all the same.
-    Baocao__V1__Coordination *said = subject->contribute || args_flag (client_args (client), "offline")
-                                         ? NULL
-                                         : coordination_get (client, subject->plan->plan, subject->period->period, true, &ignored);
+    int status = CLIENT_DONE;
+    Baocao__V1__Coordination *said = NULL;
+    if (!subject->contribute && !args_flag (client_args (client), "offline"))
+        said = coordination_look (client, subject->plan->plan, subject->period->period,
+                                  _ ("what coordinating units may have sent could not be asked for, and is not in it"), &status);
+    if (status)
+        return status;
     subject->said = said;
     while (template_contribution (subject, parts, &unit))
         parts++;
     char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
     char *text = content (subject, format, remarks, &size);
-    int status = text ? deliver (path, text, size) : CLIENT_USAGE;
+    status = text ? deliver (path, text, size) : CLIENT_USAGE;
     if (!text)
         client_say (_ ("cannot write %s: %s"), path ? path : "stdout", client_trouble (errno));
     if (!status && !json && subject->report && subject->report->n_attachments)

@@ -95,7 +95,8 @@ const topic_t client_topics[] = {
                     "  baocao template --contribute -o part.xlsx\n"
                     "  baocao contribute part.xlsx\n"
                     "\n"
-                    "The lead finds it in its mailbox and in its template. Before it reports, it can ask the others to\n"
+                    "The lead finds it in its mailbox and in its template; all units that share the task can read it.\n"
+                    "'baocao contribute I.1 --withdraw' takes it back. Before the lead reports, it can ask the others to\n"
                     "agree to what it is going to say; each of them looks at the draft and answers:\n"
                     "\n"
                     "  baocao sign-off ask report.xlsx\n"
@@ -104,7 +105,9 @@ const topic_t client_topics[] = {
                     "  baocao sign-off refuse I.1 --reason 'Thiếu số giờ phát sóng'\n"
                     "\n"
                     "Once it has asked, 'baocao push' waits until all have agreed to exactly what the report says, or\n"
-                    "until you give --without-sign-off. 'baocao sign-off' shows who has still to answer."),
+                    "until you give --without-sign-off. 'baocao sign-off' shows who has still to answer, and 'baocao\n"
+                    "sign-off I.1 --withdraw' takes the draft back. While the server cannot be reached the answers are not\n"
+                    "looked at: what is kept then is sent later as it is, by 'baocao queue flush', too."),
     },
     {
         .name = "files",

@@ -13,6 +13,7 @@
 
 enum {
     SAID_MAX = 500,          // by one unit in one period
+    SAID_BYTES = 16 << 20,   // of entries; with the one before refusal.c speaks of both
     ANSWER_BYTES = 1 << 20,  // of entries in one answer; the first is always in it
     LIMIT = 50,              // items, when none is given
 };
@@ -110,7 +111,8 @@ static bc_tx_next_t coordination_step (bc_tx_t *tx, int step, void *arg)
 {
     const coordination_job_t *job = arg;
     (void)step;
-    intake_db_ask_coordination (tx, job->job.asker.department->id, job->plan, job->period, job->after, job->limit + 1);
+    intake_db_ask_coordination (tx, job->job.asker.department->id, job->plan, job->period, job->after, job->limit + 1,
+                                ANSWER_BYTES);
     return BC_TX_COMMIT;
 }
 
@@ -142,21 +144,37 @@ typedef struct {
 
 enum { LOCKED, LOOK };  // results of the first step
 
+static refusal_t refused (saying_job_t *job, refusal_t refusal, const char *detail)
+{
+    snprintf (job->detail, sizeof job->detail, "%s", detail);
+    return refusal;
+}
+
+// The size is bounded but for what is taken back, which what stands bounds.
 static refusal_t judge (saying_job_t *job, const PGresult *rows)
 {
     if (PQntuples (rows) == 0)
         return REFUSAL_NO_TASK;
     intake_shared_t shared = intake_db_shared (rows);
-    snprintf (job->detail, sizeof job->detail, "%s", shared.permitted ? "" : shared.who);
-    if (!shared.permitted)
-        return job->saying.kind == INTAKE_DRAFT ? REFUSAL_NOT_LEADING : REFUSAL_NOT_COORDINATING;
+    bool withdrawal = job->saying.entry && !job->saying.entry_size;
     if (shared.same)
+        return REFUSAL_NONE;
+    if (withdrawal && !shared.stands)
+        return refused (job, REFUSAL_NOTHING_SAID, job->period);
+    if (!withdrawal && !shared.permitted)
+        return refused (job, job->saying.kind == INTAKE_DRAFT ? REFUSAL_NOT_LEADING : REFUSAL_NOT_COORDINATING, shared.who);
+    if (shared.opens)
+        return refused (job, REFUSAL_NOT_OPEN, shared.opens);
+    if (shared.closed)
+        return refused (job, REFUSAL_CLOSED, shared.closed);
+    if (withdrawal)
         return REFUSAL_NONE;
     if (job->saying.kind == INTAKE_DRAFT && !shared.coordinated)
         return REFUSAL_NOBODY_TO_AGREE;
     if (!shared.standing)
         return REFUSAL_DRAFT_REPLACED;
-    return shared.said >= SAID_MAX ? REFUSAL_TOO_MUCH_SAID : REFUSAL_NONE;
+    return shared.said >= SAID_MAX || shared.said_bytes + (int64_t)job->saying.entry_size > SAID_BYTES ? REFUSAL_TOO_MUCH_SAID
+                                                                                                       : REFUSAL_NONE;
 }
 
 static bc_tx_next_t saying_step (bc_tx_t *tx, int step, void *arg)
@@ -165,7 +183,7 @@ static bc_tx_next_t saying_step (bc_tx_t *tx, int step, void *arg)
     const asker_t *asker = &job->job.asker;
     if (step == 0) {
         intake_db_lock_coordination (tx, job->plan, job->period);
-        intake_db_look_at_task (tx, asker->department->id, &job->saying);
+        intake_db_look_at_task (tx, asker->department->id, &job->saying, bc_clock_ms ());
         return BC_TX_NEXT;
     }
     if (step == 2) {
@@ -201,8 +219,9 @@ static saying_job_t *saying_new (const asker_t *asker, const ProtobufCBinaryData
     size_t size = entry ? entry->len : 0;
     saying_job_t *job = query_job_new (sizeof *job + size + strlen (text) + 1, asker, saying_step, saying_answer);
     uint8_t *room = (uint8_t *)(job + 1);
-    if (entry)
-        job->saying.entry = memcpy (room, entry->data, size);
+    if (size)
+        memcpy (room, entry->data, size);
+    job->saying.entry = entry ? room : NULL;
     job->saying.entry_size = size;
     job->saying.text = strcpy ((char *)room + size, text);
     job->saying.plan = job->plan;
@@ -216,7 +235,7 @@ void query_coordinate (query_t *self, const asker_t *asker, const Baocao__V1__Co
     bool answer = request->item_case == BAOCAO__V1__COORDINATE__ITEM_AGREEMENT;
     bool draft = request->item_case == BAOCAO__V1__COORDINATE__ITEM_DRAFT;
     const ProtobufCBinaryData *entry = answer ? NULL : draft ? &request->draft : &request->contribution;
-    const char *fault = entry ? entry_fault (entry, request->task) : NULL;
+    const char *fault = entry && entry->len ? entry_fault (entry, request->task) : NULL;
     if (fault) {
         reply_refuse (asker, REFUSAL_ENTRY, fault);
         return;

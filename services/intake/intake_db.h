@@ -203,7 +203,7 @@ typedef enum { INTAKE_CONTRIBUTION, INTAKE_DRAFT, INTAKE_AGREED, INTAKE_DISAGREE
 typedef struct {
     const char *plan, *period, *task;
     intake_saying_kind_t kind;
-    const uint8_t *entry;  // NULL: it is an answer
+    const uint8_t *entry;  // NULL: it is an answer; of no bytes: what the unit said before is taken back
     size_t entry_size;
     int64_t draft_id;  // of an answer; else 0
     const char *text;  // likewise; else ""
@@ -212,12 +212,15 @@ typedef struct {
 // Before something is said.
 typedef struct {
     int period_id, task_id;
-    bool permitted;    // the unit has the role for it
-    const char *who;   // has: codes; "": nobody
-    bool coordinated;  // the task, by a unit other than this one
-    bool standing;     // the draft that is answered; always of what is no answer
-    int64_t same;      // the item that says this and stands; 0: there is none
-    int said;          // items of the unit in the period
+    bool permitted;              // the unit has the role for it
+    const char *who;             // has: codes; "": nobody
+    bool coordinated;            // the task, by a unit other than this one
+    bool standing;               // the draft that is answered; always of what is no answer
+    int64_t same;                // the item that says this and stands; 0: there is none
+    bool stands;                 // something of the unit, task and kind, which can be taken back
+    int said;                    // items of the unit in the period
+    int64_t said_bytes;          // of their entries
+    const char *opens, *closed;  // local times; NULL: the period has opened; it is not closed
 } intake_shared_t;
 
 // Holds others back who would say something about the period, until the transaction ends; so numbers follow commit order. One result
@@ -225,16 +228,18 @@ typedef struct {
 void intake_db_lock_coordination (bc_tx_t *tx, const char *plan, const char *period);
 
 // No row: there is no such period or task.
-void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying);
+void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, int64_t now);
 intake_shared_t intake_db_shared (const PGresult *rows);
 
-// With the work items for notification; its number is the one column of the result.
+// With the work items for notification: an answer is told to the unit that wrote the draft, whatever its role is now. The number is the
+// one column of the result.
 void intake_db_add_saying (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, const intake_shared_t *shared, int64_t now,
                            const char *sender_key);
 
-// What stands of the tasks in which the unit has a role, and who has one in them: two results. intake_db_ask_item: the one item, as
-// the first of them.
-void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit);
+// What stands of the tasks in which the unit has a role, and who has one in them: two results. Past `bytes` of entries the rows come
+// without theirs. intake_db_ask_item: the one item, as the first of them.
+void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit,
+                                 size_t bytes);
 void intake_db_ask_item (bc_tx_t *tx, int64_t number);
 
 // Fills in a message, whose texts and bytes are borrowed from the row.

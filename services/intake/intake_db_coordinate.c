@@ -27,11 +27,18 @@ void intake_db_lock_coordination (bc_tx_t *tx, const char *plan, const char *per
 // --- Saying ----------------------------------------------------------------------------------------------------------------------
 
 // A later item of the same unit, task and kind takes this one's place; an answer only one to the same draft.
-#define LATER(item, later)                                                                                                         \
-    "EXISTS (SELECT FROM coordination " later " WHERE " later ".period_id = " item ".period_id AND " later ".task_id = " item      \
-    ".task_id AND " later ".unit_id = " item ".unit_id AND " later ".coordination_id > " item                                      \
-    ".coordination_id AND CASE WHEN " item ".draft_id IS NULL THEN " later ".kind = " item ".kind ELSE " later ".draft_id = " item \
-    ".draft_id END)"
+#define LATER(item)                                                                                                                \
+    "EXISTS (SELECT FROM coordination n WHERE n.period_id = " item ".period_id AND n.task_id = " item ".task_id"                   \
+    " AND n.unit_id = " item ".unit_id AND n.coordination_id > " item ".coordination_id"                                           \
+    " AND CASE WHEN " item ".draft_id IS NULL THEN n.kind = " item ".kind ELSE n.draft_id = " item ".draft_id END)"
+#define C_REPLACED LATER ("c")
+#define D_REPLACED LATER ("d")
+#define S_REPLACED LATER ("s")
+
+// What the unit said of the kind about the task, and stands.
+#define STANDING                                                                                                                   \
+    " FROM coordination s WHERE s.period_id = p.period_id AND s.task_id = t.task_id AND s.unit_id = $1::int4"                      \
+    " AND s.kind = $5::text AND NOT " S_REPLACED
 
 static const bc_statement_t LOOK = {
     "intake_look_at_task",
@@ -40,23 +47,22 @@ static const bc_statement_t LOOK = {
     "  WHERE o.period_id = p.period_id AND o.task_id = t.task_id AND o.role = n.role),"
     " EXISTS (SELECT FROM period_role o WHERE o.period_id = p.period_id AND o.task_id = t.task_id AND o.role = 'coordinating'"
     "  AND o.unit_id <> $1::int4),"
-    " $7::int8 = 0 OR EXISTS (SELECT FROM coordination d WHERE d.coordination_id = $7::int8 AND d.kind = 'draft'"
-    "  AND d.period_id = p.period_id AND d.task_id = t.task_id AND NOT " LATER (
-        "d",
-        "e") "),"
-             " (SELECT s.coordination_id FROM coordination s WHERE s.period_id = p.period_id AND s.task_id = t.task_id"
-             "  AND s.unit_id = $1::int4 AND s.kind = $5::text AND s.entry IS NOT DISTINCT FROM $6::bytea"
-             "  AND s.draft_id IS NOT DISTINCT FROM nullif($7::int8, 0) AND s.remark = $8::text AND NOT " LATER (
-                 "s",
-                 "e") "),"
-                      " (SELECT count(*) FROM coordination c WHERE c.unit_id = $1::int4 AND c.period_id = p.period_id)::int4"
-                      " FROM plan l JOIN period p USING (plan_id) JOIN task t USING (plan_id)"
-                      " CROSS JOIN LATERAL (SELECT CASE $5::text WHEN 'draft' THEN 'lead' ELSE 'coordinating' END AS role) n"
-                      " LEFT JOIN period_role r ON r.period_id = p.period_id AND r.task_id = t.task_id AND r.unit_id = $1::int4"
-                      " WHERE l.code = $2::text AND p.code = $3::text AND t.code = $4::text LIMIT 1",
+    " $7::int8 = 0 OR EXISTS (SELECT FROM coordination d WHERE d.coordination_id = $7::int8 AND d.kind = 'draft' AND d.entry <> ''"
+    "  AND d.period_id = p.period_id AND d.task_id = t.task_id AND NOT " D_REPLACED "),"
+    " (SELECT s.coordination_id" STANDING " AND s.entry IS NOT DISTINCT FROM $6::bytea"
+    "  AND s.draft_id IS NOT DISTINCT FROM nullif($7::int8, 0) AND s.remark = $8::text),"
+    " EXISTS (SELECT" STANDING " AND s.entry <> ''), own.items, own.bytes,"
+    " CASE WHEN $9::timestamptz < w.opens_at THEN to_char(w.opens_at AT TIME ZONE l.time_zone, 'YYYY-MM-DD HH24:MI') END,"
+    " CASE WHEN $9::timestamptz >= w.closes_at THEN to_char(w.closes_at AT TIME ZONE l.time_zone, 'YYYY-MM-DD HH24:MI') END"
+    " FROM plan l JOIN period p USING (plan_id) JOIN task t USING (plan_id) JOIN period_window w ON w.period_id = p.period_id"
+    " CROSS JOIN LATERAL (SELECT CASE $5::text WHEN 'draft' THEN 'lead' ELSE 'coordinating' END AS role) n"
+    " CROSS JOIN LATERAL (SELECT count(*)::int4 AS items, coalesce(sum(length(c.entry)), 0)::int8 AS bytes"
+    "  FROM coordination c WHERE c.unit_id = $1::int4 AND c.period_id = p.period_id) own"
+    " LEFT JOIN period_role r ON r.period_id = p.period_id AND r.task_id = t.task_id AND r.unit_id = $1::int4"
+    " WHERE l.code = $2::text AND p.code = $3::text AND t.code = $4::text LIMIT 1",
 };
 
-void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying)
+void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, int64_t now)
 {
     bc_params_t *params = bc_params_new ();
     bc_params_int4 (params, unit_id);
@@ -67,6 +73,7 @@ void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *sa
     bc_params_bytes (params, saying->entry, saying->entry_size);
     bc_params_int8 (params, saying->draft_id);
     bc_params_text (params, saying->text);
+    bc_params_time (params, now);
     bc_tx_query (tx, &LOOK, params);
 }
 
@@ -81,7 +88,11 @@ intake_shared_t intake_db_shared (const PGresult *rows)
         .coordinated = bc_row_int (rows, 0, 4),
         .standing = bc_row_int (rows, 0, 5),
         .same = bc_row_int (rows, 0, 6),
-        .said = (int)bc_row_int (rows, 0, 7),
+        .stands = bc_row_int (rows, 0, 7),
+        .said = (int)bc_row_int (rows, 0, 8),
+        .said_bytes = bc_row_int (rows, 0, 9),
+        .opens = bc_row_text (rows, 0, 10),
+        .closed = bc_row_text (rows, 0, 11),
     };
 }
 
@@ -91,9 +102,10 @@ static const bc_statement_t ADD = {
     "  VALUES ($2::int4, $3::int4, $1::int4, $4::text, $5::bytea, nullif($6::int8, 0), $7::text, $8::timestamptz, $9::text)"
     "  RETURNING coordination_id),"
     " told AS (INSERT INTO notification_queue (item, event, unit_id, decision_id)"
-    "  SELECT gen_random_uuid(), 'coordination', r.unit_id, coordination_id FROM said, period_role r WHERE r.period_id = $2::int4"
-    "  AND r.task_id = $3::int4 AND r.role = CASE $4::text WHEN 'draft' THEN 'coordinating' ELSE 'lead' END"
-    "  AND r.unit_id <> $1::int4)"
+    "  SELECT gen_random_uuid(), 'coordination', other.unit_id, coordination_id FROM said,"
+    "  (SELECT unit_id FROM coordination WHERE coordination_id = $6::int8"
+    "   UNION ALL SELECT unit_id FROM period_role WHERE $6::int8 = 0 AND period_id = $2::int4 AND task_id = $3::int4"
+    "   AND role = CASE $4::text WHEN 'draft' THEN 'coordinating' ELSE 'lead' END) other WHERE other.unit_id <> $1::int4)"
     " SELECT coordination_id FROM said",
 };
 
@@ -115,12 +127,12 @@ void intake_db_add_saying (bc_tx_t *tx, int unit_id, const intake_saying_t *sayi
 
 // --- What was said ---------------------------------------------------------------------------------------------------------------
 
-#define ITEM                                                                                                                       \
-    "SELECT c.coordination_id, c.kind, t.code::text, u.code::text, coalesce(k.name, ''), c.said_at, c.entry, c.draft_id, c.remark" \
+#define ITEM "SELECT c.coordination_id, c.kind, t.code::text, u.code::text, coalesce(k.name, ''), c.said_at, c.draft_id, c.remark, "
+#define OF_ITEMS                                                                                                                   \
     " FROM coordination c JOIN task t USING (task_id) JOIN unit u ON u.unit_id = c.unit_id"                                        \
     " LEFT JOIN client_key k ON k.public_key = c.sender_key"
 
-static const bc_statement_t ASK_ITEM = {"intake_ask_item", ITEM " WHERE c.coordination_id = $1::int8"};
+static const bc_statement_t ASK_ITEM = {"intake_ask_item", ITEM "c.entry" OF_ITEMS " WHERE c.coordination_id = $1::int8"};
 
 void intake_db_ask_item (bc_tx_t *tx, int64_t number)
 {
@@ -129,13 +141,16 @@ void intake_db_ask_item (bc_tx_t *tx, int64_t number)
     bc_tx_query (tx, &ASK_ITEM, params);
 }
 
+// An entry is fetched only while those before it have less than $6 bytes; to know its length it need not be.
 static const bc_statement_t ASK_ITEMS = {
     "intake_ask_items",
-    ITEM " JOIN period p USING (period_id) JOIN plan l ON l.plan_id = p.plan_id"
-         " JOIN period_role r ON r.period_id = c.period_id AND r.task_id = c.task_id AND r.unit_id = $1::int4"
-         " LEFT JOIN coordination d ON d.coordination_id = c.draft_id"
-         " WHERE l.code = $2::text AND p.code = $3::text AND c.coordination_id > $4::int8 AND NOT " LATER (
-             "c", "e") " AND (d.coordination_id IS NULL OR NOT " LATER ("d", "f") ") ORDER BY c.coordination_id LIMIT $5::int4",
+    ITEM
+    "CASE WHEN coalesce(sum(length(c.entry)) OVER (ORDER BY c.coordination_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),"
+    "  0) < $6::int8 THEN c.entry END" OF_ITEMS " JOIN period p USING (period_id) JOIN plan l ON l.plan_id = p.plan_id"
+    " JOIN period_role r ON r.period_id = c.period_id AND r.task_id = c.task_id AND r.unit_id = $1::int4"
+    " LEFT JOIN coordination d ON d.coordination_id = c.draft_id"
+    " WHERE l.code = $2::text AND p.code = $3::text AND c.coordination_id > $4::int8 AND c.entry IS DISTINCT FROM ''"
+    " AND NOT " C_REPLACED " AND (d.coordination_id IS NULL OR NOT " D_REPLACED ") ORDER BY c.coordination_id LIMIT $5::int4",
 };
 
 static const bc_statement_t ASK_PARTIES = {
@@ -147,7 +162,8 @@ static const bc_statement_t ASK_PARTIES = {
     " WHERE l.code = $2::text AND p.code = $3::text AND $4::int8 = 0 ORDER BY t.position, t.task_id, o.role DESC, u.code",
 };
 
-void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit)
+void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit,
+                                 size_t bytes)
 {
     const bc_statement_t *statements[] = {&ASK_ITEMS, &ASK_PARTIES};
     for (size_t i = 0; i < 2; i++) {
@@ -156,8 +172,10 @@ void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, con
         bc_params_text (params, plan);
         bc_params_text (params, period);
         bc_params_int8 (params, after);
-        if (statements[i] == &ASK_ITEMS)
+        if (statements[i] == &ASK_ITEMS) {
             bc_params_int4 (params, limit);
+            bc_params_int8 (params, (int64_t)bytes);
+        }
         bc_tx_query (tx, statements[i], params);
     }
 }
@@ -179,9 +197,9 @@ void intake_db_item (const PGresult *rows, int row, Baocao__V1__CoordinationItem
     item->unit = (char *)bc_row_text (rows, row, 3);
     item->said_by = (char *)bc_row_text (rows, row, 4);
     item->said_at = bc_timestamp_set (said_at, bc_row_time (rows, row, 5));
-    item->entry.data = (uint8_t *)bc_row_bytes (rows, row, 6, &item->entry.len);
-    item->draft = (uint64_t)bc_row_int (rows, row, 7);
-    item->text = (char *)bc_row_text (rows, row, 8);
+    item->entry.data = (uint8_t *)bc_row_bytes (rows, row, 8, &item->entry.len);
+    item->draft = (uint64_t)bc_row_int (rows, row, 6);
+    item->text = (char *)bc_row_text (rows, row, 7);
 }
 
 void intake_db_party (const PGresult *rows, int row, Baocao__V1__CoordinationParty *party)

@@ -40,6 +40,9 @@ typedef enum {
     REFUSAL_NOT_LEADING,       // detail: who does
     REFUSAL_NOBODY_TO_AGREE,
     REFUSAL_DRAFT_REPLACED,
+    REFUSAL_NOTHING_SAID,  // detail: the period
+    REFUSAL_NOT_OPEN,      // detail: when it opens
+    REFUSAL_CLOSED,        // detail: since when
     REFUSAL_TOO_MUCH_SAID,
     REFUSAL_BUSY_DEPARTMENT,
     REFUSAL_BUSY_WAITS,

@@ -140,7 +140,7 @@ static refusal_t check_get_coordination (const Baocao__V1__ClientRequest *reques
 
 static refusal_t check_entry (const ProtobufCBinaryData *entry)
 {
-    return entry->len == 0 || entry->len > REPORT_MAX_SHARED ? REFUSAL_ENTRY : REFUSAL_NONE;
+    return entry->len > REPORT_MAX_SHARED ? REFUSAL_ENTRY : REFUSAL_NONE;
 }
 
 static refusal_t check_agreement (const Baocao__V1__Agreement *agreement)

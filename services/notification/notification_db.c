@@ -174,7 +174,7 @@ static const bc_statement_t SWEEP = {
     "       w.reason, a_unit.name_vi, a_unit.name_en, coalesce((SELECT b.revision FROM submission b WHERE b.submission_id = "
     "w.submission_id), 0),"
     "       (SELECT z.reason FROM request_decision z WHERE z.request_id = w.request_id AND z.outcome = 'refused'),"
-    "       y.kind, y.remark, y_task.code::text, y_task.title_vi"
+    "       CASE WHEN y.entry = '' THEN y.kind || ' withdrawn' ELSE y.kind END, y.remark, y_task.code::text, y_task.title_vi"
     " FROM (SELECT * FROM notification_queue ORDER BY place LIMIT $1::int4) q"
     " LEFT JOIN submission s ON s.submission_id = q.item LEFT JOIN verdict v ON v.submission_id = q.item"
     " LEFT JOIN period_decision d ON q.event = 'deadline' AND d.decision_id = q.decision_id"
@@ -330,9 +330,11 @@ static letter_t *swept_coordination (const PGresult *result, int row)
     static const char *const KINDS[] = {[WORDING_CONTRIBUTION] = "contribution",
                                         [WORDING_DRAFT] = "draft",
                                         [WORDING_AGREED] = "agreed",
-                                        [WORDING_DISAGREED] = "disagreed"};
+                                        [WORDING_DISAGREED] = "disagreed",
+                                        [WORDING_CONTRIBUTION_WITHDRAWN] = "contribution withdrawn",
+                                        [WORDING_DRAFT_WITHDRAWN] = "draft withdrawn"};
     int kind = WORDING_CONTRIBUTION;
-    while (kind < WORDING_DISAGREED && !streq (bc_row_text (result, row, 26), KINDS[kind]))
+    while (kind < WORDING_DRAFT_WITHDRAWN && !streq (bc_row_text (result, row, 26), KINDS[kind]))
         kind++;
     const wording_coordination_t about = {
         .what = (wording_coordination_kind_t)kind,

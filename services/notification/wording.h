@@ -62,7 +62,14 @@ typedef struct {
 // NOTICE_KIND_REQUEST, to the standing unit, or with a refusal NOTICE_KIND_REQUEST_REFUSED, to the unit (wording_request.c).
 void wording_request (Baocao__V1__Notice *notice, const wording_request_t *about);
 
-typedef enum { WORDING_CONTRIBUTION, WORDING_DRAFT, WORDING_AGREED, WORDING_DISAGREED } wording_coordination_kind_t;
+typedef enum {
+    WORDING_CONTRIBUTION,
+    WORDING_DRAFT,
+    WORDING_AGREED,
+    WORDING_DISAGREED,
+    WORDING_CONTRIBUTION_WITHDRAWN,
+    WORDING_DRAFT_WITHDRAWN,
+} wording_coordination_kind_t;
 
 // What another unit says about a task that it shares with the receiver.
 typedef struct {
@@ -72,7 +79,8 @@ typedef struct {
     const char *remark;  // of an answer; "" for none
 } wording_coordination_t;
 
-// NOTICE_KIND_COORDINATION, to those who lead the task, or with a draft to those who coordinate it (wording_coordination.c).
+// NOTICE_KIND_COORDINATION, to those who lead the task, with a draft to those who coordinate it, with an answer to who wrote the draft
+// (wording_coordination.c).
 void wording_coordination (Baocao__V1__Notice *notice, const wording_coordination_t *about);
 
 typedef struct {

@@ -97,7 +97,7 @@ CREATE TABLE coordination (
     task_id         int NOT NULL REFERENCES task,
     unit_id         int NOT NULL REFERENCES unit,  -- who said it
     kind            text NOT NULL CHECK (kind IN ('contribution', 'draft', 'agreed', 'disagreed')),
-    entry           bytea,  -- a packed TaskEntry (report.proto)
+    entry           bytea CHECK (length(entry) <= 262144),  -- a packed TaskEntry (report.proto); empty: taken back
     draft_id        bigint REFERENCES coordination,  -- to which the answer is
     remark          text NOT NULL,
     said_at         timestamptz NOT NULL,

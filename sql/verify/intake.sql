@@ -29,6 +29,7 @@ BEGIN
                ('validation_queue', 'PRIMARY KEY (submission_id)'),
                ('unit_request', 'PRIMARY KEY (request_id)'),
                ('coordination', 'PRIMARY KEY (coordination_id)'),
+               ('coordination', 'CHECK ((length(entry) <= 262144))'),
                ('coordination', 'FOREIGN KEY (draft_id) REFERENCES coordination(coordination_id)'),
                ('unit_request', 'CHECK (((last_day IS NULL) <> (submission_id IS NULL)))')
         EXCEPT SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint

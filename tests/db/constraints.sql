@@ -189,6 +189,7 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('coordination', '{}', '23505', 'a thing is said once'),
     ('coordination', '{"coordination_id": 2, "kind": "rumour"}', '23514', 'kinds are known'),
     ('coordination', '{"coordination_id": 2, "entry": null}', '23514', 'a draft has its content'),
+    ('coordination', format('{"coordination_id": 2, "entry": "\\x%s"}', repeat('00', 262145))::jsonb, '23514', 'of at most 256 KiB'),
     ('coordination', '{"coordination_id": 2, "kind": "agreed", "entry": null}', '23514', 'an answer is to a draft'),
     ('coordination', '{"coordination_id": 2, "kind": "agreed", "entry": null, "draft_id": 9}', '23503', 'that is there'),
     ('coordination', '{"coordination_id": 2, "kind": "disagreed", "entry": null, "draft_id": 1}', '23514', 'who disagrees says why'),

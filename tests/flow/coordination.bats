@@ -37,7 +37,8 @@ report () { vary $lead "${1:-.}"; }
 @test "what is no entry of the task is refused" {
     refused $first I.1 "{\"contribution\": \"$(entry I.2 xong)\"}" 1
     refused $first I.1 '{"contribution": "ffff"}' 1
-    refused $first I.1 '{"contribution": ""}' 1
+    refused $first I.1 '{"contribution": ""}' 8  # nothing to take back
+    refused $lead I.1 '{"draft": ""}' 8
     refused $first I.1 "{\"contribution\": \"$(entry I.1 $'\e[2J')\"}" 1
     refused $first I.1 "{\"contribution\": \"$(entry I.1 "$(printf 'x%.0s' {1..10001})")\"}" 1
     refused $first I.1 '{}' 1
@@ -118,6 +119,10 @@ report () { vary $lead "${1:-.}"; }
     report=$(report '.entries[0].result += " 300 giờ phát sóng."')
     LANGUAGE=vi run -65 client $lead push --no-wait "$report"
     [[ $output == *"I.1"*"sign-off ask"* ]]
+    # Left out, too, it is not what they were asked about.
+    LANGUAGE=vi run -65 client $lead push --no-wait --unchecked "$(report 'del(.entries[0])')"
+    [[ $output == *"nhiệm vụ I.1: đã hỏi đơn vị phối hợp"*"sign-off I.1 --withdraw"* ]]
+    [ -z "$(ls "$STATE/clients/$lead/spool")" ]
     client $lead sign-off ask "$report" --task I.1
     refused $second I.1 "{\"agreement\": {\"draft\": $old, \"agreed\": true}}" 8
     refused $second I.2 "{\"agreement\": {\"draft\": $((old + 3)), \"agreed\": true}}" 8
@@ -135,24 +140,172 @@ report () { vary $lead "${1:-.}"; }
     items $first 'select(.kind == "agreed").unit' | jq -e ". == [\"$first\", \"$second\"]"
 }
 
-@test "without a line the report is kept, though nobody can be asked" {
-    run -75 client $lead push --no-wait --timeout 1 "$(report '.entries[0].result = "Mất mạng"')" --home "$(away $lead)"
+@test "without a line the report is kept and sent as it is; that nobody could be asked is said" {
+    cut=$(away $lead)
+    LANGUAGE=vi run -75 client $lead push --no-wait --timeout 1 "$(report '.entries[0].result = "Mất mạng"')" --home "$cut"
+    [[ $output == *"ý kiến của họ chưa được xem"*"baocao queue drop"* ]]
+    LANGUAGE=en run -75 client $lead push --no-wait --timeout 1 "$(report '.entries[0].result = "No line"')" --home "$cut"
+    [[ $output == *"the answers were not looked at"* ]]
+    LANGUAGE=vi run -0 client $lead template 2025 --format json --timeout 1 --home "$cut"
+    [[ $output == *"mẫu không có phần mà đơn vị phối hợp"* ]]
+    cp "$STATE/clients/$lead/invite" "$cut/invite"
+    client $lead queue flush --no-wait --home "$cut"
+    [ -z "$(ls "$cut/spool")" ]
 }
 
-@test "bounded: 500 items of a unit in a period" {
+@test "whatever else goes wrong when the answers are to be looked at stops push and template" {
+    changed=$(report '.entries[0].result = "Chưa thống nhất"')
+    sql "REVOKE SELECT ON coordination FROM baocao_intake"
+    run client $lead push --no-wait "$changed"
+    pushed=$status
+    run client $lead template 2025 --format json
+    sql "GRANT SELECT ON coordination TO baocao_intake"
+    [ "$pushed $status" = "69 69" ]
+    [ -z "$(ls "$STATE/clients/$lead/spool")" ]
+    # Interrupted while it waits for a server that says nothing.
+    coproc silent { "$python" "$BATS_TEST_DIRNAME/coordination.py" silent; }
+    read -r port <&"${silent[0]}"
+    cut=$(away $lead "$port")
+    BAOCAO_HOME=$cut baocao push --yes --no-wait "$changed" &
+    pushing=$!
+    read -r -t 20 _ <&"${silent[0]}" || kill "$silent_PID"
+    kill -TERM $pushing
+    status=0
+    wait $pushing || status=$?
+    kill "$silent_PID"
+    [ $status = 69 ]
+    [ -z "$(ls "$cut/spool")" ]
+}
+
+@test "what was sent is taken back: once, told, and gone from where it stood" {
+    client $second contribute "$BATS_FILE_TMPDIR/filled.xlsx"
+    report=$(report '.entries[0].result = "Sẽ rút lại"')
+    client $lead sign-off ask "$report" --task I.1
+    old=$(client $lead sign-off --json | jq '.items[] | select(.kind == "draft").number')
+    before=$(sql "SELECT count(*) FROM coordination")
+    LANGUAGE=vi run -0 client $second contribute I.1 --withdraw
+    [[ $output == "I.1, kỳ 2025: đã rút lại"* ]]
+    client $second contribute I.1 --withdraw --json | jq -e '. == {withdrawn: "I.1"}'
+    client $lead sign-off I.1 --withdraw --plan 208/KH-UBND --period 2025
+    client $lead sign-off I.1 --withdraw
+    [ "$(sql "SELECT count(*) FROM coordination")" = $((before + 2)) ]
+    items $lead '[.kind, .unit]' | jq -e --arg first $first '. == [["contribution", $first]]'
+    client $lead template 2025 --format json | jq -e '[.entries[]._contributions[]?.unit] == ["bao-thanhhoa"]'
+    refused $first I.1 "{\"agreement\": {\"draft\": $old, \"agreed\": true}}" 8
+    refused $first I.1 "{\"agreement\": {\"draft\": $((old + 2)), \"agreed\": true}}" 8
+    client $lead push --no-wait "$report"
+    run -65 client $first contribute I.2 --withdraw
+    run -65 client so-yte contribute I.1 --withdraw
+    run -64 client $lead sign-off --withdraw
+    run -64 client $first contribute "$BATS_FILE_TMPDIR/filled.xlsx" --period 2025
+    withdrawn () { notices "$1" | jq -e --arg text "$2" 'map(select(.body_vi | contains($text))) | length == 1'; }
+    eventually withdrawn $lead "Đài Phát thanh và Truyền hình tỉnh đã rút lại phần phối hợp nhiệm vụ I.1"
+    eventually withdrawn $first "đã rút lại dự thảo báo cáo nhiệm vụ I.1"
+    client $second contribute "$BATS_FILE_TMPDIR/filled.xlsx"
+    items $lead 'select(.kind == "contribution").unit' | jq -e "sort == [\"$first\", \"$second\"]"
+}
+
+@test "an answer is told to the unit that wrote the draft, though it leads no more, and to no other" {
+    sql "INSERT INTO task_unit SELECT task_id, unit_id, 'lead' FROM task, unit WHERE task.code = 'I.1' AND unit.code = 'so-yte'"
+    role () { sql "UPDATE task_unit SET role = '$1' WHERE (task_id, unit_id) = (SELECT task_id, unit_id FROM task, unit
+                   WHERE task.code = 'I.1' AND unit.code = '$lead')"; }
+    client $lead sign-off ask "$(report '.entries[0].result = "Hai đơn vị chủ trì"')" --task I.1
+    eventually drained
+    leads=$(notices $lead | jq length) others=$(notices so-yte | jq length)
+    # Another lead asks for itself; an answer is to one of them, and by who was asked.
+    say so-yte I.1 "{\"draft\": \"$(entry I.1 "Dự thảo khác")\"}" >/dev/null
+    LANGUAGE=vi run -64 client $first sign-off give I.1 --yes
+    [[ $output == *"--of $lead hoặc --of so-yte"* ]]
+    run -65 client so-yte sign-off give I.1 --yes
+    [[ $output != *"Hai đơn vị chủ trì"* ]]
+    client $first sign-off give I.1 --yes --of $lead
+    eventually drained
+    told so-yte "$others"
+    client so-yte sign-off I.1 --withdraw
+    told $lead $((leads + 1))
+    role coordinating
+    client $second sign-off refuse I.1 --reason "Đã đổi đơn vị chủ trì"
+    eventually drained
+    told so-yte "$others"
+    told $lead $((leads + 2))
+    # What it may no longer report does not hold it up.
+    client $lead push --no-wait --unchecked "$(report 'del(.entries[0])')"
+    role lead
+    client $lead sign-off I.1 --withdraw
+    sql "DELETE FROM task_unit WHERE role = 'lead' AND (task_id, unit_id) = (SELECT task_id, unit_id FROM task, unit
+         WHERE task.code = 'I.1' AND unit.code = 'so-yte')"
+}
+
+@test "only while the period takes reports" {
+    refused_vi () { say $first I.1 "{\"contribution\": \"$(entry I.1 "$1")\"}" | jq -e --arg text "$2" '.error | .code == 8 and (.message_vi | endswith($text))'; }
+    last=$(client $first sign-off --json | jq '[.items[] | select(.kind == "contribution" and .unit == "bao-thanhhoa")][0].number')
+    clock 2025-09-30T23:59:00+07:00 --frozen
+    refused_vi sớm "chưa mở; hãy gửi lại khi đã mở (2025-10-01 00:00)."
+    refused $lead I.1 "{\"draft\": \"$(entry I.1 sớm)\"}" 8
+    clock 2025-12-08T10:00:00+07:00
+    baocao-admin period close 208/KH-UBND 2025 --reason "Tổng hợp xong"
+    refused_vi muộn "hãy liên hệ cơ quan thường trực (2025-12-08 10:00)."
+    refused $first I.1 '{"contribution": ""}' 8
+    baocao-admin period reopen 208/KH-UBND 2025 --reason "Bổ sung"
+    items $first 'select(.unit == "bao-thanhhoa" and .kind == "contribution").number' | jq -e ". == [$last]"
+    say $first I.1 "{\"contribution\": \"$(entry I.1 "vừa kịp")\"}" | jq -e '.coordination.items[0].task == "I.1"'
+}
+
+@test "bounded: 500 items of a unit in a period, and 16 MiB; what there is room for is said" {
     sql "INSERT INTO coordination (period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key)
-         SELECT period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key FROM coordination c CROSS JOIN generate_series(1, 499)
-         WHERE kind = 'contribution'"
+         SELECT period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key
+         FROM (SELECT * FROM coordination WHERE kind = 'contribution' AND entry <> '' AND unit_id = $(unit $first) LIMIT 1) c
+         CROSS JOIN generate_series(1, 499 - (SELECT count(*) FROM coordination WHERE unit_id = $(unit $first)))"
+    # Of two tasks the first still goes; one document says what became of both.
+    $python "$BATS_TEST_DIRNAME/coordination.py" fill filled.xlsx I.2 "Hai bài" two.xlsx
+    $python "$BATS_TEST_DIRNAME/coordination.py" fill two.xlsx I.1 "Bài mới" new.xlsx
+    run -65 --separate-stderr client $first contribute new.xlsx --json
+    jq -es 'length == 1 and .[0].sent == [{task: "I.1", to: .[0].sent[0].to}] and (.[0].error | contains("500"))' <<<"$output"
     refused $first I.2 "{\"contribution\": \"$(entry I.2 xong)\"}" 8
     say $second I.2 "{\"contribution\": \"$(entry I.2 xong)\"}" | jq -e '.coordination.items[0] | .task == "I.2" and .unit == "dai-ptth"'
-    items $lead 'select(.kind == "contribution") | [.task, .unit]' | jq -e 'length == 2'
+    items $lead 'select(.kind == "contribution") | [.task, .unit]' | jq -e 'sort == [["I.1", "bao-thanhhoa"], ["I.1", "dai-ptth"], ["I.2", "dai-ptth"]]'
+    sql "INSERT INTO coordination (period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key)
+         SELECT period_id, task_id, unit_id, kind, decode(repeat('00', 262144), 'hex'), remark, said_at, sender_key
+         FROM (SELECT * FROM coordination WHERE kind = 'contribution' AND unit_id = $(unit $second) LIMIT 1) c CROSS JOIN generate_series(1, 64)"
+    refused $second I.2 "{\"contribution\": \"$(entry I.2 "quá nhiều")\"}" 8
+    sql "DELETE FROM coordination WHERE length(entry) = 262144"
     for task in I.1 I.2 I.3; do say $second $task "{\"contribution\": \"$(entry $task lại)\"}" >/dev/null; done
     ask $lead '{"get_coordination": {"plan": "208/KH-UBND", "period": "2025", "limit": 2}}' | jq -e '.coordination | (.items | length) == 2 and .more'
 }
 
-away () {  # UNIT: a copy of its home whose server is not there
-    local copy=$BATS_TEST_TMPDIR/away
-    cp -r "$STATE/clients/$1" "$copy"
-    sed -i -E 's|(tcp://127.0.0.1:)[0-9]+|\11|' "$copy/invite"
+@test "an answer is bounded, and so is what is read for it" {
+    sql "INSERT INTO coordination (period_id, task_id, unit_id, kind, entry, remark, said_at, sender_key)
+         SELECT c.period_id, c.task_id, u.unit_id, 'contribution',
+             (SELECT string_agg(sha256((u.unit_id || ' ' || n)::bytea), '') FROM generate_series(1, 8192) n), '', c.said_at, c.sender_key
+         FROM (SELECT * FROM coordination WHERE unit_id = $(unit $second) LIMIT 1) c, (SELECT unit_id FROM unit ORDER BY unit_id LIMIT 24) u"
+    toast () { sql "SELECT toast_blks_read + toast_blks_hit FROM pg_statio_user_tables WHERE relname = 'coordination'"; }
+    # Known soon after the transaction, all of it at once; the insert's own must be in before.
+    eventually counted 768
+    before=$(toast)
+    ask $lead '{"get_coordination": {"plan": "208/KH-UBND", "period": "2025", "limit": 100}}' | jq -e '.coordination |
+        .more and ([.items[].entry // "" | length * 3 / 4] | add | . >= 1048576 and . < 1400000)'
+    eventually counted $((before + 100))
+    [ $(($(toast) - before)) -lt 500 ]  # blocks of 8 KiB; all of it would be more than 700
+    sql "DELETE FROM coordination WHERE length(entry) = 262144"
+}
+counted () { [ "$(toast)" -ge "$1" ]; }
+
+@test "a server that says there is more and sends nothing is asked no further" {
+    coproc "$python" "$top/tests/support/other_server.py" 1
+    read -r address key <&"${COPROC[0]}"
+    cut=$(away $lead)
+    sed -i -E "/^endpoint/,/^[a-z]/ { s|(address = ).*|\1\"$address\"|; s|(public_key = ).*|\1\"${key//&/\\&}\"| }" "$cut/invite"
+    run timeout 10 baocao sign-off I.2 --timeout 2 --home "$cut"
+    kill "$COPROC_PID"
+    [ "$status" = 65 ]
+}
+
+unit () { echo "(SELECT unit_id FROM unit WHERE code = '$1')"; }
+
+away () {  # UNIT [PORT]: a copy of its home whose server is not there
+    local copy
+    copy=$(mktemp -d "$BATS_TEST_TMPDIR/away.XXXXXX")
+    cp -r "$STATE/clients/$1/." "$copy"
+    sed -i -E "s|(tcp://127.0.0.1:)[0-9]+|\1${2:-1}|" "$copy/invite"
     echo "$copy"
 }

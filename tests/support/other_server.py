@@ -1,4 +1,4 @@
-"""A department's server of another version: a CURVE ROUTER that takes any key and answers every Ping.
+"""A department's server of another version: a CURVE ROUTER that takes any key and answers every Ping, and GetCoordination without end.
 
     other_server.py PROTOCOL_VERSION      prints an invite's endpoint, as "ADDRESS PUBLIC-KEY", and serves until it is ended
 """
@@ -21,6 +21,11 @@ while True:
     peer, payload = socket.recv_multipart()
     request = client_pb2.ClientRequest.FromString(payload)
     reply = client_pb2.ServerReply(request_id=request.request_id)
-    reply.pong.protocol_version = int(sys.argv[1])
-    reply.pong.server_time.seconds = int(time.time())
+    if request.WhichOneof("request") == "get_coordination":
+        reply.coordination.more = True
+        if not request.get_coordination.after:
+            reply.coordination.items.add(number=1, task="I.1", unit="so-yte")
+    else:
+        reply.pong.protocol_version = int(sys.argv[1])
+        reply.pong.server_time.seconds = int(time.time())
     socket.send_multipart([peer, reply.SerializeToString()])

@@ -323,12 +323,16 @@ END_TEST
 
 START_TEST (those_who_share_a_task_read_what_the_other_side_says_and_what_to_do)
 {
-    static const char *const PARTS_VI[] = {"đã gửi phần phối hợp nhiệm vụ I.1", "đề nghị thống nhất dự thảo báo cáo nhiệm vụ I.1",
-                                           "thống nhất với dự thảo báo cáo nhiệm vụ I.1",
-                                           "chưa thống nhất với dự thảo báo cáo nhiệm vụ I.1"};
-    static const char *const COMMANDS[] = {"baocao template 2025", "baocao sign-off give I.1", "baocao push",
-                                           "baocao sign-off ask"};
-    for (int what = WORDING_CONTRIBUTION; what <= WORDING_DISAGREED; what++) {
+    static const char *const PARTS_VI[] = {
+        "đã gửi phần phối hợp nhiệm vụ I.1",           "đề nghị thống nhất dự thảo báo cáo nhiệm vụ I.1",
+        "thống nhất với dự thảo báo cáo nhiệm vụ I.1", "chưa thống nhất với dự thảo báo cáo nhiệm vụ I.1",
+        "đã rút lại phần phối hợp nhiệm vụ I.1",       "đã rút lại dự thảo báo cáo nhiệm vụ I.1"};
+    // Each can be typed as it is, also by a unit with several plans, and when another period is under way.
+    static const char *const COMMANDS[] = {
+        "baocao template 2025 --plan 208/KH-UBND -o report.xlsx", "baocao sign-off give I.1 --plan 208/KH-UBND --period 2025",
+        "baocao sign-off --plan 208/KH-UBND --period 2025",       "baocao sign-off ask report.xlsx",
+        "baocao sign-off I.1 --plan 208/KH-UBND --period 2025",   ""};
+    for (int what = WORDING_CONTRIBUTION; what <= WORDING_DRAFT_WITHDRAWN; what++) {
         const wording_coordination_t about = {(wording_coordination_kind_t)what,
                                               "Báo Thanh Hóa",
                                               "Thanh Hoa Newspaper",
