@@ -126,11 +126,18 @@ static void insert_rows (int first, int last)
     admin_sql ("INSERT INTO test_queue.item SELECT gen_random_uuid(), n FROM generate_series(%d, %d) n", first, last);
 }
 
-static void send_messages (worker_t *worker)
+// The rows are read before the first message: whatever is given is begun at once.
+static void send_messages_times (worker_t *worker, int times)
 {
     PGresult *rows = PQexecParams (admin, "SELECT id FROM test_queue.item", 0, NULL, NULL, NULL, NULL, 1);
-    give (worker, rows);
+    for (int i = 0; i < times; i++)
+        give (worker, rows);
     PQclear (rows);
+}
+
+static void send_messages (worker_t *worker)
+{
+    send_messages_times (worker, 1);
 }
 
 static void check_all_done (int count)
@@ -221,8 +228,7 @@ START_TEST (test_doubled_messages)
     worker_open (&worker, 1, NEVER);
     wait_until (worker_idle, &worker);
     insert_rows (1001, 1100);
-    send_messages (&worker);
-    send_messages (&worker);
+    send_messages_times (&worker, 2);
     ck_assert_int_eq (freed, 100);  // the second ones, at once
     wait_until (worker_idle, &worker);
     check_all_done (100);
