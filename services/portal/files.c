@@ -146,10 +146,12 @@ static void tag (file_t *self, uint64_t number)
     free (content);
 }
 
-// EX_NOINPUT is what baocao-produce says of a plan, period or unit that there is not.
+// What baocao-produce says by its exit status: there is nothing to make it of, or what a letter is to say cannot be said.
 static unsigned complaint (const job_result_t *result)
 {
-    return result->status == EX_NOINPUT ? MHD_HTTP_NOT_FOUND : MHD_HTTP_SERVICE_UNAVAILABLE;
+    return result->status == EX_NOINPUT ? MHD_HTTP_NOT_FOUND
+           : result->status == EX_USAGE ? MHD_HTTP_BAD_REQUEST
+                                        : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
 static void on_made (const job_result_t *result, void *arg)
@@ -165,7 +167,7 @@ static void on_made (const job_result_t *result, void *arg)
         file->size = (size_t)status.st_size;
         self->bytes += file->size;
         tag (file, self->last);
-    } else if (result->status != EX_NOINPUT)
+    } else if (complaint (result) == MHD_HTTP_SERVICE_UNAVAILABLE)
         bc_log (BC_LOG_ERROR, "portal.file", NULL, "%s was not made (%d): %.400s", file->key, result->status, result->errors);
     for (size_t i = 0; i < file->n_waiting; i++)
         if (made)

@@ -1,0 +1,17 @@
+# For the flow tests of the portal: load ../support/portal, after ../support/flow.
+
+# reader NAME [OPTION...]: an account, signed in.
+reader() {
+  local file jar=$BATS_FILE_TMPDIR/$1.cookies csrf word='bốn mùa gió nổi'
+  file=$(mktemp "$BATS_FILE_TMPDIR/password.XXXXXX")
+  echo "$word" >"$file"
+  baocao-admin reader add "$1" --password-file "$file" "${@:2}" >/dev/null
+  eventually signs_in "$1" "$word" "$jar"
+}
+signs_in() {
+  local csrf
+  csrf=$(curl -sS -c "$3" "$PAGES/vi/sign-in" | sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' | head -1)
+  curl -sS -o /dev/null -b "$3" -c "$3" --data-urlencode "csrf=$csrf" --data-urlencode "name=$1" --data-urlencode "password=$2" "$PAGES/vi/sign-in"
+  [ "$(as "$1" -o /dev/null -w '%{http_code}' "$PAGES/vi/account")" = 200 ]
+}
+as() { curl -sS -b "$BATS_FILE_TMPDIR/$1.cookies" "${@:2}"; }  # NAME CURL-OPTION...
