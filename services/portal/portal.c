@@ -11,6 +11,9 @@ enum {
     CONNECTIONS = 4096,
     CONNECTION_MEMORY = 12288,
     TIMEOUT_S = 20,
+    HEADERS_S = 20,
+    BODY_S = 30,
+    AN_ADDRESS = 256,  // connections; a proxy's are all from one
     DB_WAITING = 256,
     BOOK_MS = 2000,  // how soon a change of the plan is noticed
 };
@@ -99,7 +102,9 @@ static int open_web (portal_t *self, bc_config_t *config)
     bool ok = true;
     int port = (int)bc_config_number (config, "portal/port", PORT, 1, 65535, &ok);
     unsigned connections = (unsigned)bc_config_number (config, "portal/connections", CONNECTIONS, 16, 65535, &ok);
-    unsigned an_address = (unsigned)bc_config_number (config, "portal/connections_an_address", 0, 0, 65535, &ok);
+    unsigned an_address = (unsigned)bc_config_number (config, "portal/connections_an_address", AN_ADDRESS, 0, 65535, &ok);
+    unsigned headers_s = (unsigned)bc_config_number (config, "portal/headers_s", HEADERS_S, 1, 3600, &ok);
+    unsigned body_s = (unsigned)bc_config_number (config, "portal/body_s", BODY_S, 1, 3600, &ok);
     char *certificate = read_pem (config, "portal/certificate", &ok), *key = read_pem (config, "portal/certificate_key", &ok);
     if (!certificate != !key) {
         bc_log (BC_LOG_ERROR, "config.invalid", NULL,
@@ -111,6 +116,8 @@ static int open_web (portal_t *self, bc_config_t *config)
                                       .connections = connections,
                                       .connections_an_address = an_address,
                                       .timeout_s = TIMEOUT_S,
+                                      .headers_s = headers_s,
+                                      .body_s = body_s,
                                       .connection_memory = CONNECTION_MEMORY,
                                       .certificate = certificate,
                                       .key = key,

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/language.h"
 #include "common/log.h"
+#include "common/metrics.h"
 #include "common/password.h"
 #include "common/xmem.h"
 #include "lockout.h"
@@ -21,6 +22,7 @@ struct sign_in {
     atomic_bool over;
     size_t waiting;
     lockout_t *accounts, *addresses;
+    bc_metric_t *passes;
     char nobody[crypto_pwhash_STRBYTES];  // for a name that is unknown, so that the same work is done
 };
 
@@ -284,6 +286,13 @@ void sign_in_account (request_t *request)
 
 // --- The thread ------------------------------------------------------------------------------------------------------------------
 
+// How often Argon2 goes over its memory for this hash.
+static int passes_of (const char *hash)
+{
+    const char *at = strstr (hash, ",t=");
+    return at ? atoi (at + 3) : 0;
+}
+
 // Every attempt goes back, at the end without having been looked at.
 static void look (zsock_t *pipe, void *arg)
 {
@@ -295,6 +304,7 @@ static void look (zsock_t *pipe, void *arg)
             break;  // $TERM
         memcpy (&attempt, zframe_data (frame), sizeof attempt);
         attempt->fits = !atomic_load (&self->over) && bc_password_fits (attempt->hash, attempt->password);
+        bc_metric_add (self->passes, passes_of (attempt->hash));
         zsock_send (pipe, "p", attempt);
     }
 }
@@ -307,6 +317,8 @@ sign_in_t *sign_in_new (portal_t *portal)
     randombytes_buf (bytes, sizeof bytes);
     sodium_bin2hex (secret, sizeof secret, bytes, sizeof bytes);
     self->portal = portal;
+    self->passes =
+        bc_metric_counter ("baocao_portal_password_passes_total", "Argon2's passes over its memory for those who sign in.");
     self->accounts = lockout_new (SIGN_IN_FREE_ACCOUNT);
     self->addresses = lockout_new (SIGN_IN_FREE_ADDRESS);
     if (bc_password_hash (self->nobody, secret)) {

@@ -79,7 +79,7 @@ INSERT INTO trial (relation, changes, expected, description) VALUES
     ('portal_account', '{"account_id": 9, "name": "hoa", "class": "committee"}', '23514', 'accounts are readers'' or the agency''s'),
     ('portal_account', '{"account_id": 9, "name": "hoa", "password": "hoa"}', '23514', 'a password is never kept as it is'),
     ('portal_account', '{"account_id": 9, "name": "hoa", "password": null}', NULL, 'a proxy may know them instead'),
-    ('portal_account', '{"account_id": 9, "removed_at": "2025-12-01T00:00:00Z", "removed_by": "test"}', NULL, 'one removed is history'),
+    ('portal_account', '{"account_id": 10, "removed_at": "2025-12-01T00:00:00Z", "removed_by": "test"}', NULL, 'one removed is history'),
     ('invitation', '{"token_hash": "\\x0c"}', '23514', 'a token''s hash is a SHA-256'),
     ('invitation', '{"invitation_id": 9}', '23505', 'a token''s hash is there once'),
     ('invitation', '{"token_hash": "\\x0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c", "invitation_id": 9, "expires_at": "2025-11-30T00:00:00Z"}',
