@@ -11,353 +11,333 @@
 #include "common/log.h"
 #include "common/xmem.h"
 
-enum { KILLED = -1, NOT_STARTED = 127, PIECE = 65536 };
+enum { CHUNK = 16384, FILES = 256, NOT_STARTED = 127 };
 
-// What comes through a pipe.
+// One of the two ways by which a program speaks.
 typedef struct {
-    zmq_pollitem_t item;  // fd -1: not open
+    zmq_pollitem_t item;
     char *text;
-    size_t size, max;
-    bool overflown;
+    size_t size;
 } stream_t;
 
-struct job {
-    job_t *next;
+typedef struct run {
+    struct run *next;
     jobs_t *jobs;
-    char **argv, **environment, *directory, *input, *output;
-    job_class_t limits;
+    job_t job;
+    char **arguments, **environment, *directory;  // the job's, copied
     job_done_fn *done;
     void *arg;
-    pid_t pid;  // 0: waiting
-    zmq_pollitem_t ended;
+    pid_t pid;
+    zmq_pollitem_t process;  // a pidfd; 0: it does not run yet
+    stream_t output, errors;
     int timer;
-    bool timed_out;
-    stream_t out, errors;
-};
+    job_end_t end;  // JOB_EXITED as long as nobody has ended it
+} run_t;
 
 struct jobs {
     zloop_t *loop;
-    size_t at_once, waiting_max, running, waiting;
-    job_t *first;  // in the order in which they came
+    unsigned at_once, most_waiting, n_running, n_waiting;
+    run_t *running, *waiting;
+    int timer;  // that starts what waits; -1: none
 };
 
-// --- The new process -------------------------------------------------------------------------------------------------------------
+// --- Texts -----------------------------------------------------------------------------------------------------------------------
 
-static void limit (int resource, int mb)
+static char **copy_texts (const char *const *texts)
 {
-    const struct rlimit limit = {.rlim_cur = (rlim_t)mb << 20, .rlim_max = (rlim_t)mb << 20};
-    if (mb)
-        setrlimit (resource, &limit);
+    size_t count = 0;
+    while (texts && texts[count])
+        count++;
+    char **copies = xcalloc (count + 1, sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = xstrdup (texts[i]);
+    return copies;
 }
 
-static int open_input (const job_t *self)
+static void free_texts (char **texts)
 {
-    return open (self->input ? self->input : "/dev/null", O_RDONLY | O_CLOEXEC);
+    for (char **text = texts; *text; text++)
+        free (*text);
+    free (texts);
 }
 
-// In the child, which has the portal's memory and shares nothing else: only what may be called after fork in a process with threads.
-static void become (const job_t *self, int in, int out, int errors, pid_t parent)
+// --- The child: between fork and exec, so only what is safe in a signal handler --------------------------------------------------
+
+static void limit (int what, rlim_t value)
+{
+    setrlimit (what, &(struct rlimit){value, value});
+}
+
+static void set_limits (const job_t *job)
+{
+    limit (RLIMIT_CORE, 0);
+    limit (RLIMIT_CPU, job->seconds + 1);
+    limit (RLIMIT_FSIZE, job->file);
+    limit (RLIMIT_NOFILE, FILES);
+    if (job->memory)
+        limit (RLIMIT_AS, job->memory);
+}
+
+static _Noreturn void become (const run_t *self, pid_t parent, const int out[2], const int err[2])
 {
     sigset_t none;
-    sigemptyset (&none);
-    sigprocmask (SIG_SETMASK, &none, NULL);
-
     setpgid (0, 0);
     prctl (PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid () != parent || dup2 (in, STDIN_FILENO) < 0 || dup2 (out, STDOUT_FILENO) < 0 || dup2 (errors, STDERR_FILENO) < 0)
-        _exit (NOT_STARTED);
-    close_range (STDERR_FILENO + 1, ~0U, 0);
-    limit (RLIMIT_AS, self->limits.memory_mb);
-    limit (RLIMIT_FSIZE, self->limits.file_mb);
-    if (self->directory && chdir (self->directory))
-        _exit (NOT_STARTED);
-    execvpe (self->argv[0], self->argv, self->environment);
+    int nothing = open ("/dev/null", O_RDONLY);
+    bool ready = getppid () == parent && nothing >= 0 && dup2 (nothing, STDIN_FILENO) >= 0 && dup2 (out[1], STDOUT_FILENO) >= 0 &&
+                 dup2 (err[1], STDERR_FILENO) >= 0 && chdir (self->directory) == 0 && close_range (3, ~0U, 0) == 0;
+    signal (SIGPIPE, SIG_DFL);
+    sigemptyset (&none);
+    sigprocmask (SIG_SETMASK, &none, NULL);
+    set_limits (&self->job);
+    if (ready)
+        execvpe (self->arguments[0], self->arguments, self->environment);
     _exit (NOT_STARTED);
 }
 
 // --- Ending ----------------------------------------------------------------------------------------------------------------------
 
-static void stream_close (zloop_t *loop, stream_t *stream)
+static void close_stream (jobs_t *self, stream_t *stream)
 {
-    if (stream->item.fd < 0)
+    if (!stream->item.fd)
         return;
-    zloop_poller_end (loop, &stream->item);
+    zloop_poller_end (self->loop, &stream->item);
     close (stream->item.fd);
-    stream->item.fd = -1;
+    stream->item.fd = 0;
 }
 
-static void free_texts (char **texts)
+// The group goes while its leader is still there, so that its number is nobody else's.
+static void reap (run_t *self, siginfo_t *info)
 {
-    for (char **text = texts; text && *text; text++)
-        free (*text);
-    free (texts);
+    kill (-self->pid, SIGKILL);
+    if (self->timer != -1)
+        zloop_timer_end (self->jobs->loop, self->timer);
+    self->timer = -1;
+    zloop_poller_end (self->jobs->loop, &self->process);
+    waitid (P_PIDFD, (id_t)self->process.fd, info, WEXITED);
+    close (self->process.fd);
+    self->process.fd = 0;
 }
 
-static void job_destroy (job_t *self)
+static void run_destroy (run_t **self_p)
 {
-    zloop_t *loop = self->jobs->loop;
-    for (job_t **at = &self->jobs->first; *at; at = &(*at)->next)
-        if (*at == self) {
-            *at = self->next;
-            break;
-        }
-    if (self->pid) {
-        self->jobs->running--;
-        zloop_timer_end (loop, self->timer);
-        zloop_poller_end (loop, &self->ended);
-        close (self->ended.fd);
-    } else
-        self->jobs->waiting--;
-    stream_close (loop, &self->out);
-    stream_close (loop, &self->errors);
-    free (self->out.text);
+    run_t *self = *self_p;
+    close_stream (self->jobs, &self->output);
+    close_stream (self->jobs, &self->errors);
+    free (self->output.text);
     free (self->errors.text);
-    free_texts (self->argv);
+    free_texts (self->arguments);
     free_texts (self->environment);
     free (self->directory);
-    free (self->input);
-    free (self->output);
     free (self);
+    *self_p = NULL;
 }
 
-static void start_next (jobs_t *self);
-
-// The leader is reaped after the group was killed, so that its number cannot be another's.
-static int end_group (const job_t *self)
+static void unlink_run (jobs_t *self, run_t *run)
 {
-    siginfo_t how = {0};
-    kill (-self->pid, SIGKILL);
-    if (waitid (P_PIDFD, (id_t)self->ended.fd, &how, WEXITED) || how.si_code != CLD_EXITED)
-        return KILLED;
-    return how.si_status;
+    for (run_t **at = &self->running; *at; at = &(*at)->next)
+        if (*at == run) {
+            *at = run->next;
+            self->n_running--;
+            return;
+        }
 }
 
-static void read_stream (job_t *self, stream_t *stream);
+static void start_soon (jobs_t *self);
 
-static int on_ended (zloop_t *loop, zmq_pollitem_t *item, void *arg)
+// Gives the result, and makes room for the next one.
+static void finish (run_t *self, const siginfo_t *info)
 {
-    job_t *self = arg;
     jobs_t *jobs = self->jobs;
-    (void)loop;
-    (void)item;
-    int status = end_group (self);
-    read_stream (self, &self->out);
-    read_stream (self, &self->errors);
-    bool cut = self->timed_out || self->out.overflown;
-    const job_result_t result = {.status = cut ? KILLED : status,
-                                 .timed_out = self->timed_out,
-                                 .output = self->out.text,
-                                 .output_size = self->out.size,
-                                 .errors = self->errors.text};
-    if (result.status)
-        bc_log (BC_LOG_INFO, "portal.job", NULL, "%s ended with %d%s", self->argv[0], result.status,
-                self->timed_out ? ", out of time" : "");
+    bool killed = info->si_code != CLD_EXITED;
+    job_result_t result = {.end = self->end != JOB_EXITED ? self->end
+                                  : killed                ? JOB_KILLED
+                                                          : JOB_EXITED,
+                           .status = info->si_status,
+                           .output = self->output.text ? self->output.text : "",
+                           .errors = self->errors.text ? self->errors.text : "",
+                           .output_size = self->output.size};
+    if (result.end != JOB_EXITED)
+        bc_log (BC_LOG_WARNING, "portal.job", NULL, "%s %s: %s", self->arguments[0], self->arguments[1] ? self->arguments[1] : "",
+                result.end == JOB_TOO_LONG   ? "no more time"
+                : result.end == JOB_TOO_LOUD ? "too much was said"
+                : result.end == JOB_KILLED   ? "killed"
+                                             : "not started");
+    unlink_run (jobs, self);
     self->done (&result, self->arg);
-    job_destroy (self);
-    start_next (jobs);
-    return 0;
+    run_destroy (&self);
+    start_soon (jobs);
 }
 
-static int on_late (zloop_t *loop, int timer, void *arg)
+static void stop (run_t *self, job_end_t why)
 {
-    job_t *self = arg;
-    (void)loop;
-    (void)timer;
-    self->timed_out = true;
-    kill (-self->pid, SIGKILL);
-    return 0;
+    if (self->end == JOB_EXITED)
+        self->end = why;
+    if (self->process.fd)
+        kill (-self->pid, SIGKILL);  // the pidfd tells when it has gone
 }
 
 // --- What it says ----------------------------------------------------------------------------------------------------------------
 
-// Takes what can be read now. What goes beyond the limit of the output ends the program; of the errors it is dropped.
-static void read_stream (job_t *self, stream_t *stream)
+// False: nothing more is to come, now or at all.
+static bool take (run_t *self, stream_t *stream)
 {
-    char piece[PIECE];
-    for (ssize_t n; stream->item.fd >= 0 && (n = read (stream->item.fd, piece, sizeof piece)) != -1;) {
-        if (n == 0) {
-            stream_close (self->jobs->loop, stream);
-            return;
-        }
-        size_t taken = (size_t)n > stream->max - stream->size ? stream->max - stream->size : (size_t)n;
-        if (taken < (size_t)n && stream == &self->out && !stream->overflown) {
-            stream->overflown = true;
-            kill (-self->pid, SIGKILL);
-        }
-        stream->text = xrealloc (stream->text, stream->size + taken + 1);
-        memcpy (stream->text + stream->size, piece, taken);
-        stream->size += taken;
-        stream->text[stream->size] = 0;
-    }
+    char chunk[CHUNK];
+    ssize_t size = read (stream->item.fd, chunk, sizeof chunk);
+    if (size < 0)
+        return false;
+    size_t room = self->job.output - stream->size, got = (size_t)size < room ? (size_t)size : room;
+    stream->text = xrealloc (stream->text, stream->size + got + 1);
+    memcpy (stream->text + stream->size, chunk, got);
+    stream->size += got;
+    stream->text[stream->size] = 0;
+    if ((size_t)size > room)
+        stop (self, JOB_TOO_LOUD);
+    if (size == 0 || (size_t)size > room)
+        close_stream (self->jobs, stream);
+    return size > 0 && stream->item.fd;
 }
 
 static int on_output (zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
-    job_t *self = arg;
+    run_t *self = arg;
     (void)loop;
-    read_stream (self, item->fd == self->out.item.fd ? &self->out : &self->errors);
+    take (self, item->fd == self->output.item.fd ? &self->output : &self->errors);
     return 0;
 }
 
-// Opens a pipe; the end to write to is returned, or -1.
-static int stream_open (job_t *self, stream_t *stream, size_t max)
+// It has ended; what it said before may still be in the pipes. What others hold open there is not waited for.
+static int on_end (zloop_t *loop, zmq_pollitem_t *item, void *arg)
 {
-    int ends[2];
-    if (pipe2 (ends, O_CLOEXEC))
-        return -1;
-    fcntl (ends[0], F_SETFL, O_NONBLOCK);
-    stream->max = max;
-    stream->item = (zmq_pollitem_t){.fd = ends[0], .events = ZMQ_POLLIN};
-    zloop_poller (self->jobs->loop, &stream->item, on_output, self);
-    zloop_poller_set_tolerant (self->jobs->loop, &stream->item);
-    return ends[1];
+    run_t *self = arg;
+    siginfo_t info = {0};
+    (void)loop;
+    (void)item;
+    reap (self, &info);
+    while (self->output.item.fd && take (self, &self->output))
+        ;
+    while (self->errors.item.fd && take (self, &self->errors))
+        ;
+    finish (self, &info);
+    return 0;
+}
+
+static int on_time (zloop_t *loop, int timer, void *arg)
+{
+    run_t *self = arg;
+    (void)loop;
+    (void)timer;
+    self->timer = -1;
+    stop (self, JOB_TOO_LONG);
+    return 0;
 }
 
 // --- Starting --------------------------------------------------------------------------------------------------------------------
 
-static int open_output (job_t *self)
+static void watch (run_t *self, zmq_pollitem_t *item, int fd, zloop_fn *handler)
 {
-    return self->output ? open (self->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)
-                        : stream_open (self, &self->out, JOB_OUTPUT);
+    *item = (zmq_pollitem_t){.fd = fd, .events = ZMQ_POLLIN};
+    zloop_poller (self->jobs->loop, item, handler, self);
+    zloop_poller_set_tolerant (self->jobs->loop, item);
 }
 
-// 0 or -1 (errno).
-static int start (job_t *self)
+static void close_pair (const int pair[2])
 {
-    int in = open_input (self), out = open_output (self), errors = stream_open (self, &self->errors, JOB_ERRORS);
-    pid_t parent = getpid (), pid = in < 0 || out < 0 || errors < 0 ? -1 : fork ();
-    if (pid == 0)
-        become (self, in, out, errors, parent);
-    for (int i = 0; i < 3; i++)
-        if ((const int[]){in, out, errors}[i] >= 0)
-            close ((const int[]){in, out, errors}[i]);
-    int watch = pid > 0 ? pidfd_open (pid, 0) : -1;
-    if (watch < 0) {
-        if (pid > 0 && kill (pid, SIGKILL) == 0)
-            waitpid (pid, NULL, 0);
+    for (int i = 0; i < 2; i++)
+        if (pair[i] >= 0)
+            close (pair[i]);
+}
+
+// 0, or -1: not now, and not by itself later.
+static int start (run_t *self)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, fd = -1;
+    pid_t parent = getpid ();
+    if (pipe2 (out, O_CLOEXEC) == 0 && pipe2 (err, O_CLOEXEC) == 0)
+        self->pid = fork ();
+    if (self->pid == 0 && out[0] >= 0 && err[0] >= 0)
+        become (self, parent, out, err);
+    if (self->pid > 0) {
+        setpgid (self->pid, self->pid);  // whichever of the two comes first
+        fd = pidfd_open (self->pid, 0);
+        if (fd < 0) {
+            kill (-self->pid, SIGKILL);
+            waitpid (self->pid, NULL, 0);
+        }
+    }
+    if (fd < 0) {
+        close_pair (out);
+        close_pair (err);
         return -1;
     }
-    setpgid (pid, pid);  // here, too, so that it is one before anybody ends it
-    self->pid = pid;
-    self->jobs->waiting--;
-    self->jobs->running++;
-    self->ended = (zmq_pollitem_t){.fd = watch, .events = ZMQ_POLLIN};
-    zloop_poller (self->jobs->loop, &self->ended, on_ended, self);
-    zloop_poller_set_tolerant (self->jobs->loop, &self->ended);
-    self->timer = zloop_timer (self->jobs->loop, (size_t)self->limits.seconds * 1000, 1, on_late, self);
+    close (out[1]);
+    close (err[1]);
+    fcntl (out[0], F_SETFL, O_NONBLOCK);
+    fcntl (err[0], F_SETFL, O_NONBLOCK);
+    watch (self, &self->output.item, out[0], on_output);
+    watch (self, &self->errors.item, err[0], on_output);
+    watch (self, &self->process, fd, on_end);
+    self->timer = zloop_timer (self->jobs->loop, self->job.seconds * (size_t)1000, 1, on_time, self);
     return 0;
 }
 
-static int on_not_started (zloop_t *loop, int timer, void *arg)
+static int on_turn (zloop_t *loop, int timer, void *arg)
 {
-    job_t *self = arg;
-    jobs_t *jobs = self->jobs;
-    const job_result_t result = {.status = NOT_STARTED, .output = "", .errors = ""};
+    jobs_t *self = arg;
     (void)loop;
     (void)timer;
-    self->done (&result, self->arg);
-    job_destroy (self);
-    start_next (jobs);
+    self->timer = -1;
+    while (self->waiting && self->n_running < self->at_once) {
+        run_t *run = self->waiting;
+        self->waiting = run->next;
+        self->n_waiting--;
+        run->next = self->running;
+        self->running = run;
+        self->n_running++;
+        run->pid = -1;
+        if (start (run) == 0)
+            continue;
+        run->end = JOB_FAILED;
+        finish (run, &(siginfo_t){.si_code = CLD_EXITED});
+    }
     return 0;
 }
 
-static void start_next (jobs_t *self)
+// Never from within jobs_run: done is called later.
+static void start_soon (jobs_t *self)
 {
-    for (job_t *job = self->first, *next; job && self->running < self->at_once; job = next) {
-        next = job->next;
-        if (job->pid || job->timer != -1 || start (job) == 0)
-            continue;
-        bc_log (BC_LOG_ERROR, "portal.job", NULL, "%s cannot be started: %s", job->argv[0], strerror (errno));
-        job->timer = zloop_timer (self->loop, 0, 1, on_not_started, job);  // never from within jobs_run
-    }
+    if (self->waiting && self->timer == -1)
+        self->timer = zloop_timer (self->loop, 0, 1, on_turn, self);
 }
 
-// --- Jobs ------------------------------------------------------------------------------------------------------------------------
-
-static size_t count_texts (const char *const *texts)
+int jobs_run (jobs_t *self, const job_t *job, job_done_fn *done, void *arg)
 {
-    size_t n = 0;
-    while (texts && texts[n])
-        n++;
-    return n;
-}
-
-static bool same_name (const char *a, const char *b)
-{
-    size_t length = strcspn (a, "=");
-    return !strncmp (a, b, length + 1);
-}
-
-// The texts of `over`, then those of `under` that none of them stands for.
-static char **copy_texts (const char *const *over, const char *const *under)
-{
-    size_t n = 0, n_over = count_texts (over);
-    char **texts = xcalloc (n_over + count_texts (under) + 1, sizeof *texts);
-    for (; n < n_over; n++)
-        texts[n] = xstrdup (over[n]);
-    for (; under && *under; under++) {
-        size_t i = 0;
-        while (i < n_over && !same_name (over[i], *under))
-            i++;
-        if (i == n_over)
-            texts[n++] = xstrdup (*under);
-    }
-    return texts;
-}
-
-static char *copy_text (const char *text)
-{
-    return text ? xstrdup (text) : NULL;
-}
-
-job_t *jobs_run (jobs_t *self, const job_class_t *class, job_done_fn *done, void *arg)
-{
-    if (self->waiting >= self->waiting_max && self->running >= self->at_once)
-        return NULL;
-    job_t *job = xcalloc (1, sizeof *job), **at = &self->first;
-    job->jobs = self;
-    job->limits = *class;
-    job->argv = copy_texts (class->argv, NULL);
-    job->environment = copy_texts (class->environment, (const char *const *)environ);
-    job->directory = copy_text (class->directory);
-    job->input = copy_text (class->input);
-    job->output = copy_text (class->output);
-    job->done = done;
-    job->arg = arg;
-    job->timer = -1;
-    job->out.item.fd = job->errors.item.fd = -1;
-    job->out.text = xstrdup ("");
-    job->errors.text = xstrdup ("");
+    if (self->n_waiting >= self->most_waiting)
+        return -1;
+    static const char *const PATH_ONLY[] = {"PATH=/usr/local/bin:/usr/bin:/bin", NULL};
+    run_t *run = xcalloc (1, sizeof *run);
+    *run = (run_t){.jobs = self, .job = *job, .done = done, .arg = arg, .timer = -1};
+    run->arguments = copy_texts (job->arguments);
+    run->environment = copy_texts (job->environment ? job->environment : PATH_ONLY);
+    run->directory = xstrdup (job->directory);
+    run_t **at = &self->waiting;
     while (*at)
         at = &(*at)->next;
-    *at = job;
-    self->waiting++;
-    start_next (self);
-    return job;
+    *at = run;
+    self->n_waiting++;
+    start_soon (self);
+    return 0;
 }
 
-void job_cancel (job_t *job)
+unsigned jobs_under_way (const jobs_t *self)
 {
-    jobs_t *jobs = job->jobs;
-    if (job->pid)
-        end_group (job);
-    else if (job->timer != -1)
-        zloop_timer_end (jobs->loop, job->timer);
-    job_destroy (job);
-    start_next (jobs);
+    return self->n_running + self->n_waiting;
 }
 
-size_t jobs_count (const jobs_t *self)
-{
-    return self->running + self->waiting;
-}
-
-jobs_t *jobs_new (zloop_t *loop, size_t at_once, size_t waiting)
+jobs_t *jobs_new (zloop_t *loop, unsigned at_once, unsigned waiting)
 {
     jobs_t *self = xcalloc (1, sizeof *self);
-    self->loop = loop;
-    self->at_once = at_once;
-    self->waiting_max = waiting;
+    *self = (jobs_t){.loop = loop, .at_once = at_once, .most_waiting = waiting, .timer = -1};
     return self;
 }
 
@@ -366,9 +346,18 @@ void jobs_destroy (jobs_t **self_p)
     jobs_t *self = *self_p;
     if (!self)
         return;
-    self->at_once = 0;  // none of those that wait is started
-    while (self->first)
-        job_cancel (self->first);
+    if (self->timer != -1)
+        zloop_timer_end (self->loop, self->timer);
+    for (run_t *next; self->running; self->running = next) {
+        siginfo_t info;
+        next = self->running->next;
+        reap (self->running, &info);
+        run_destroy (&self->running);
+    }
+    for (run_t *next; self->waiting; self->waiting = next) {
+        next = self->waiting->next;
+        run_destroy (&self->waiting);
+    }
     free (self);
     *self_p = NULL;
 }
