@@ -10,6 +10,7 @@
 #include "common/xmem.h"
 #include "nouns.h"
 #include "report/limits.h"
+#include "report/receipt.h"
 
 enum { COMMANDS_MAX = 64, OPERANDS_MAX = 64, NAME_WIDTH = 20, OPTION_WIDTH = 20 };
 
@@ -76,6 +77,11 @@ const command_t commands[] = {
      "  baocao-admin invite so-yte --name 'Nguyễn Thị Hoa' --expires 7 -o hoa.baocao\n"
      "  baocao-admin invite --reader -o feed.baocao\n",
      invite_run},
+    {"link", N_ ("UNIT"), 1, 1, OPTION_NAME | OPTION_MAIL | OPTION_EXPIRES,
+     N_ ("a link by which one officer reports in a browser, once: through the portal, for whom cannot run baocao"),
+     "  baocao-admin link so-yte --name 'Nguyễn Văn A' --mail nguyen.van.a@example.vn\n"
+     "  baocao-admin link so-yte --name 'Nguyễn Văn A' --expires 3      # prints it\n",
+     link_run},
     {"key add", N_ ("UNIT PUBLIC-KEY"), 2, 2, OPTION_NAME, N_ ("let a client's key in at a unit's door"),
      "  baocao-admin key add so-yte 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' --name 'văn thư'\n", key_add},
     {"key revoke", N_ ("PUBLIC-KEY"), 1, 1, 0, N_ ("shut a client's key out, for ever"),
@@ -275,6 +281,9 @@ static int check_texts (const options_t *options)
     const struct {
         const char *place, *text;
     } names[] = {{"--as", options->as}, {"--name", options->name}, {"--name-en", options->name_en}};
+    if (options->name && receipt_is_by_portal (options->name))
+        return admin_fail (EX_USAGE, _ ("--name: a name that ends in \"%s\" is for links (baocao-admin link)"),
+                           RECEIPT_BY_PORTAL + 1);
     int status = options->reason ? admin_check_text ("--reason", options->reason, REPORT_MAX_REASON, true) : 0;
     for (size_t i = 0; status == 0 && i < sizeof names / sizeof *names; i++)
         if (names[i].text)

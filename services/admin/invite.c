@@ -11,6 +11,7 @@
 #include <czmq.h>
 
 #include "common/keys.h"
+#include "common/xmem.h"
 #include "nouns.h"
 #include "output.h"
 #include "sql.h"
@@ -150,7 +151,7 @@ static const char INVITE[] =
     " RETURNING to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
 
 // The database keeps the hash, the file the token. What came of it otherwise is a token that nobody has.
-static int put_token (admin_t *admin, zconfig_t *invite, const char *unit, const char *days)
+static int put_token (admin_t *admin, zconfig_t *invite, const char *unit, const char *name, const char *days)
 {
     uint8_t token[TOKEN_SIZE], digest[crypto_hash_sha256_BYTES];
     char hex[2 * TOKEN_SIZE + 1], hash[3 + 2 * sizeof digest] = "\\x";
@@ -162,12 +163,12 @@ static int put_token (admin_t *admin, zconfig_t *invite, const char *unit, const
     crypto_hash_sha256 (digest, token, sizeof token);
     sodium_bin2hex (hex, sizeof hex, token, sizeof token);
     sodium_bin2hex (hash + 2, sizeof hash - 2, digest, sizeof digest);
-    const char *params[] = {unit, hash, admin->options->name, admin_who (admin), days, now};
+    const char *params[] = {unit, hash, name, admin_who (admin), days, now};
     PGresult *row = sql_query (admin, &status, INVITE, sizeof params / sizeof *params, params);
     if (row) {
         zconfig_put (invite, "enrolment/token", hex);
-        if (admin->options->name)
-            zconfig_put (invite, "enrolment/name", admin->options->name);
+        if (name)
+            zconfig_put (invite, "enrolment/name", name);
         zconfig_put (invite, "enrolment/expires_at", sql_text (row, 0, 0));
     }
     sodium_memzero (token, sizeof token);
@@ -181,7 +182,7 @@ static const char *days_of (const admin_t *admin)
     return admin->options->expires ? admin->options->expires : "14";
 }
 
-static int put_enrolment (admin_t *admin, zconfig_t *invite, const char *unit)
+static int put_enrolment (admin_t *admin, zconfig_t *invite, const char *unit, const char *name)
 {
     bool ok = true;
     char *end;
@@ -198,7 +199,7 @@ static int put_enrolment (admin_t *admin, zconfig_t *invite, const char *unit)
     zconfig_putf (invite, "enrolment/address", "tcp://%s:%ld", host, port);
     zconfig_put (invite, "enrolment/public_key", zcert_public_txt (certificate));
     zcert_destroy (&certificate);
-    return put_token (admin, invite, unit, days_of (admin));
+    return put_token (admin, invite, unit, name, days_of (admin));
 }
 
 // --- The feed --------------------------------------------------------------------------------------------------------------------
@@ -237,6 +238,17 @@ int invite_make_keys (admin_t *admin)
         zcert_destroy (&certificate);
     }
     return status;
+}
+
+char *invite_token (admin_t *admin, const char *unit, const char *name, int *status_p)
+{
+    zconfig_t *invite = zconfig_new ("root", NULL);
+    *status_p = put_endpoint (admin, invite, unit);
+    if (*status_p == 0)
+        *status_p = put_enrolment (admin, invite, unit, name);
+    char *token = *status_p == 0 ? xstrdup (zconfig_get (invite, "enrolment/token", "")) : NULL;
+    zconfig_destroy (&invite);
+    return token;
 }
 
 // --- The file --------------------------------------------------------------------------------------------------------------------
@@ -300,7 +312,7 @@ int invite_run (admin_t *admin)
     zconfig_put (invite, "baocao/version", "1");
     int status = reader ? put_feed (admin, invite) : put_endpoint (admin, invite, unit);
     if (status == 0 && !reader && !(options->given & OPTION_NO_TOKEN))
-        status = put_enrolment (admin, invite, unit);
+        status = put_enrolment (admin, invite, unit, options->name);
     if (status == 0)
         status = write_invite (admin, invite, reader ? _ ("readers of the feed") : unit);
     zconfig_destroy (&invite);

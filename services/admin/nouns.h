@@ -21,6 +21,10 @@ int unit_end (admin_t *admin);
 int invite_run (admin_t *admin);  // invite.c
 int invite_list (admin_t *admin);
 int invite_revoke (admin_t *admin);
+// A token for an officer of that name at the unit's door, good for --expires days. NULL: it failed, which was said; *status_p is the exit
+// code. The caller frees it.
+char *invite_token (admin_t *admin, const char *unit, const char *name, int *status_p);
+int link_run (admin_t *admin);          // link.c
 int invite_make_keys (admin_t *admin);  // the server's own: without them intake and aggregation do not start
 int key_add (admin_t *admin);           // key.c
 int key_revoke (admin_t *admin);

@@ -28,6 +28,7 @@ const option_t options_table[] = {
      offsetof (options_t, password_file)},
     {"no-password", 0, NULL, N_ ("signed in by a proxy in front of the portal alone"), OPTION_NO_PASSWORD, 0},
     {"agency", 0, NULL, N_ ("of the standing agency: sees what only it may see"), OPTION_AGENCY, 0},
+    {"mail", 0, N_ ("ADDRESS"), N_ ("mail the link there instead of printing it"), OPTION_MAIL, offsetof (options_t, mail)},
     {"frozen", 0, NULL, N_ ("the clock stands still there"), OPTION_FROZEN, 0},
     {"dry-run", 0, NULL, N_ ("show what would change, and change nothing"), OPTION_DRY_RUN, 0},
     {"from", 0, N_ ("DATE"), N_ ("from when it holds, as in 2025-03-01"), OPTION_FROM, offsetof (options_t, from)},

@@ -36,12 +36,13 @@ enum {
     OPTION_PASSWORD_FILE = 1 << 25,
     OPTION_NO_PASSWORD = 1 << 26,
     OPTION_AGENCY = 1 << 27,
+    OPTION_MAIL = 1 << 28,
 };
 
 typedef struct {
     unsigned given;  // OPTION_... bits
     const char *config, *as, *name, *reason, *output, *target, *from, *role, *language, *state, *into, *to, *tasks, *kind, *name_en;
-    const char *expires, *password_file;
+    const char *expires, *password_file, *mail;
     const char **operands;
     size_t n_operands;
 } options_t;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/limits.h"
+#include "report/receipt.h"
 #include "report/text.h"
 
 claim_verdict_t claim_judge (const claim_t *claim, const char *public_key, int64_t now)
@@ -45,5 +46,5 @@ const char *claim_name (const claim_t *claim, const char *given)
 
 bool claim_is_name (const char *given)
 {
-    return !*given || text_check_line (given, REPORT_MAX_NAME) == TEXT_OK;
+    return !receipt_is_by_portal (given) && (!*given || text_check_line (given, REPORT_MAX_NAME) == TEXT_OK);
 }

@@ -121,3 +121,9 @@ receipt_check_t receipt_verify (const Baocao__V1__Receipt *receipt, const uint8_
     baocao__v1__receipt_body__free_unpacked (body, NULL);
     return result;
 }
+
+bool receipt_is_by_portal (const char *officer)
+{
+    size_t size = strlen (officer), mark = strlen (RECEIPT_BY_PORTAL);
+    return size >= mark && strcmp (officer + size - mark, RECEIPT_BY_PORTAL) == 0;
+}

@@ -10,6 +10,10 @@
 
 enum { RECEIPT_HASH_SIZE = 32, RECEIPT_SIGNATURE_SIZE = 64 };
 
+// How the name of an officer ends who sends by the portal, with a key of the portal's: nobody else's name may end so.
+#define RECEIPT_BY_PORTAL " (qua cổng báo cáo)"
+bool receipt_is_by_portal (const char *officer);
+
 // What a receipt says. Texts are borrowed.
 typedef struct {
     const char *unit, *plan, *period;
