@@ -15,7 +15,9 @@
 #include "products/product.h"
 #include "site.h"
 
-enum { DIGEST = 16, DIGEST_BYTES = 8 << 20, LETTER_FIELDS = 5, ARGUMENTS = 24 };
+enum { DIGEST = 16, DIGEST_BYTES = 8 << 20, LETTER_FIELDS = 5, ARGUMENTS = 24, OUTPUT_BYTES = 8192 };
+
+#define FILE_BYTES ((size_t)2 << 30)
 
 // A product, being made or made.
 typedef struct file {
@@ -23,7 +25,7 @@ typedef struct file {
     files_t *files;
     char *key, *path;
     const product_kind_t *kind;
-    job_t *job;  // NULL: it is made
+    bool made;
     request_t **waiting;
     size_t n_waiting;
     uint64_t seq, version;
@@ -63,7 +65,7 @@ static void make_room (files_t *self)
     while (self->count > FILES_KEPT || self->bytes >> 20 > FILES_BYTES_MB) {
         file_t **oldest = NULL;
         for (file_t **at = &self->first; *at; at = &(*at)->next)
-            if (!(*at)->job && at != &self->first)
+            if ((*at)->made && at != &self->first)
                 oldest = at;
         if (!oldest)
             return;
@@ -82,7 +84,7 @@ static void remove_file (files_t *self, const file_t *file)
 
 static bool is_right (const file_t *file, const portal_t *portal)
 {
-    return file->job || (file->seq == follow_seq (portal->follow) && file->version == (uint64_t)portal->book->version &&
+    return !file->made || (file->seq == follow_seq (portal->follow) && file->version == (uint64_t)portal->book->version &&
                          bc_clock_monotonic_ms () - file->made_at < FILES_FRESH_MS);
 }
 
@@ -159,8 +161,8 @@ static void on_made (const job_result_t *result, void *arg)
     file_t *file = arg;
     files_t *self = file->files;
     struct stat status;
-    bool made = result->status == 0 && stat (file->path, &status) == 0;
-    file->job = NULL;
+    bool made = result->end == JOB_EXITED && result->status == 0 && stat (file->path, &status) == 0;
+    file->made = true;
     file->made_at = bc_clock_monotonic_ms ();
     file->modified_at = bc_clock_ms ();
     if (made) {
@@ -214,7 +216,8 @@ static char *make_key (const request_t *request, const product_kind_t *kind)
     return key;
 }
 
-static job_t *start (files_t *self, const request_t *request, file_t *file)
+// 0, or -1: too many wait.
+static int start (files_t *self, const request_t *request, file_t *file)
 {
     const product_kind_t *kind = file->kind;
     const char *arguments[ARGUMENTS] = {self->program, kind->name, request->plan};
@@ -231,11 +234,16 @@ static job_t *start (files_t *self, const request_t *request, file_t *file)
             options[n_options++] = xasprintf ("--%s=%s", LETTER[i], letter_field (request, kind, i));
     for (size_t i = 0; i < n_options; i++)
         arguments[n++] = options[i];
-    const job_class_t class = {.argv = arguments, .seconds = FILES_SECONDS, .file_mb = 2048};
-    job_t *job = jobs_run (is_document (kind->name) ? self->documents : self->jobs, &class, on_made, file);
+    const job_t job = {.arguments = arguments,
+                       .environment = (const char *const *)environ,
+                       .directory = self->directory,
+                       .seconds = FILES_SECONDS,
+                       .file = FILE_BYTES,
+                       .output = OUTPUT_BYTES};
+    int result = jobs_run (is_document (kind->name) ? self->documents : self->jobs, &job, on_made, file);
     for (size_t i = 0; i < n_options; i++)
         free (options[i]);
-    return job;
+    return result;
 }
 
 // NULL: there is no room to make another one.
@@ -252,8 +260,7 @@ static file_t *make (files_t *self, const request_t *request, const product_kind
     file->next = self->first;
     self->first = file;
     self->count++;
-    file->job = start (self, request, file);
-    if (file->job)
+    if (start (self, request, file) == 0)
         return file;
     remove_file (self, file);
     return NULL;
@@ -278,7 +285,7 @@ static void serve (request_t *request, const product_kind_t *kind)
     free (key);
     if (!file)
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
-    else if (!file->job)
+    else if (file->made)
         answer (request, file);
     else {
         file->waiting = xrealloc (file->waiting, (file->n_waiting + 1) * sizeof *file->waiting);
