@@ -1,12 +1,26 @@
 // All that can be made, and what every product says alike.
-#include "product.h"
-
 #include <stdarg.h>
 #include <string.h>
 
+#include "files.h"
+
+#define CSV "text/csv; charset=utf-8; header=present"
+#define JSON "application/json"
+
+// clang-format off
 const product_kind_t PRODUCTS[] = {
+    {"overview.json", JSON, 0, product_overview},
+    {"entries.json", JSON, 0, product_entries},
+    {"entries.csv", CSV, 0, product_csv},
+    {"tasks.csv", CSV, 0, product_csv},
+    {"units.csv", CSV, 0, product_csv},
+    {"budget.csv", CSV, 0, product_csv},
+    {"indicators.csv", CSV, 0, product_csv},
+    {"obstacles.csv", CSV, 0, product_csv},
+    {"openapi.json", JSON, 0, product_openapi},
     {0},
 };
+// clang-format on
 
 const product_kind_t *product_kind (const char *name)
 {
