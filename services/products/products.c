@@ -17,6 +17,7 @@ const product_kind_t PRODUCTS[] = {
     {"budget.csv", CSV, 0, product_csv},
     {"indicators.csv", CSV, 0, product_csv},
     {"obstacles.csv", CSV, 0, product_csv},
+    {"report.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", PRODUCT_WORDS, product_workbook},
     {"openapi.json", JSON, 0, product_openapi},
     {0},
 };

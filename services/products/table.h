@@ -44,3 +44,6 @@ int table_each (product_t *self, const table_t *table, product_row_fn *row, void
 
 // The short name of a CELL_WORD, or "unknown".
 const char *table_word (const column_t *column, const char *value);
+
+// The same in the language's words.
+const char *table_words (const column_t *column, const char *value);

@@ -237,3 +237,50 @@ const char *table_word (const column_t *column, const char *value)
 {
     return report_enum_name (column->words, (int)strtol (value, NULL, 10));
 }
+
+static const struct {
+    const ProtobufCEnumDescriptor *type;
+    int value;
+    const char *words;
+} WORDS[] = {
+    {&baocao__v1__task_status__descriptor, BAOCAO__V1__TASK_STATUS__TASK_STATUS_NOT_STARTED, N_ ("not started")},
+    {&baocao__v1__task_status__descriptor, BAOCAO__V1__TASK_STATUS__TASK_STATUS_IN_PROGRESS, N_ ("in progress")},
+    {&baocao__v1__task_status__descriptor, BAOCAO__V1__TASK_STATUS__TASK_STATUS_COMPLETED, N_ ("completed")},
+    {&baocao__v1__task_status__descriptor, BAOCAO__V1__TASK_STATUS__TASK_STATUS_DELAYED, N_ ("delayed")},
+    {&baocao__v1__task_status__descriptor, BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED, N_ ("stopped")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_CENTRAL, N_ ("central budget")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_PROVINCIAL, N_ ("provincial budget")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_LOCAL, N_ ("district and commune budgets")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_PROGRAMME,
+     N_ ("other programmes and projects")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_ODA, N_ ("ODA")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_DOMESTIC, N_ ("domestic sponsors")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_FOREIGN, N_ ("foreign sponsors")},
+    {&baocao__v1__budget_source__descriptor, BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_OTHER, N_ ("other lawful sources")},
+    {&baocao__v1__obligation__descriptor, BAOCAO__V1__OBLIGATION__OBLIGATION_NONE, N_ ("no duty")},
+    {&baocao__v1__obligation__descriptor, BAOCAO__V1__OBLIGATION__OBLIGATION_MAY, N_ ("may report")},
+    {&baocao__v1__obligation__descriptor, BAOCAO__V1__OBLIGATION__OBLIGATION_MUST, N_ ("must report")},
+    {&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_MISSING, N_ ("missing")},
+    {&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_REFUSED, N_ ("refused")},
+    {&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_ON_TIME, N_ ("on time")},
+    {&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_LATE, N_ ("late")},
+    {&baocao__v1__unit_standing__descriptor, BAOCAO__V1__UNIT_STANDING__UNIT_STANDING_RETURNED, N_ ("returned")},
+    {&baocao__v1__task_role__descriptor, BAOCAO__V1__TASK_ROLE__TASK_ROLE_NONE, N_ ("no part")},
+    {&baocao__v1__task_role__descriptor, BAOCAO__V1__TASK_ROLE__TASK_ROLE_LEAD, N_ ("lead")},
+    {&baocao__v1__task_role__descriptor, BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING, N_ ("coordinating")},
+    {&baocao__v1__indicator_aggregation__descriptor, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_SUM, N_ ("sum")},
+    {&baocao__v1__indicator_aggregation__descriptor, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_MEAN, N_ ("mean")},
+    {&baocao__v1__indicator_aggregation__descriptor, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_LAST,
+     N_ ("last value")},
+    {&baocao__v1__indicator_aggregation__descriptor, BAOCAO__V1__INDICATOR_AGGREGATION__INDICATOR_AGGREGATION_NONE,
+     N_ ("not added up")},
+};
+
+const char *table_words (const column_t *column, const char *value)
+{
+    int number = (int)strtol (value, NULL, 10);
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (WORDS[i].type == column->words && WORDS[i].value == number)
+            return _ (WORDS[i].words);
+    return table_word (column, value);
+}
