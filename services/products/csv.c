@@ -5,7 +5,7 @@
 #include "files.h"
 #include "table.h"
 
-static void put_field (FILE *out, const char *text)
+void csv_put (FILE *out, const char *text)
 {
     if (!text[strcspn (text, ",\"\r\n")]) {
         fputs_unlocked (text, out);
@@ -38,7 +38,7 @@ static int put_row (const PGresult *row, void *arg)
     for (size_t i = 0; i < self->table->n_columns; i++) {
         char buffer[CELL_BUFFER];
         const char *text = cell_text (&self->table->columns[i], row, (int)i, buffer);
-        put_field (self->product->out, text ? text : "");
+        csv_put (self->product->out, text ? text : "");
         put_end (self->product->out, i + 1 == self->table->n_columns);
     }
     return ferror_unlocked (self->product->out);

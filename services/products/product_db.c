@@ -64,9 +64,10 @@ static const char FACTS[] =
     "SELECT p.plan_id, p.code, replace(p.code, '/', '-'), p.title_vi, p.title_en, p.issued_on, p.time_zone,"
     " r.name_vi, r.name_en, s.code, s.name_vi, s.name_en,"
     " w.period_id, w.code, w.kind, d.due_before, d.cutoff_from, d.cutoff_to,"
-    " (extract(epoch FROM w.opens_at) * 1000)::bigint, (extract(epoch FROM w.due_at) * 1000)::bigint,"
-    " (extract(epoch FROM CASE WHEN w.closes_at <= n.at THEN w.closes_at END) * 1000)::bigint,"
-    " u.unit_id, u.code, u.name_vi, u.name_en, (SELECT seq FROM feed_head)"
+    " extract(epoch FROM w.opens_at) * 1000, extract(epoch FROM w.due_at) * 1000,"
+    " extract(epoch FROM CASE WHEN w.closes_at <= n.at THEN w.closes_at END) * 1000,"
+    " u.unit_id, u.code, u.name_vi, u.name_en, (SELECT seq FROM feed_head),"
+    " extract(epoch FROM p.issued_on::timestamp AT TIME ZONE p.time_zone) * 1000"
     " FROM plan p"
     " CROSS JOIN (SELECT to_timestamp($4::float8 / 1000) AS at) n"
     " JOIN unit r ON r.unit_id = p.receiving_unit"
@@ -117,6 +118,7 @@ static void take_unit (product_t *self)
     self->unit_vi = product_text (self->facts, 0, 23);
     self->unit_en = product_text (self->facts, 0, 24);
     self->seq = product_number (self->facts, 0, 25);
+    self->issued_at = product_number (self->facts, 0, 26);
 }
 
 // What was asked for and is not there.

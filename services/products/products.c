@@ -18,6 +18,9 @@ const product_kind_t PRODUCTS[] = {
     {"indicators.csv", CSV, 0, product_csv},
     {"obstacles.csv", CSV, 0, product_csv},
     {"report.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", PRODUCT_WORDS, product_workbook},
+    {"indicators.sdmx.csv", "application/vnd.sdmx.data+csv; version=2.0.0", 0, product_sdmx},
+    {"deadlines.ics", "text/calendar; charset=utf-8", 0, product_deadlines},
+    {"feed.atom", "application/atom+xml; charset=utf-8", PRODUCT_PLAN, product_atom},
     {"openapi.json", JSON, 0, product_openapi},
     {0},
 };
