@@ -24,7 +24,7 @@ typedef struct {
     int width;     // in workbooks, in characters
     bool nothing;  // may be NULL: an empty cell, null
     const ProtobufCEnumDescriptor *words;
-    enum { BOTH, VIETNAMESE, ENGLISH } language;  // of what there is in two, a workbook has the one
+    enum { BOTH, VIETNAMESE, ENGLISH, NEITHER } language;  // a workbook has what is in its language, and what is in both
 } column_t;
 
 typedef struct {

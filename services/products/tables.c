@@ -12,15 +12,15 @@
 // What many have.
 #define TASK .key = "task", .title = N_ ("Task"), .width = 10
 #define UNIT .key = "unit", .title = N_ ("Unit"), .width = 16
-#define NAME_VI .key = "name_vi", .title = N_ ("Name"), .width = 44, .language = VIETNAMESE
-#define NAME_EN .key = "name_en", .title = N_ ("Name"), .width = 44, .language = ENGLISH
+#define NAME_VI .key = "name_vi", .title = N_ ("Name"), .width = 40, .language = VIETNAMESE
+#define NAME_EN .key = "name_en", .title = N_ ("Name"), .width = 40, .language = ENGLISH
 #define STATUS                                                                                                                     \
     .key = "status", .title = N_ ("Status"), .kind = CELL_WORD, .width = 18, .words = &baocao__v1__task_status__descriptor
-#define PROGRESS .key = "progress_percent", .title = N_ ("Progress (%)"), .kind = CELL_PERCENT, .width = 13
+#define PROGRESS .key = "progress_percent", .title = N_ ("Progress (%)"), .kind = CELL_PERCENT, .width = 11
 #define SOURCE                                                                                                                     \
     .key = "source", .title = N_ ("Source"), .kind = CELL_WORD, .width = 30, .words = &baocao__v1__budget_source__descriptor
-#define ALLOCATED .key = "allocated", .title = N_ ("Allocated (VND)"), .kind = CELL_MONEY, .width = 20, .nothing = true
-#define DISBURSED .key = "disbursed", .title = N_ ("Disbursed (VND)"), .kind = CELL_MONEY, .width = 20, .nothing = true
+#define ALLOCATED .key = "allocated", .title = N_ ("Allocated (VND)"), .kind = CELL_MONEY, .width = 18, .nothing = true
+#define DISBURSED .key = "disbursed", .title = N_ ("Disbursed (VND)"), .kind = CELL_MONEY, .width = 18, .nothing = true
 #define OBSTACLE .key = "obstacles", .title = N_ ("Obstacles"), .width = 50
 #define PROPOSAL .key = "proposals", .title = N_ ("Proposals"), .width = 50
 #define INDICATOR .key = "indicator", .title = N_ ("Indicator"), .width = 16
@@ -32,14 +32,14 @@
 // --- The period, its tasks and units -----------------------------------------------------------------------------------------------
 
 static const column_t FIGURES[] = {
-    {.key = "expected", .title = N_ ("Must report"), .kind = CELL_COUNT, .width = 13},
-    {.key = "received", .title = N_ ("Received"), .kind = CELL_COUNT, .width = 13},
-    {.key = "on_time", .title = N_ ("On time"), .kind = CELL_COUNT, .width = 13},
-    {.key = "late", .title = N_ ("Late"), .kind = CELL_COUNT, .width = 13},
-    {.key = "missing", .title = N_ ("Missing"), .kind = CELL_COUNT, .width = 13},
-    {.key = "rejected", .title = N_ ("Refused"), .kind = CELL_COUNT, .width = 13},
-    {.key = "returned", .title = N_ ("Returned"), .kind = CELL_COUNT, .width = 13},
-    {.key = "voluntary", .title = N_ ("Voluntary"), .kind = CELL_COUNT, .width = 13},
+    {.key = "expected", .title = N_ ("Must report"), .kind = CELL_COUNT, .width = 11},
+    {.key = "received", .title = N_ ("Received"), .kind = CELL_COUNT, .width = 11},
+    {.key = "on_time", .title = N_ ("On time"), .kind = CELL_COUNT, .width = 11},
+    {.key = "late", .title = N_ ("Late"), .kind = CELL_COUNT, .width = 11},
+    {.key = "missing", .title = N_ ("Missing"), .kind = CELL_COUNT, .width = 11},
+    {.key = "rejected", .title = N_ ("Refused"), .kind = CELL_COUNT, .width = 11},
+    {.key = "returned", .title = N_ ("Returned"), .kind = CELL_COUNT, .width = 11},
+    {.key = "voluntary", .title = N_ ("Voluntary"), .kind = CELL_COUNT, .width = 11},
 };
 
 const table_t TABLE_FIGURES = {
@@ -52,22 +52,22 @@ const table_t TABLE_FIGURES = {
 
 static const column_t TASKS[] = {
     {.key = "group", .title = N_ ("Group"), .width = 8},
-    {.key = "group_title_vi", .title = N_ ("Title of the group"), .width = 40},
+    {.key = "group_title_vi", .title = N_ ("Title of the group"), .width = 26},
     {TASK},
     {TITLE},
     {.key = "timeframe", .title = N_ ("Time"), .width = 14},
-    {.key = "leads", .title = N_ ("Leads"), .width = 16},
-    {.key = "leads_vi", .title = N_ ("Lead units"), .width = 40, .language = VIETNAMESE},
-    {.key = "leads_en", .title = N_ ("Lead units"), .width = 40, .language = ENGLISH},
+    {.key = "leads", .title = N_ ("Leads"), .language = NEITHER},
+    {.key = "leads_vi", .title = N_ ("Lead units"), .width = 30, .language = VIETNAMESE},
+    {.key = "leads_en", .title = N_ ("Lead units"), .width = 30, .language = ENGLISH},
     {STATUS, .nothing = true},
     {PROGRESS, .nothing = true},
-    {.key = "entries", .title = N_ ("Reports"), .kind = CELL_COUNT, .width = 13},
-    {.key = "mean_progress_percent", .title = N_ ("Mean progress (%)"), .kind = CELL_PERCENT, .width = 13, .nothing = true},
-    {.key = "not_started", .title = N_ ("Not started"), .kind = CELL_COUNT, .width = 13},
-    {.key = "in_progress", .title = N_ ("In progress"), .kind = CELL_COUNT, .width = 13},
-    {.key = "completed", .title = N_ ("Completed"), .kind = CELL_COUNT, .width = 13},
-    {.key = "delayed", .title = N_ ("Delayed"), .kind = CELL_COUNT, .width = 13},
-    {.key = "stopped", .title = N_ ("Stopped"), .kind = CELL_COUNT, .width = 13},
+    {.key = "entries", .title = N_ ("Reports"), .kind = CELL_COUNT, .width = 11},
+    {.key = "mean_progress_percent", .title = N_ ("Mean progress (%)"), .kind = CELL_PERCENT, .width = 11, .nothing = true},
+    {.key = "not_started", .title = N_ ("Not started"), .kind = CELL_COUNT, .width = 11},
+    {.key = "in_progress", .title = N_ ("In progress"), .kind = CELL_COUNT, .width = 11},
+    {.key = "completed", .title = N_ ("Completed"), .kind = CELL_COUNT, .width = 11},
+    {.key = "delayed", .title = N_ ("Delayed"), .kind = CELL_COUNT, .width = 11},
+    {.key = "stopped", .title = N_ ("Stopped"), .kind = CELL_COUNT, .width = 11},
     {ALLOCATED},
     {DISBURSED},
 };
@@ -89,9 +89,9 @@ static const column_t UNITS[] = {
     {.key = "standing", .title = N_ ("Standing"), .kind = CELL_WORD, .width = 16, .words = &baocao__v1__unit_standing__descriptor},
     {.key = "due_before", .title = N_ ("Due before"), .kind = CELL_TIME, .width = 18},
     {.key = "received_at", .title = N_ ("Received"), .kind = CELL_TIME, .width = 18, .nothing = true},
-    {.key = "days_late", .title = N_ ("Days late"), .kind = CELL_COUNT, .width = 13, .nothing = true},
-    {.key = "revision", .title = N_ ("Revision"), .kind = CELL_COUNT, .width = 13, .nothing = true},
-    {.key = "entries", .title = N_ ("Tasks reported"), .kind = CELL_COUNT, .width = 13},
+    {.key = "days_late", .title = N_ ("Days late"), .kind = CELL_COUNT, .width = 11, .nothing = true},
+    {.key = "revision", .title = N_ ("Revision"), .kind = CELL_COUNT, .width = 11, .nothing = true},
+    {.key = "entries", .title = N_ ("Tasks reported"), .kind = CELL_COUNT, .width = 11},
     {ALLOCATED},
     {DISBURSED},
     {SUBMISSION, .nothing = true},
@@ -109,7 +109,7 @@ static const column_t CHAIN[] = {
     {UNIT},
     {NAME_VI},
     {NAME_EN},
-    {.key = "chain_index", .title = N_ ("Chain position"), .kind = CELL_COUNT, .width = 13},
+    {.key = "chain_index", .title = N_ ("Chain position"), .kind = CELL_COUNT, .width = 11},
     {.key = "receipt_hash", .title = N_ ("Hash of the receipt"), .kind = CELL_ID, .width = 68},
 };
 
@@ -159,7 +159,7 @@ const table_t TABLE_BUDGET = {
 
 static const column_t SOURCES[] = {
     {SOURCE},
-    {.key = "reports", .title = N_ ("Reports"), .kind = CELL_COUNT, .width = 13},
+    {.key = "reports", .title = N_ ("Reports"), .kind = CELL_COUNT, .width = 11},
     {ALLOCATED},
     {DISBURSED},
 };
@@ -195,7 +195,7 @@ static const column_t INDICATOR_TOTALS[] = {
      .kind = CELL_WORD,
      .width = 14,
      .words = &baocao__v1__indicator_aggregation__descriptor},
-    {.key = "values", .title = N_ ("Values"), .kind = CELL_COUNT, .width = 13},
+    {.key = "values", .title = N_ ("Values"), .kind = CELL_COUNT, .width = 11},
     {VALUE},
     {.key = "target", .title = N_ ("Target"), .kind = CELL_DECIMAL, .width = 16, .nothing = true},
 };

@@ -11,17 +11,19 @@
 #include "common/xmem.h"
 #include "files.h"
 
-enum { EXACT_DIGITS = 15, PAPER_A4 = 9, NAME_WIDTH = 30, VALUE_WIDTH = 70 };
+enum { EXACT_DIGITS = 15, PAPER_A4 = 9, LINE_HEIGHT = 15, LINES_MAX = 20, HEADER_LINES = 2, NAME_WIDTH = 30, VALUE_WIDTH = 70 };
 
 typedef struct {
     product_t *product;
     lxw_workbook *workbook;
     lxw_format *header, *title, *formats[CELL_ID + 1];  // by kind of cell
+    lxw_format *left_number, *left_time;
     // The sheet under way: its table, how many sheets that has taken, and the next row.
     lxw_worksheet *sheet;
     const table_t *table;
     unsigned part;
     lxw_row_t first, next;
+    int lines;  // that the row wants
 } workbook_t;
 
 // --- Looks -----------------------------------------------------------------------------------------------------------------------
@@ -44,6 +46,10 @@ static void make_formats (workbook_t *self)
     self->formats[CELL_PERCENT] = new_format (self, "0");
     self->formats[CELL_DECIMAL] = new_format (self, "General");
     self->formats[CELL_TIME] = new_format (self, self->product->vietnamese ? "dd/mm/yyyy hh:mm:ss" : "yyyy-mm-dd hh:mm:ss");
+    self->left_number = new_format (self, "0");
+    format_set_align (self->left_number, LXW_ALIGN_LEFT);
+    self->left_time = new_format (self, self->product->vietnamese ? "dd/mm/yyyy hh:mm:ss" : "yyyy-mm-dd hh:mm:ss");
+    format_set_align (self->left_time, LXW_ALIGN_LEFT);
     self->title = new_format (self, NULL);
     format_set_bold (self->title);
     self->header = new_format (self, NULL);
@@ -54,14 +60,14 @@ static void make_formats (workbook_t *self)
 
 // --- Cells -----------------------------------------------------------------------------------------------------------------------
 
-static lxw_error write_time (workbook_t *self, lxw_col_t column, int64_t ms)
+static lxw_error write_time (workbook_t *self, lxw_col_t column, int64_t ms, lxw_format *format)
 {
     time_t seconds = (time_t)(ms / 1000);
     struct tm local;
     localtime_r (&seconds, &local);
     lxw_datetime at = {local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
                        local.tm_hour,        local.tm_min,     local.tm_sec + (double)(ms % 1000) / 1000};
-    return worksheet_write_datetime (self->sheet, self->next, column, &at, self->formats[CELL_TIME]);
+    return worksheet_write_datetime (self->sheet, self->next, column, &at, format);
 }
 
 // A number that the format cannot hold exactly stays a text.
@@ -70,6 +76,30 @@ static lxw_error write_number (workbook_t *self, lxw_col_t column, const char *t
     if (strspn (text, "-.0123456789") > EXACT_DIGITS)
         return worksheet_write_string (self->sheet, self->next, column, text, self->formats[kind]);
     return worksheet_write_number (self->sheet, self->next, column, strtod (text, NULL), self->formats[kind]);
+}
+
+// How many lines the text takes in a column, words kept whole: programs that open the file do not find it out by themselves.
+static int count_lines (const char *text, int width)
+{
+    int lines = 1, column = 0, word = 0;  // word: the characters of it that are on the line
+    for (; *text && lines < LINES_MAX; text++) {
+        if (((unsigned char)*text & 0xc0) == 0x80)
+            continue;
+        word = *text == ' ' || *text == '\n' ? 0 : word + 1;
+        if (*text == '\n' || ++column > width) {
+            lines++;
+            column = word < width ? word : 1;
+        }
+    }
+    return lines;
+}
+
+static lxw_error write_text (workbook_t *self, lxw_col_t column, const char *text, int width)
+{
+    int lines = count_lines (text, width);
+    if (lines > self->lines)
+        self->lines = lines;
+    return worksheet_write_string (self->sheet, self->next, column, text, self->formats[CELL_TEXT]);
 }
 
 static lxw_error write_cell (workbook_t *self, lxw_col_t column, const char *text, const column_t *as)
@@ -81,11 +111,11 @@ static lxw_error write_cell (workbook_t *self, lxw_col_t column, const char *tex
     case CELL_DECIMAL:
         return write_number (self, column, text, as->kind);
     case CELL_TIME:
-        return write_time (self, column, strtoll (text, NULL, 10));
+        return write_time (self, column, strtoll (text, NULL, 10), self->formats[CELL_TIME]);
     case CELL_WORD:
-        return worksheet_write_string (self->sheet, self->next, column, table_words (as, text), self->formats[as->kind]);
+        return write_text (self, column, table_words (as, text), as->width);
     default:
-        return worksheet_write_string (self->sheet, self->next, column, text, self->formats[as->kind]);
+        return write_text (self, column, text, as->width);
     }
 }
 
@@ -116,7 +146,7 @@ static int add_sheet (workbook_t *self)
     return 0;
 }
 
-static lxw_col_t write_header (workbook_t *self)
+static void write_header (workbook_t *self)
 {
     lxw_col_t shown = 0;
     for (size_t i = 0; i < self->table->n_columns; i++) {
@@ -127,12 +157,14 @@ static lxw_col_t write_header (workbook_t *self)
         worksheet_set_column (self->sheet, shown, shown, column->width, NULL);
         shown++;
     }
+    worksheet_set_row (self->sheet, self->next, HEADER_LINES * LINE_HEIGHT, NULL);
     self->first = self->next++;
-    return shown;
 }
 
 static int begin_table (workbook_t *self)
 {
+    if (add_sheet (self))
+        return -1;
     write_header (self);
     worksheet_freeze_panes (self->sheet, self->next, 0);
     worksheet_repeat_rows (self->sheet, self->first, self->first);
@@ -152,11 +184,12 @@ static int put_row (const PGresult *row, void *arg)
     workbook_t *self = arg;
     if (self->next == LXW_ROW_MAX) {
         end_table (self);
-        if (add_sheet (self) || begin_table (self))
+        if (begin_table (self))
             return -1;
     }
     lxw_col_t shown = 0;
     lxw_error error = LXW_NO_ERROR;
+    self->lines = 1;
     for (size_t i = 0; i < self->table->n_columns && error == LXW_NO_ERROR; i++) {
         const char *text = product_text (row, 0, (int)i);
         if (!is_shown (self, &self->table->columns[i]))
@@ -165,6 +198,8 @@ static int put_row (const PGresult *row, void *arg)
             error = write_cell (self, shown, text, &self->table->columns[i]);
         shown++;
     }
+    if (self->lines > 1)
+        worksheet_set_row (self->sheet, self->next, self->lines * LINE_HEIGHT, NULL);
     self->next++;
     return error == LXW_NO_ERROR ? 0 : complain (error);
 }
@@ -173,7 +208,7 @@ static int add_table (workbook_t *self, const table_t *table)
 {
     self->table = table;
     self->part = 0;
-    int rc = add_sheet (self) || begin_table (self) ? -1 : table_each (self->product, table, put_row, self);
+    int rc = begin_table (self) ? -1 : table_each (self->product, table, put_row, self);
     if (rc == 0)
         end_table (self);
     return rc;
@@ -184,13 +219,14 @@ static int add_table (workbook_t *self, const table_t *table)
 static void put_line (workbook_t *self, const char *name, const char *text)
 {
     worksheet_write_string (self->sheet, self->next, 0, name, self->title);
+    worksheet_set_row (self->sheet, self->next, count_lines (text, VALUE_WIDTH) * LINE_HEIGHT, NULL);
     worksheet_write_string (self->sheet, self->next++, 1, text, self->formats[CELL_TEXT]);
 }
 
 static void put_moment (workbook_t *self, const char *name, int64_t at)
 {
     worksheet_write_string (self->sheet, self->next, 0, name, self->title);
-    write_time (self, 1, at);
+    write_time (self, 1, at, self->left_time);
     self->next++;
 }
 
@@ -200,7 +236,7 @@ static int put_figures (const PGresult *row, void *arg)
     for (size_t i = 0; i < TABLE_FIGURES.n_columns; i++) {
         const column_t *column = &TABLE_FIGURES.columns[i];
         worksheet_write_string (self->sheet, self->next, 0, _ (column->title), self->title);
-        write_number (self, 1, PQgetvalue (row, 0, (int)i), CELL_COUNT);
+        worksheet_write_number (self->sheet, self->next, 1, (double)product_number (row, 0, (int)i), self->left_number);
         self->next++;
     }
     return 0;
@@ -217,7 +253,7 @@ static void put_origin (workbook_t *self)
     put_moment (self, _ ("As of"), product->as_of);
     put_line (self, _ ("Time zone"), product->time_zone);
     worksheet_write_string (self->sheet, self->next, 0, _ ("Feed number"), self->title);
-    worksheet_write_number (self->sheet, self->next++, 1, (double)product->seq, self->formats[CELL_COUNT]);
+    worksheet_write_number (self->sheet, self->next++, 1, (double)product->seq, self->left_number);
 }
 
 // Then the end of every unit's chain of receipts: what a report was when it was counted cannot be changed unseen.
