@@ -106,9 +106,15 @@ $(G)/messages/%.c: services/%/vi.po | deps
 	@mkdir -p $(@D); msgfmt --check --endianness=little -o $(@:.c=.mo) $<
 	@{ echo 'const unsigned char $*_messages[] = {'; od -An -v -tx1 $(@:.c=.mo) | sed 's/ \(..\)/0x\1,/g'; echo '};'; } >$@
 
+# The documents' template is in the program, too.
+$(G)/documents/%.c: services/products/%.fodt
+	@mkdir -p $(@D)
+	@{ echo 'const unsigned char products_$*[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '0};'; } >$@
+TEMPLATES_C = $(patsubst services/$(1)/%.fodt,$(G)/documents/%.c,$(wildcard services/$(1)/*.fodt))
+
 # One archive a room, without its main.c, so that tests link what the programs link.
 define archive
-$(B)/lib$(1).a: $$(call OBJECT,$$(call ROOM_C,$(1)) $$(call MESSAGES_C,$(1)))
+$(B)/lib$(1).a: $$(call OBJECT,$$(call ROOM_C,$(1)) $$(call MESSAGES_C,$(1)) $$(call TEMPLATES_C,$(1)))
 	@rm -f $$@; ar rcs $$@ $$^
 endef
 $(foreach room,$(ROOMS),$(eval $(call archive,$(room))))
@@ -153,7 +159,7 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 	@mkdir -p $(@D); echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(TEST_LIBS)
 $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/test_*.c tests/flow/test_*.c)): | deps-test
-.PRECIOUS: $(B)/obj/%.o $(G)/messages/%.c
+.PRECIOUS: $(B)/obj/%.o $(G)/messages/%.c $(G)/documents/%.c
 
 PYTHON_PROTOS := $(PROTOS:proto/%.proto=build/python/%_pb2.py)
 build/python/%_pb2.py: proto/%.proto | deps

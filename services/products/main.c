@@ -13,17 +13,19 @@
 #include "common/log.h"
 #include "common/xmem.h"
 #include "product_db.h"
+#include "report/text.h"
 
 typedef struct {
     const char *config, *unit, *language, *file;
     const char *operands[3];  // PRODUCT, PLAN, PERIOD
     unsigned n_operands;
     bool bom;
+    product_letter_t letter;
 } options_t;
 
 // --- Options ---------------------------------------------------------------------------------------------------------------------
 
-enum { KEY_UNIT = 256, KEY_LANGUAGE, KEY_BOM };
+enum { KEY_UNIT = 256, KEY_LANGUAGE, KEY_BOM, KEY_NUMBER, KEY_DATE, KEY_PLACE, KEY_POSITION, KEY_SIGNER };
 
 static const struct argp_option OPTIONS[] = {
     {"config", 'c', "FILE", 0, "Read the configuration from FILE (default: $BAOCAO_CONFIG)", 0},
@@ -31,8 +33,31 @@ static const struct argp_option OPTIONS[] = {
     {"language", KEY_LANGUAGE, "vi|en", 0, "The language of the words (default: vi)", 0},
     {"output", 'o', "FILE", 0, "Write to FILE, once it is whole (default: standard output)", 0},
     {"bom", KEY_BOM, NULL, 0, "Begin CSV with a byte order mark, for programs that want one", 0},
+    {0, 0, 0, 0, "Of a letter of the standing unit (else left blank):", 0},
+    {"number", KEY_NUMBER, "TEXT", 0, "Its number and symbol", 0},
+    {"date", KEY_DATE, "YYYY-MM-DD", 0, "Its day", 0},
+    {"place", KEY_PLACE, "NAME", 0, "Where it is issued (default: the place in the receiving unit's name)", 0},
+    {"position", KEY_POSITION, "TEXT", 0, "Authority and position of who signs, a line each", 0},
+    {"signer", KEY_SIGNER, "NAME", 0, "Who signs", 0},
     {0},
 };
+
+static error_t take_letter_option (int key, char *argument, struct argp_state *state)
+{
+    product_letter_t *letter = &((options_t *)state->input)->letter;
+    const char **place_p = key == KEY_NUMBER     ? &letter->number
+                           : key == KEY_DATE     ? &letter->date
+                           : key == KEY_PLACE    ? &letter->place
+                           : key == KEY_POSITION ? &letter->position
+                           : key == KEY_SIGNER   ? &letter->signer
+                                                 : NULL;
+    if (!place_p)
+        return ARGP_ERR_UNKNOWN;
+    if (key == KEY_DATE && !text_is_date (argument))
+        argp_error (state, "%s is no day as YYYY-MM-DD", argument);
+    *place_p = argument;
+    return 0;
+}
 
 static error_t take_option (int key, char *argument, struct argp_state *state)
 {
@@ -61,7 +86,7 @@ static error_t take_option (int key, char *argument, struct argp_state *state)
         options->operands[options->n_operands++] = argument;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return take_letter_option (key, argument, state);
     }
 }
 
@@ -86,6 +111,11 @@ static void print_version (FILE *stream, struct argp_state *state)
     fprintf (stream, "%s %s\n", state->name, BAOCAO_VERSION);
 }
 
+static bool has_letter (const product_letter_t *letter)
+{
+    return letter->number || letter->date || letter->place || letter->position || letter->signer;
+}
+
 // Leaves the process by itself after --help, --version or a wrong option (64).
 static const product_kind_t *read_options (options_t *options, int argc, char **argv)
 {
@@ -107,6 +137,8 @@ static const product_kind_t *read_options (options_t *options, int argc, char **
     else if (!kind || options->n_operands != (kind->flags & PRODUCT_PLAN ? 2u : 3u) ||
              !options->unit != !(kind->flags & PRODUCT_UNIT))
         product_fail ("say PRODUCT, PLAN and PERIOD, and for a unit's document --unit; baocao-produce --help has more");
+    else if (!(kind->flags & PRODUCT_LETTER) && has_letter (&options->letter))
+        product_fail ("%s is no letter of the standing unit: nobody can say its number, day, place and signer", kind->name);
     else
         return kind;
     exit (EX_USAGE);
@@ -124,6 +156,11 @@ static const char *configure (product_t *product, bc_config_t *config)
     }
     product->url = bc_config_get (config, "portal/url", "http://localhost:8080");
     product->authority = bc_config_get (config, "products/authority", "localhost");
+    bool sound = true;
+    product->office = bc_config_get (config, "products/office", "/usr/lib/libreoffice/program/soffice.bin");
+    product->time_limit = (int)bc_config_number (config, "products/time_limit", 60, 1, 3600, &sound);
+    if (!sound)
+        return NULL;
     const char *conninfo = bc_config_get (config, "products/conninfo", bc_config_get (config, "portal/conninfo", NULL));
     if (!conninfo)
         product_fail ("products/conninfo is not set: name it in the configuration file (--config or BAOCAO_CONFIG)");
@@ -179,6 +216,7 @@ int main (int argc, char **argv)
     bc_log_init ("products", BC_LOG_WARNING);
     product.vietnamese = bc_language_choose (products_messages, options.language);
     product.bom = options.bom;
+    product.letter = options.letter;
     const char *path = options.config ? options.config : getenv ("BAOCAO_CONFIG");
     bc_config_t *config = bc_config_new (path && *path ? path : NULL);
     const char *conninfo = config ? configure (&product, config) : NULL;

@@ -13,10 +13,20 @@ typedef struct product product_t;
 typedef int product_make_fn (product_t *self);
 
 enum {
-    PRODUCT_WORDS = 1,  // in a language: one for each
-    PRODUCT_PLAN = 2,   // of a plan as a whole: PERIOD is left out
-    PRODUCT_UNIT = 4,   // of one unit: --unit is wanted
+    PRODUCT_WORDS = 1,   // in a language: one for each
+    PRODUCT_PLAN = 2,    // of a plan as a whole: PERIOD is left out
+    PRODUCT_UNIT = 4,    // of one unit: --unit is wanted
+    PRODUCT_LETTER = 8,  // a letter of the standing unit: its number, date and signer can be said
 };
+
+// What a letter says of itself; NULL: it is left blank.
+typedef struct {
+    const char *number;    // with the symbol: "45/BC-SLĐTBXH"
+    const char *date;      // YYYY-MM-DD
+    const char *place;     // NULL: the receiving unit's
+    const char *position;  // with the authority, a line each: "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"
+    const char *signer;
+} product_letter_t;
 
 typedef struct {
     const char *name;  // "entries.csv", as its URL ends
@@ -41,6 +51,9 @@ struct product {
     bool bom;               // CSV begins with a byte order mark
     const char *url;        // of the portal, without a slash at its end
     const char *authority;  // the domain name in ids that are to stay the same for ever
+    const char *office;     // LibreOffice's program
+    int time_limit;         // how many seconds it may take
+    product_letter_t letter;
     PGresult *facts;
 
     int plan_id;
@@ -62,7 +75,7 @@ struct product {
 };
 
 // The text of the product's language.
-const char *product_words (const product_t *self, const char *vi, const char *en);
+const char *product_words (const product_t *self, const char *vi, const char *en) __attribute__ ((format_arg (2), format_arg (3)));
 
 // Says why it cannot be made; returns -1.
 int product_fail (const char *format, ...) __attribute__ ((format (printf, 1, 2)));

@@ -2,10 +2,14 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "document_products.h"
 #include "files.h"
 
 #define CSV "text/csv; charset=utf-8; header=present"
 #define JSON "application/json"
+#define ODT "application/vnd.oasis.opendocument.text"
+#define DOCX "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#define PDF "application/pdf"
 
 // clang-format off
 const product_kind_t PRODUCTS[] = {
@@ -22,6 +26,15 @@ const product_kind_t PRODUCTS[] = {
     {"deadlines.ics", "text/calendar; charset=utf-8", 0, product_deadlines},
     {"feed.atom", "application/atom+xml; charset=utf-8", PRODUCT_PLAN, product_atom},
     {"openapi.json", JSON, 0, product_openapi},
+    {"report.odt", ODT, PRODUCT_WORDS | PRODUCT_LETTER, document_report},
+    {"report.docx", DOCX, PRODUCT_WORDS | PRODUCT_LETTER, document_report},
+    {"report.pdf", PDF, PRODUCT_WORDS | PRODUCT_LETTER, document_report},
+    {"late-notice.odt", ODT, PRODUCT_WORDS | PRODUCT_LETTER, document_notice},
+    {"late-notice.docx", DOCX, PRODUCT_WORDS | PRODUCT_LETTER, document_notice},
+    {"late-notice.pdf", PDF, PRODUCT_WORDS | PRODUCT_LETTER, document_notice},
+    {"unit-report.odt", ODT, PRODUCT_WORDS | PRODUCT_UNIT, document_unit},
+    {"unit-report.docx", DOCX, PRODUCT_WORDS | PRODUCT_UNIT, document_unit},
+    {"unit-report.pdf", PDF, PRODUCT_WORDS | PRODUCT_UNIT, document_unit},
     {0},
 };
 // clang-format on

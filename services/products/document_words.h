@@ -1,0 +1,33 @@
+// Figures, days and fixed words as documents write them, in the product's language: fresh memory where it is not const.
+#pragma once
+
+#include "product.h"
+
+// 1.234.567 in Vietnamese, 1,234,567 in English; NULL, no figure: "".
+char *words_money (const product_t *self, const char *amount);
+
+// The same of a decimal, whose trailing zeros go: 1.234,5.
+char *words_decimal (const product_t *self, const char *number);
+
+// How much of `whole` it is, "12,5%"; "" where either is no figure or the whole is 0.
+char *words_share (const product_t *self, const char *part, const char *whole);
+
+// "ngày 05 tháng 02 năm 2025" (the decree's way: a 0 before a day below 10 and a month below 3); day is YYYY-MM-DD.
+char *words_day (const product_t *self, const char *day);
+
+// Of an instant, in the plan's time zone: the day as YYYY-MM-DD, and "15 giờ 04 phút, ngày ...".
+char *words_local_day (int64_t ms);
+char *words_instant (const product_t *self, int64_t ms);
+
+// "năm 2025" of a yearly period.
+char *words_period (const product_t *self);
+
+const char *words_status (const product_t *self, int status);  // TaskStatus
+const char *words_source (const product_t *self, int source);  // BudgetSource
+
+// In capitals; what is an agency's superior also with the usual abbreviation ("UBND TỈNH THANH HÓA"), as the decree has it.
+char *words_capitals (const char *text);
+char *words_superior (const char *name);
+
+// The place that a name ends with: "Thanh Hóa" of "Ủy ban nhân dân tỉnh Thanh Hóa"; NULL: none is named. Borrowed.
+const char *words_place (const char *name);
