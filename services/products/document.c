@@ -102,7 +102,7 @@ static void put_text (FILE *out, const char *text)
     while (*at) {
         ucs4_t c;
         int length = u8_mbtouc (&c, at, strlen ((const char *)at) < 4 ? strlen ((const char *)at) : 4);
-        if (is_fit (c) && (c != 0xfffd || length == 3))  // what is not UTF-8 gives U+FFFD
+        if (is_fit (c) && (c != 0xfffd || strncmp ((const char *)at, "\uFFFD", 3) == 0))  // what is not UTF-8 gives U+FFFD, too
             put_character (out, at, length, after_space);
         after_space = c == ' ' || c == '\n' || c == '\t';
         at += length;

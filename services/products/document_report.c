@@ -121,9 +121,8 @@ static void put_groups (report_t *report)
     document_put (report->document, "groups", "caption",
                   product_words (self, "Tiến độ theo nhóm nhiệm vụ (tính theo lượt báo cáo của các đơn vị)",
                                  "Progress by group of tasks (counted by the units' entries)"),
-                  "a", product_words (self, "Nhóm nhiệm vụ", "Group"), "b",
-                  product_words (self, "Nhiệm vụ có báo cáo", "Tasks"), "c",
-                  product_words (self, "Lượt báo cáo", "Entries"), "d", product_words (self, "Hoàn thành", "Done"), "e",
+                  "a", product_words (self, "Nhóm nhiệm vụ", "Group"), "b", product_words (self, "Nhiệm vụ có báo cáo", "Tasks"),
+                  "c", product_words (self, "Lượt báo cáo", "Entries"), "d", product_words (self, "Hoàn thành", "Done"), "e",
                   product_words (self, "Đang thực hiện", "Under way"), "f", product_words (self, "Chậm tiến độ", "Delayed"), "g",
                   product_words (self, "Dừng thực hiện", "Stopped"), "h", product_words (self, "Chưa thực hiện", "Not started"),
                   "i", product_words (self, "Tiến độ bình quân", "Mean"), NULL);
