@@ -272,6 +272,8 @@ lỗi, chưa được chấp nhận 3 Sở Nội vụ 10/12/2025 3 Bị trả l�
     BAOCAO_PRODUCTS_TIME_LIMIT=0 run -78 --separate-stderr baocao-produce late-notice.pdf $PLAN 2025
     run -70 --separate-stderr env TMPDIR=/nowhere baocao-produce late-notice.pdf $PLAN 2025
     [[ $stderr == "baocao-produce: no directory in /nowhere: "* ]]
-    run -70 --separate-stderr baocao-produce late-notice.pdf $PLAN 2021
+    clock 2025-12-05T10:00:00+07:00 --frozen  # the last test
+    run -70 --separate-stderr baocao-produce late-notice.pdf $PLAN 2025
+    [ "$stderr" = "baocao-produce: no unit's report is overdue" ]
     nothing_left
 }

@@ -39,7 +39,7 @@ static char *content (document_t *document)
 START_TEST (test_texts)
 {
     document_t *document = document_new ();
-    document_put (document, "body", "text", TEXTS[_i].text, NULL);
+    document_put (document, "body", "text", TEXTS[_i].text);
     char *text = content (document);
     const char *at = strchr (strstr (text, "<text:p"), '>') + 1;
     ck_assert_uint_ge (strlen (at), strlen (TEXTS[_i].written));
@@ -86,16 +86,16 @@ START_TEST (test_whole)
         const char *piece = PIECES[i];
         if (strcmp (piece, "start") == 0)
             document_put (document, piece, "title", HOSTILE, "agency", HOSTILE, "locale", HOSTILE, "language", HOSTILE, "country",
-                          HOSTILE, "agency-margin", "1", "motto-margin", "1", "title-margin", "1", NULL);
+                          HOSTILE, "agency-margin", "1", "motto-margin", "1", "title-margin", "1");
         else if (strcmp (piece, "agency") == 0)
-            document_put (document, piece, "agency", HOSTILE, "nation", HOSTILE, "motto", HOSTILE, "number", HOSTILE, NULL);
+            document_put (document, piece, "agency", HOSTILE, "nation", HOSTILE, "motto", HOSTILE, "number", HOSTILE);
         else if (strcmp (piece, "appendix") == 0)
-            document_put (document, piece, "text", HOSTILE, "title", HOSTILE, "attached", HOSTILE, NULL);
+            document_put (document, piece, "text", HOSTILE, "title", HOSTILE, "attached", HOSTILE);
         else
             document_put (document, piece, "a", HOSTILE, "b", HOSTILE, "c", HOSTILE, "d", HOSTILE, "e", HOSTILE, "f", HOSTILE, "g",
                           HOSTILE, "h", HOSTILE, "i", HOSTILE, "caption", HOSTILE, "text", HOSTILE, "to", HOSTILE, "abstract",
                           HOSTILE, strcmp (piece, "type") == 0 ? "type" : "addressee", HOSTILE,
-                          strcmp (piece, "recipients") == 0 ? "recipients" : piece, HOSTILE, "place", HOSTILE, NULL);
+                          strcmp (piece, "recipients") == 0 ? "recipients" : piece, HOSTILE, "place", HOSTILE);
     }
     char *text = content (document);
     XML_Parser parser = XML_ParserCreate (NULL);
@@ -111,14 +111,14 @@ END_TEST
 START_TEST (test_no_such_piece)
 {
     document_t *document = document_new ();
-    document_put (document, "bod", "text", "", NULL);
+    document_put (document, "bod", "text", "");
 }
 END_TEST
 
 START_TEST (test_place_without_text)
 {
     document_t *document = document_new ();
-    document_put (document, "body", "tex", "", NULL);
+    document_put (document, "body", "tex", "");
 }
 END_TEST
 
