@@ -17,7 +17,7 @@ void body_heading (document_t *document, const product_t *self, const char *vi, 
 
 char *body_money (const product_t *self, const char *allocated, const char *disbursed)
 {
-    char *given = words_money (self, allocated), *spent = words_money (self, disbursed);
+    char *given = document_money (self, allocated), *spent = document_money (self, disbursed);
     char *first = *given ? xasprintf (product_words (self, "kinh phí được giao %s đồng", "allocated VND %s"), given) : xstrdup ("");
     char *second = !*spent  ? xstrdup ("")
                    : *given ? xasprintf (product_words (self, ", đã giải ngân %s đồng", ", disbursed VND %s"), spent)
@@ -34,7 +34,7 @@ char *body_money (const product_t *self, const char *allocated, const char *disb
 static void put_standing (document_t *document, const product_t *self, const PGresult *entries, int row, bool whole)
 {
     char *money = body_money (self, product_text (entries, row, ENTRY_ALLOCATED), product_text (entries, row, ENTRY_DISBURSED));
-    const char *status = words_status (self, (int)product_number (entries, row, ENTRY_STATUS));
+    const char *status = document_status (self, (int)product_number (entries, row, ENTRY_STATUS));
     bool leads = *PQgetvalue (entries, row, ENTRY_LEADS) == 't';
     const char *role = leads ? product_words (self, "chủ trì", "lead") : product_words (self, "phối hợp", "coordinating");
     char *who = whole ? xasprintf ("- %s (%s): %s", PQgetvalue (entries, row, ENTRY_UNIT), role, status)
@@ -51,7 +51,7 @@ static char *value_text (const product_t *self, const PGresult *values, int row)
 {
     const char *number = product_text (values, row, VALUE_NUMBER), *text = product_text (values, row, VALUE_TEXT);
     if (number)
-        return words_decimal (self, number);
+        return document_decimal (self, number);
     if (strcmp (PQgetvalue (values, row, VALUE_TYPE), "boolean") == 0)
         text = strcmp (text, "true") == 0 ? product_words (self, "có", "yes") : product_words (self, "không", "no");
     return xstrdup (text);
@@ -165,10 +165,10 @@ void body_sources (document_t *document, const product_t *self, const PGresult *
         bool total = PQgetisnull (sources, row, SOURCE_CODE);
         const char *allocated = product_text (sources, row, SOURCE_ALLOCATED),
                    *disbursed = product_text (sources, row, SOURCE_DISBURSED);
-        char *given = words_money (self, allocated), *spent = words_money (self, disbursed),
-             *share = words_share (self, disbursed, allocated);
+        char *given = document_money (self, allocated), *spent = document_money (self, disbursed),
+             *share = document_share (self, disbursed, allocated);
         const char *name =
-            total ? product_words (self, "Tổng số", "Total") : words_source (self, (int)product_number (sources, row, SOURCE_CODE));
+            total ? product_words (self, "Tổng số", "Total") : document_source (self, (int)product_number (sources, row, SOURCE_CODE));
         document_put (document, total ? "sources-total" : "sources-row", "a", name, "b", given, "c", spent, "d", share);
         free (given);
         free (spent);

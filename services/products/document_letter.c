@@ -23,7 +23,7 @@ letter_t letter_of_standing_unit (const product_t *self, const char *kind)
     return (letter_t){
         .superior = letter_has_superior (kind) ? product_words (self, self->receiving_vi, self->receiving_en) : NULL,
         .agency = product_words (self, self->standing_vi, self->standing_en),
-        .place = self->letter.place ? self->letter.place : words_place (self->receiving_vi),
+        .place = self->letter.place ? self->letter.place : document_place (self->receiving_vi),
         .said = self->letter,
     };
 }
@@ -40,7 +40,7 @@ static char *rule_margin (const char *text, double points, int column_mm, double
 // A name too long for its column is parted where it has a dash ("SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"), not within a word.
 static char *heading_agency (const char *name)
 {
-    char *agency = words_capitals (name), *dash = strstr (agency, " - ");
+    char *agency = document_capitals (name), *dash = strstr (agency, " - ");
     if (dash && document_width (agency, 12) > LEFT_MM / 10.0)
         dash[2] = '\n';
     return agency;
@@ -57,12 +57,12 @@ static char *heading_place (const product_t *self, const letter_t *letter)
 {
     const char *place = letter->place ? letter->place : "....................";
     if (letter->said.date) {
-        char *day = words_day (self, letter->said.date);
+        char *day = document_day (self, letter->said.date);
         char *text = xasprintf ("%s, %s", place, day);
         free (day);
         return text;
     }
-    char *today = words_local_day (self->as_of);
+    char *today = document_local_day (self->as_of);
     char *text =
         xasprintf (product_words (self, "%s, ngày ..... tháng ..... năm %.4s", "%s, ..................... %.4s"), place, today);
     free (today);
@@ -84,7 +84,7 @@ static void put_number_and_place (document_t *document, const product_t *self, c
 void letter_begin (document_t *document, const product_t *self, const letter_t *letter)
 {
     const char *motto = product_words (self, "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness");
-    char *agency = heading_agency (letter->agency), *superior = letter->superior ? words_superior (letter->superior) : NULL;
+    char *agency = heading_agency (letter->agency), *superior = letter->superior ? document_superior (letter->superior) : NULL;
     char *title = letter->type ? xasprintf ("%s: %s", letter->type, letter->abstract) : xstrdup (letter->abstract);
     char *agency_margin = rule_margin (agency, 12, LEFT_MM, 0.42), *motto_margin = rule_margin (motto, 13, RIGHT_MM, 1);
     char *title_margin = rule_margin (letter->abstract, 14, WHOLE_MM, 0.42), *number = heading_number (self, letter);
@@ -139,7 +139,7 @@ void letter_sign (document_t *document, const product_t *self, const letter_t *l
 {
     put_recipients (document, self, recipients);
     document_put (document, "signature");
-    char *position = words_capitals (letter->said.position ? letter->said.position : "...............................");
+    char *position = document_capitals (letter->said.position ? letter->said.position : "...............................");
     char *rest = position;
     for (const char *line; (line = strsep (&rest, "\n"));)
         document_put (document, "authority", "authority", line);

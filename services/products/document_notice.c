@@ -50,8 +50,8 @@ static void put_text (document_t *document, const char *piece, char *text)
 static void put_body (document_t *document, const product_t *self, const PGresult *frame, const PGresult *units,
                       const letter_t *letter)
 {
-    char *issued = words_day (self, self->issued_on), *due = words_day (self, self->due_before), *period = words_period (self);
-    char *now = words_instant (self, self->as_of);
+    char *issued = document_day (self, self->issued_on), *due = document_day (self, self->due_before), *period = document_period (self);
+    char *now = document_instant (self, self->as_of);
     put_text (
         document, "body",
         xasprintf (product_words (self,
@@ -84,7 +84,7 @@ static void put_body (document_t *document, const product_t *self, const PGresul
 static int write_notice (product_t *self, const PGresult *frame, const PGresult *units, const char *const *names, size_t n_names)
 {
     letter_t letter = letter_of_standing_unit (self, PQgetvalue (frame, 0, FRAME_STANDING_KIND));
-    char *period = words_period (self);
+    char *period = document_period (self);
     char *abstract = xasprintf (
         product_words (self, "đôn đốc gửi báo cáo kết quả thực hiện Kế hoạch số %s %s", "overdue reports on plan %s, %s"),
         self->plan, period);

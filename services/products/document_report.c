@@ -86,7 +86,7 @@ static void put_figures (report_t *report)
 
 static void put_moment (report_t *report)
 {
-    char *instant = words_instant (report->self, report->self->as_of);
+    char *instant = document_instant (report->self, report->self->as_of);
     char *line =
         xasprintf (product_words (report->self, "Số liệu trong báo cáo này được tổng hợp lúc %s (bản tin số liệu số %lld).",
                                   "The figures of this report are those of %s (feed number %lld)."),
@@ -155,8 +155,8 @@ static void put_indicators (report_t *report)
         const char *measure = PQgetvalue (rows, row, INDICATOR_MEASURE);
         char *title =
             xasprintf ("%s%s%s%s", PQgetvalue (rows, row, INDICATOR_TITLE), *measure ? " (" : "", measure, *measure ? ")" : "");
-        char *value = words_decimal (self, PQgetvalue (rows, row, INDICATOR_VALUE));
-        char *target = words_decimal (self, PQgetvalue (rows, row, INDICATOR_TARGET));
+        char *value = document_decimal (self, PQgetvalue (rows, row, INDICATOR_VALUE));
+        char *target = document_decimal (self, PQgetvalue (rows, row, INDICATOR_TARGET));
         document_put (report->document, "indicators-row", "a", PQgetvalue (rows, row, INDICATOR_TASK), "b", title, "c", value, "d",
                       target, "e", aggregation_words (self, PQgetvalue (rows, row, INDICATOR_AGGREGATION)));
         free (title);
@@ -220,12 +220,12 @@ static void put_task_row (report_t *report, int row)
                              ? product_words (self, "không nêu", "not mentioned")
                              : product_words (self, "chưa báo cáo", "not reported");
     char *progress = has ? xasprintf ("%s%%", PQgetvalue (entries, row, ENTRY_PROGRESS)) : xstrdup ("");
-    char *allocated = words_money (self, product_text (entries, row, ENTRY_ALLOCATED));
-    char *disbursed = words_money (self, product_text (entries, row, ENTRY_DISBURSED));
+    char *allocated = document_money (self, product_text (entries, row, ENTRY_ALLOCATED));
+    char *disbursed = document_money (self, product_text (entries, row, ENTRY_DISBURSED));
     document_put (report->document, "tasks-row", "a", task, "b",
                   first ? PQgetvalue (entries, row, ENTRY_TASK_TITLE) : product_words (self, "như trên", "as above"), "c",
                   PQgetvalue (entries, row, ENTRY_UNIT), "d",
-                  has ? words_status (self, (int)product_number (entries, row, ENTRY_STATUS)) : absent, "e", progress, "f",
+                  has ? document_status (self, (int)product_number (entries, row, ENTRY_STATUS)) : absent, "e", progress, "f",
                   allocated, "g", disbursed);
     free (progress);
     free (allocated);
@@ -238,8 +238,8 @@ static void put_total_row (report_t *report)
     int last = PQntuples (sources) - 1;
     if (last < 0)
         return;
-    char *allocated = words_money (report->self, product_text (sources, last, SOURCE_ALLOCATED));
-    char *disbursed = words_money (report->self, product_text (sources, last, SOURCE_DISBURSED));
+    char *allocated = document_money (report->self, product_text (sources, last, SOURCE_ALLOCATED));
+    char *disbursed = document_money (report->self, product_text (sources, last, SOURCE_DISBURSED));
     document_put (report->document, "tasks-total", "a", "", "b", product_words (report->self, "Tổng số", "Total"), "c", "", "d", "",
                   "e", "", "f", allocated, "g", disbursed);
     free (allocated);
@@ -249,13 +249,13 @@ static void put_total_row (report_t *report)
 static void put_appendix (report_t *report, const letter_t *letter)
 {
     const product_t *self = report->self;
-    char *period = words_period (self),
+    char *period = document_period (self),
          *number = letter->said.number ? xstrdup (letter->said.number) : xasprintf ("........%s", letter->symbol);
-    char *day = letter->said.date ? words_day (self, letter->said.date)
+    char *day = letter->said.date ? document_day (self, letter->said.date)
                                   : xstrdup (product_words (self, "ngày ..... tháng ..... năm .........", "....................."));
     char *title = xasprintf (
         product_words (self, "TỔNG HỢP TIẾN ĐỘ VÀ KINH PHÍ THEO NHIỆM VỤ, %s", "PROGRESS AND MONEY BY TASK, %s"), period);
-    char *capitals = words_capitals (title);
+    char *capitals = document_capitals (title);
     char *attached = xasprintf (product_words (self, "(Kèm theo Báo cáo số %s %s của %s)", "(Attached to report No. %s of %s, %s)"),
                                 number, day, letter->agency);
     document_put (report->document, "appendix", "text", product_words (self, "Phụ lục", "Appendix"), "title", capitals, "attached",
@@ -280,7 +280,7 @@ static void put_opening (report_t *report, const letter_t *letter)
 {
     const product_t *self = report->self;
     const char *issuer = PQgetvalue (report->results[FRAME], 0, FRAME_ISSUER);
-    char *day = words_day (self, self->issued_on), *period = words_period (self);
+    char *day = document_day (self, self->issued_on), *period = document_period (self);
     char *line = xasprintf (
         product_words (self, "Thực hiện %s (ban hành theo văn bản số %s %s của %s), %s tổng hợp, báo cáo kết quả %s như sau:",
                        "Under the %s (No. %s of %s, %s) the %s reports on %s as follows:"),
@@ -294,7 +294,7 @@ static void put_opening (report_t *report, const letter_t *letter)
 static void put_closing (report_t *report, const letter_t *letter)
 {
     const product_t *self = report->self;
-    char *period = words_period (self);
+    char *period = document_period (self);
     char *line = xasprintf (
         product_words (self, "Trên đây là báo cáo kết quả thực hiện Kế hoạch số %s %s, %s kính báo cáo %s xem xét, chỉ đạo./.",
                        "This is the report on plan %s, %s; the %s submits it to the %s."),
@@ -328,7 +328,7 @@ static int write_report (report_t *report)
 {
     product_t *self = report->self;
     letter_t letter = letter_of_standing_unit (self, PQgetvalue (report->results[FRAME], 0, FRAME_STANDING_KIND));
-    char *period = words_period (self);
+    char *period = document_period (self);
     char *abstract =
         xasprintf (product_words (self, "Kết quả thực hiện Kế hoạch số %s %s", "Results of plan %s, %s"), self->plan, period);
     letter.symbol = product_words (self, "/BC-........", "/BC-........");

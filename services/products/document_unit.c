@@ -24,7 +24,7 @@ typedef struct {
 static void put_opening (unit_t *unit, const letter_t *letter)
 {
     const product_t *self = unit->self;
-    char *day = words_day (self, self->issued_on), *period = words_period (self);
+    char *day = document_day (self, self->issued_on), *period = document_period (self);
     char *line = xasprintf (product_words (self, "Thực hiện Kế hoạch số %s %s của %s, %s báo cáo kết quả thực hiện %s như sau:",
                                            "Under plan %s of %s, %s, the %s reports on %s as follows:"),
                             self->plan, day, PQgetvalue (unit->results[FRAME], 0, FRAME_ISSUER), letter->agency, period);
@@ -61,7 +61,7 @@ static void put_sections (unit_t *unit)
 static void put_closing (unit_t *unit, const letter_t *letter)
 {
     const product_t *self = unit->self;
-    char *period = words_period (self);
+    char *period = document_period (self);
     char *line = xasprintf (product_words (self, "Trên đây là báo cáo kết quả thực hiện Kế hoạch số %s %s của %s./.",
                                            "This is the report on plan %s, %s, of the %s."),
                             self->plan, period, letter->agency);
@@ -75,7 +75,7 @@ static void put_source (unit_t *unit)
 {
     const product_t *self = unit->self;
     const PGresult *row = unit->results[REPORT];
-    char *received = words_instant (self, product_number (row, 0, REPORT_RECEIVED_AT));
+    char *received = document_instant (self, product_number (row, 0, REPORT_RECEIVED_AT));
     char *line = xasprintf (
         product_words (self,
                        "Bản này được lập từ báo cáo điện tử của đơn vị (lần gửi %s), nhận lúc %s; biên nhận số %s, "
@@ -94,13 +94,13 @@ static int write_unit (unit_t *unit)
     product_t *self = unit->self;
     Baocao__V1__Document *said = unit->report->document;
     const char *kind = PQgetvalue (unit->results[FRAME], 0, FRAME_UNIT_KIND);
-    char *period = words_period (self);
+    char *period = document_period (self);
     char *abstract =
         xasprintf (product_words (self, "Kết quả thực hiện Kế hoạch số %s %s", "Results of plan %s, %s"), self->plan, period);
     letter_t letter = {
         .superior = letter_has_superior (kind) ? product_words (self, self->receiving_vi, self->receiving_en) : NULL,
         .agency = product_words (self, self->unit_vi, self->unit_en),
-        .place = words_place (self->receiving_vi),
+        .place = document_place (self->receiving_vi),
         .type = product_words (self, "BÁO CÁO", "REPORT"),
         .abstract = abstract,
         .said = {.number = said->number,

@@ -24,12 +24,12 @@ static char *group (const char *digits, size_t length, char separator)
     return text;
 }
 
-char *words_money (const product_t *self, const char *amount)
+char *document_money (const product_t *self, const char *amount)
 {
-    return amount ? words_decimal (self, amount) : xstrdup ("");
+    return amount ? document_decimal (self, amount) : xstrdup ("");
 }
 
-char *words_decimal (const product_t *self, const char *number)
+char *document_decimal (const product_t *self, const char *number)
 {
     const char *sign = *number == '-' ? "-" : "";
     number += *sign != '\0';
@@ -44,13 +44,13 @@ char *words_decimal (const product_t *self, const char *number)
     return text;
 }
 
-char *words_share (const product_t *self, const char *part, const char *whole)
+char *document_share (const product_t *self, const char *part, const char *whole)
 {
     long long all = whole ? strtoll (whole, NULL, 10) : 0;
     if (!part || all == 0)
         return xstrdup ("");
     char *percent = xasprintf ("%.1f", 100.0 * (double)strtoll (part, NULL, 10) / (double)all);
-    char *number = words_decimal (self, percent);
+    char *number = document_decimal (self, percent);
     char *text = xasprintf ("%s%%", number);
     free (percent);
     free (number);
@@ -62,7 +62,7 @@ char *words_share (const product_t *self, const char *part, const char *whole)
 static const char *const MONTHS[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
 
-char *words_day (const product_t *self, const char *day)
+char *document_day (const product_t *self, const char *day)
 {
     long month = strtol (day + 5, NULL, 10), of_month = strtol (day + 8, NULL, 10);
     if (!self->vietnamese)
@@ -83,17 +83,17 @@ static struct tm local (int64_t ms)
     return time;
 }
 
-char *words_local_day (int64_t ms)
+char *document_local_day (int64_t ms)
 {
     struct tm time = local (ms);
     return xasprintf ("%04d-%02d-%02d", time.tm_year + 1900, time.tm_mon + 1, time.tm_mday);
 }
 
-char *words_instant (const product_t *self, int64_t ms)
+char *document_instant (const product_t *self, int64_t ms)
 {
     struct tm time = local (ms);
-    char *iso = words_local_day (ms);
-    char *day = words_day (self, iso);
+    char *iso = document_local_day (ms);
+    char *day = document_day (self, iso);
     char *text = self->vietnamese ? xasprintf ("%02d giờ %02d phút, %s", time.tm_hour, time.tm_min, day)
                                   : xasprintf ("%02d:%02d on %s", time.tm_hour, time.tm_min, day);
     free (iso);
@@ -101,7 +101,7 @@ char *words_instant (const product_t *self, int64_t ms)
     return text;
 }
 
-char *words_period (const product_t *self)
+char *document_period (const product_t *self)
 {
     if (strcmp (self->period_kind, "annual") == 0)
         return xasprintf (product_words (self, "năm %s", "%s"), self->period);
@@ -110,7 +110,7 @@ char *words_period (const product_t *self)
 
 // --- Fixed words -----------------------------------------------------------------------------------------------------------------
 
-const char *words_status (const product_t *self, int status)
+const char *document_status (const product_t *self, int status)
 {
     switch (status) {
     case BAOCAO__V1__TASK_STATUS__TASK_STATUS_NOT_STARTED:
@@ -126,7 +126,7 @@ const char *words_status (const product_t *self, int status)
     }
 }
 
-const char *words_source (const product_t *self, int source)
+const char *document_source (const product_t *self, int source)
 {
     switch (source) {
     case BAOCAO__V1__BUDGET_SOURCE__BUDGET_SOURCE_CENTRAL:
@@ -150,7 +150,7 @@ const char *words_source (const product_t *self, int source)
 
 // --- Names -----------------------------------------------------------------------------------------------------------------------
 
-char *words_capitals (const char *text)
+char *document_capitals (const char *text)
 {
     size_t size = 0;
     uint8_t *upper = u8_toupper ((const uint8_t *)text, strlen (text), "vi", UNINORM_NFC, NULL, &size);
@@ -159,10 +159,10 @@ char *words_capitals (const char *text)
     return capitals;
 }
 
-char *words_superior (const char *name)
+char *document_superior (const char *name)
 {
     static const char COMMITTEE[] = "ỦY BAN NHÂN DÂN";
-    char *capitals = words_capitals (name);
+    char *capitals = document_capitals (name);
     if (strncmp (capitals, COMMITTEE, sizeof COMMITTEE - 1) != 0)
         return capitals;
     char *text = xasprintf ("UBND%s", capitals + sizeof COMMITTEE - 1);
@@ -170,7 +170,7 @@ char *words_superior (const char *name)
     return text;
 }
 
-const char *words_place (const char *name)
+const char *document_place (const char *name)
 {
     static const char *const LEVELS[] = {"tỉnh ", "thành phố ", "huyện ", "thị xã ", "xã ", "phường ", "thị trấn "};
     for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
