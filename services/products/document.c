@@ -1,7 +1,6 @@
 #include "document.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,17 +13,11 @@
 
 extern const unsigned char products_document[];  // document.fodt, with a NUL byte behind it
 
-enum { PLACES_MAX = 16 };
-
 struct document {
     char *content;
     size_t size;
     FILE *stream;
 };
-
-typedef struct {
-    const char *name, *text;
-} place_t;
 
 document_t *document_new (void)
 {
@@ -102,7 +95,7 @@ static void put_text (FILE *out, const char *text)
     while (*at) {
         ucs4_t c;
         int length = u8_mbtouc (&c, at, strlen ((const char *)at) < 4 ? strlen ((const char *)at) : 4);
-        if (is_fit (c) && (c != 0xfffd || length == 3))  // what is not UTF-8 gives U+FFFD
+        if (is_fit (c) && (c != 0xfffd || strncmp ((const char *)at, "\uFFFD", 3) == 0))  // what is not UTF-8 gives U+FFFD, too
             put_character (out, at, length, after_space);
         after_space = c == ' ' || c == '\n' || c == '\t';
         at += length;
@@ -130,39 +123,26 @@ static const char *find_piece (const char *name, const char **end_p)
     return at;
 }
 
-static const char *find_text (const place_t *places, size_t n_places, const char *name, size_t length)
+// The text behind a place's name in a row of pairs.
+static const char *find_text (const char *const *pairs, const char *name, size_t length)
 {
-    for (size_t i = 0; i < n_places; i++)
-        if (strncmp (places[i].name, name, length) == 0 && !places[i].name[length])
-            return places[i].text;
+    for (; *pairs; pairs += 2)
+        if (strncmp (*pairs, name, length) == 0 && !(*pairs)[length] && pairs[1])
+            return pairs[1];
     assert (!"a text for each place");
     return "";
 }
 
-static void put_piece (FILE *out, const char *piece, const place_t *places, size_t n_places)
+void document_put_texts (document_t *self, const char *const *texts)
 {
-    const char *end, *at = find_piece (piece, &end), *open;
+    const char *end, *at = find_piece (*texts, &end), *open;
     while ((open = memchr (at, '{', (size_t)(end - at)))) {
         const char *close = strchr (open, '}');
-        fwrite (at, 1, (size_t)(open - at), out);
-        put_text (out, find_text (places, n_places, open + 1, (size_t)(close - open - 1)));
+        fwrite (at, 1, (size_t)(open - at), self->stream);
+        put_text (self->stream, find_text (texts + 1, open + 1, (size_t)(close - open - 1)));
         at = close + 1;
     }
-    fwrite (at, 1, (size_t)(end - at), out);
-}
-
-void document_put (document_t *self, const char *piece, ...)
-{
-    place_t places[PLACES_MAX];
-    size_t n = 0;
-    va_list arguments;
-    va_start (arguments, piece);
-    for (const char *name; (name = va_arg (arguments, const char *)); n++) {
-        assert (n < PLACES_MAX);
-        places[n] = (place_t){name, va_arg (arguments, const char *)};
-    }
-    va_end (arguments);
-    put_piece (self->stream, piece, places, n);
+    fwrite (at, 1, (size_t)(end - at), self->stream);
 }
 
 void document_paragraphs (document_t *self, const char *piece, const char *before, const char *text)
@@ -171,7 +151,7 @@ void document_paragraphs (document_t *self, const char *piece, const char *befor
         size_t length = strcspn (text, "\n");
         if (strspn (text, " \t\r") < length) {
             char *line = xasprintf ("%s%.*s", before, (int)length, text);
-            document_put (self, piece, "text", line, NULL);
+            document_put (self, piece, "text", line);
             free (line);
             before = "";
         }

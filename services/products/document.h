@@ -9,9 +9,11 @@ typedef struct document document_t;
 document_t *document_new (void);
 void document_destroy (document_t **self_p);
 
-// Appends a piece of the template with its places filled: pairs of a place's name and its text, up to NULL. A line feed in a text
-// breaks the line. A piece or a place that the template does not have, or that is left without a text, ends the process: it is in the code.
-void document_put (document_t *self, const char *piece, ...) __attribute__ ((sentinel));
+// Appends a piece of the template with its places filled: document_put (document, piece, place, text, place, text ...). A line feed in a
+// text breaks the line. A piece or a place that the template does not have, or that is left without a text, ends the process: it is in
+// the code.
+#define document_put(document, ...) document_put_texts (document, (const char *const[]){__VA_ARGS__, NULL})
+void document_put_texts (document_t *self, const char *const *texts);
 
 // The lines of a text as paragraphs of their own, by a piece whose place is "text"; empty lines are left out. before: what the
 // first one begins with, or "".

@@ -10,7 +10,7 @@
 
 void body_heading (document_t *document, const product_t *self, const char *vi, const char *en)
 {
-    document_put (document, "heading-1", "text", product_words (self, vi, en), NULL);
+    document_put (document, "heading-1", "text", product_words (self, vi, en));
 }
 
 // --- Entries ---------------------------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ static void put_standing (document_t *document, const product_t *self, const PGr
                       : xasprintf (product_words (self, "Tình trạng (%s): %s", "Status (%s): %s"), role, status);
     char *line = xasprintf (product_words (self, "%s, tiến độ %s%%%s%s.", "%s, progress %s%%%s%s."), who,
                             PQgetvalue (entries, row, ENTRY_PROGRESS), *money ? "; " : "", money);
-    document_put (document, "body", "text", line, NULL);
+    document_put (document, "body", "text", line);
     free (money);
     free (who);
     free (line);
@@ -68,7 +68,7 @@ static void put_values (document_t *document, const product_t *self, const PGres
         const char *measure = PQgetvalue (values, *next_p, VALUE_MEASURE);
         char *value = value_text (self, values, *next_p);
         char *line = xasprintf ("+ %s: %s%s%s.", PQgetvalue (values, *next_p, VALUE_TITLE), value, *measure ? " " : "", measure);
-        document_put (document, "body", "text", line, NULL);
+        document_put (document, "body", "text", line);
         free (value);
         free (line);
     }
@@ -84,7 +84,7 @@ static void put_absent (document_t *document, const product_t *self, const PGres
                                                  "- %s (lead): its report does not speak of this task."),
                                   unit)
                      : xasprintf (product_words (self, "- %s (chủ trì): chưa báo cáo.", "- %s (lead): has not reported."), unit);
-    document_put (document, "body", "text", line, NULL);
+    document_put (document, "body", "text", line);
     free (line);
 }
 
@@ -95,13 +95,13 @@ static void put_headings (document_t *document, const product_t *self, const PGr
     if (row == 0 || strcmp (group, PQgetvalue (entries, row - 1, ENTRY_GROUP)) != 0) {
         char *heading =
             xasprintf (product_words (self, "Nhóm %s. %s", "Group %s. %s"), group, PQgetvalue (entries, row, ENTRY_GROUP_TITLE));
-        document_put (document, "heading-2", "text", heading, NULL);
+        document_put (document, "heading-2", "text", heading);
         free (heading);
     }
     if (row == 0 || strcmp (task, PQgetvalue (entries, row - 1, ENTRY_TASK)) != 0) {
         char *heading =
             xasprintf (product_words (self, "Nhiệm vụ %s. %s", "Task %s. %s"), task, PQgetvalue (entries, row, ENTRY_TASK_TITLE));
-        document_put (document, "heading-3", "text", heading, NULL);
+        document_put (document, "heading-3", "text", heading);
         free (heading);
     }
 }
@@ -146,7 +146,7 @@ void body_remarks (document_t *document, const product_t *self, const PGresult *
         any = true;
     }
     if (!any)
-        document_put (document, "body", "text", none, NULL);
+        document_put (document, "body", "text", none);
 }
 
 // --- Money -----------------------------------------------------------------------------------------------------------------------
@@ -154,13 +154,13 @@ void body_remarks (document_t *document, const product_t *self, const PGresult *
 void body_sources (document_t *document, const product_t *self, const PGresult *sources)
 {
     if (PQntuples (sources) == 0) {
-        document_put (document, "body", "text", product_words (self, "Chưa có số liệu kinh phí.", "There are no figures of money."),
-                      NULL);
+        document_put (document, "body", "text",
+                      product_words (self, "Chưa có số liệu kinh phí.", "There are no figures of money."));
         return;
     }
     document_put (document, "sources", "caption", product_words (self, "Đơn vị tính: đồng", "In VND"), "a",
                   product_words (self, "Nguồn kinh phí", "Source"), "b", product_words (self, "Được giao", "Allocated"), "c",
-                  product_words (self, "Đã giải ngân", "Disbursed"), "d", product_words (self, "Tỷ lệ", "Share"), NULL);
+                  product_words (self, "Đã giải ngân", "Disbursed"), "d", product_words (self, "Tỷ lệ", "Share"));
     for (int row = 0; row < PQntuples (sources); row++) {
         bool total = PQgetisnull (sources, row, SOURCE_CODE);
         const char *allocated = product_text (sources, row, SOURCE_ALLOCATED),
@@ -169,10 +169,10 @@ void body_sources (document_t *document, const product_t *self, const PGresult *
              *share = document_share (self, disbursed, allocated);
         const char *name =
             total ? product_words (self, "Tổng số", "Total") : document_source (self, (int)product_number (sources, row, SOURCE_CODE));
-        document_put (document, total ? "sources-total" : "sources-row", "a", name, "b", given, "c", spent, "d", share, NULL);
+        document_put (document, total ? "sources-total" : "sources-row", "a", name, "b", given, "c", spent, "d", share);
         free (given);
         free (spent);
         free (share);
     }
-    document_put (document, "table-end", NULL);
+    document_put (document, "table-end");
 }

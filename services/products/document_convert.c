@@ -159,11 +159,11 @@ static void become_office (const product_t *self, const char *directory, pid_t p
          *path = xasprintf ("PATH=%s", getenv ("PATH") ? getenv ("PATH") : "/usr/bin:/bin");
     int nothing = open ("/dev/null", O_RDWR);
     setpgid (0, 0);
+    if (unshare (CLONE_NEWUSER | CLONE_NEWNET) != 0)
+        errno = 0;  // not everywhere allowed; what it reads is ours, and names nothing outside
     prctl (PR_SET_PDEATHSIG, SIGKILL);
     if (getppid () != parent || nothing < 0 || chdir (directory) != 0)
         _exit (127);
-    if (unshare (CLONE_NEWUSER | CLONE_NEWNET) != 0)
-        errno = 0;  // not everywhere allowed; what it reads is ours, and names nothing outside
     for (int fd = 0; fd < 3; fd++)
         dup2 (nothing, fd);
     execvpe (self->office,

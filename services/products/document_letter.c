@@ -74,8 +74,8 @@ static void put_number_and_place (document_t *document, const product_t *self, c
     char *concerning = xasprintf (product_words (self, "V/v %s", "Re: %s"), letter->abstract);
     char *place = heading_place (self, letter);
     if (!letter->type)
-        document_put (document, "concerning", "concerning", concerning, NULL);
-    document_put (document, "place", "place", place, NULL);
+        document_put (document, "concerning", "concerning", concerning);
+    document_put (document, "place", "place", place);
     free (concerning);
     free (place);
 }
@@ -90,15 +90,15 @@ void letter_begin (document_t *document, const product_t *self, const letter_t *
     char *title_margin = rule_margin (letter->abstract, 14, WHOLE_MM, 0.42), *number = heading_number (self, letter);
     document_put (document, "start", "title", title, "agency", letter->agency, "locale", product_words (self, "vi-VN", "en-GB"),
                   "language", product_words (self, "vi", "en"), "country", product_words (self, "VN", "GB"), "agency-margin",
-                  agency_margin, "motto-margin", motto_margin, "title-margin", title_margin, NULL);
+                  agency_margin, "motto-margin", motto_margin, "title-margin", title_margin);
     if (superior)
-        document_put (document, "superior", "superior", superior, NULL);
+        document_put (document, "superior", "superior", superior);
     document_put (document, "agency", "agency", agency, "nation",
                   product_words (self, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"), "motto", motto,
-                  "number", number, NULL);
+                  "number", number);
     put_number_and_place (document, self, letter);
     if (letter->type)
-        document_put (document, "type", "type", letter->type, "abstract", letter->abstract, NULL);
+        document_put (document, "type", "type", letter->type, "abstract", letter->abstract);
     char *all[] = {agency, superior, title, agency_margin, motto_margin, title_margin, number};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free (all[i]);
@@ -109,48 +109,47 @@ void letter_address (document_t *document, const product_t *self, const char *co
 {
     const char *to = product_words (self, "Kính gửi:", "To:");
     if (n_names == 1) {
-        document_put (document, "address", "to", to, "addressee", *names, NULL);
+        document_put (document, "address", "to", to, "addressee", *names);
         return;
     }
-    document_put (document, "addresses", "to", to, NULL);
+    document_put (document, "addresses", "to", to);
     for (size_t i = 0; i < n_names; i++) {
         char *line = xasprintf ("%s%s", names[i], i + 1 < n_names ? ";" : ".");
-        document_put (document, "addressee", "addressee", line, NULL);
+        document_put (document, "addressee", "addressee", line);
         free (line);
     }
-    document_put (document, "addresses-end", NULL);
+    document_put (document, "addresses-end");
 }
 
 // --- Signature -------------------------------------------------------------------------------------------------------------------
 
 static void put_recipients (document_t *document, const product_t *self, const char *const *recipients)
 {
-    document_put (document, "recipients", "recipients", product_words (self, "Nơi nhận:", "Recipients:"), NULL);
-    document_put (document, "recipient", "recipient", product_words (self, "Như trên;", "As above;"), NULL);
+    document_put (document, "recipients", "recipients", product_words (self, "Nơi nhận:", "Recipients:"));
+    document_put (document, "recipient", "recipient", product_words (self, "Như trên;", "As above;"));
     for (; *recipients; recipients++) {
         char *line = xasprintf ("%s;", *recipients);
-        document_put (document, "recipient", "recipient", line, NULL);
+        document_put (document, "recipient", "recipient", line);
         free (line);
     }
-    document_put (document, "recipient", "recipient", product_words (self, "Lưu: VT.", "Files."), NULL);
+    document_put (document, "recipient", "recipient", product_words (self, "Lưu: VT.", "Files."));
 }
 
 void letter_sign (document_t *document, const product_t *self, const letter_t *letter, const char *const *recipients)
 {
     put_recipients (document, self, recipients);
-    document_put (document, "signature", NULL);
+    document_put (document, "signature");
     char *position = document_capitals (letter->said.position ? letter->said.position : "...............................");
     char *rest = position;
     for (const char *line; (line = strsep (&rest, "\n"));)
-        document_put (document, "authority", "authority", line, NULL);
-    document_put (document, "signer", "signer", letter->said.signer ? letter->said.signer : "...............................",
-                  NULL);
+        document_put (document, "authority", "authority", line);
+    document_put (document, "signer", "signer", letter->said.signer ? letter->said.signer : "...............................");
     free (position);
 }
 
 int letter_deliver (document_t **document_p, product_t *self)
 {
-    document_put (*document_p, "end", NULL);
+    document_put (*document_p, "end");
     int rc = document_convert (*document_p, self);
     document_destroy (document_p);
     return rc;

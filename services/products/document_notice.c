@@ -22,11 +22,9 @@ static void put_late (document_t *document, const product_t *self, const PGresul
                             ? product_words (self, "Đã gửi, còn lỗi, chưa được chấp nhận", "Refused for its errors")
                         : strcmp (sent, "returned") == 0 ? product_words (self, "Bị trả lại để bổ sung", "Returned")
                                                          : product_words (self, "Chưa gửi", "Nothing received");
-    int year = 0, month = 0, day = 0;
-    sscanf (PQgetvalue (units, row, UNIT_DUE_BEFORE), "%d-%d-%d", &year, &month, &day);
-    char *place = xasprintf ("%u", number), *due = xasprintf ("%02d/%02d/%d", day, month, year);
+    char *place = xasprintf ("%u", number), *due = words_short_day (PQgetvalue (units, row, UNIT_DUE_BEFORE));
     document_put (document, "late-row", "a", place, "b", PQgetvalue (units, row, UNIT_NAME), "c", due, "d",
-                  PQgetvalue (units, row, UNIT_OVERDUE), "e", state, NULL);
+                  PQgetvalue (units, row, UNIT_OVERDUE), "e", state);
     free (place);
     free (due);
 }
@@ -36,16 +34,16 @@ static void put_table (document_t *document, const product_t *self, const PGresu
     unsigned number = 0;
     document_put (document, "late", "a", product_words (self, "TT", "No."), "b", product_words (self, "Đơn vị", "Unit"), "c",
                   product_words (self, "Phải gửi trước ngày", "Due before"), "d",
-                  product_words (self, "Quá hạn (ngày)", "Days overdue"), "e", product_words (self, "Tình trạng", "State"), NULL);
+                  product_words (self, "Quá hạn (ngày)", "Days overdue"), "e", product_words (self, "Tình trạng", "State"));
     for (int row = 0; row < PQntuples (units); row++)
         if (is_overdue (units, row))
             put_late (document, self, units, row, ++number);
-    document_put (document, "table-end", NULL);
+    document_put (document, "table-end");
 }
 
 static void put_text (document_t *document, const char *piece, char *text)
 {
-    document_put (document, piece, "text", text, NULL);
+    document_put (document, piece, "text", text);
     free (text);
 }
 

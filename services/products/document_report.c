@@ -72,7 +72,7 @@ static void put_figures (report_t *report)
                                   "Units that must report: %u; reported: %u, of them on time: %u, late: %u%s%s%s; "
                                   "not reported: %u."),
                    n.expected, n.received, n.on_time, n.late, *late ? " (" : "", late, *late ? ")" : "", n.missing);
-    document_put (report->document, "body", "text", line, NULL);
+    document_put (report->document, "body", "text", line);
     free (late);
     free (line);
     if (n.voluntary == 0)
@@ -80,7 +80,7 @@ static void put_figures (report_t *report)
     line = xasprintf (product_words (self, "Ngoài ra có %u đơn vị không thuộc diện phải báo cáo đã gửi báo cáo.",
                                      "Besides, %u units that need not report have done so."),
                       n.voluntary);
-    document_put (report->document, "body", "text", line, NULL);
+    document_put (report->document, "body", "text", line);
     free (line);
 }
 
@@ -91,7 +91,7 @@ static void put_moment (report_t *report)
         xasprintf (product_words (report->self, "Số liệu trong báo cáo này được tổng hợp lúc %s (bản tin số liệu số %lld).",
                                   "The figures of this report are those of %s (feed number %lld)."),
                    instant, (long long)report->self->seq);
-    document_put (report->document, "note", "text", line, NULL);
+    document_put (report->document, "note", "text", line);
     free (instant);
     free (line);
 }
@@ -109,7 +109,7 @@ static void put_group_row (report_t *report, int row)
     char *tasks = xasprintf ("%s/%s", cells[GROUP_REPORTED], cells[GROUP_TASKS]);
     document_put (report->document, total ? "groups-total" : "groups-row", "a", name, "b", tasks, "c", cells[GROUP_ENTRIES], "d",
                   cells[GROUP_COMPLETED], "e", cells[GROUP_IN_PROGRESS], "f", cells[GROUP_DELAYED], "g", cells[GROUP_STOPPED], "h",
-                  cells[GROUP_NOT_STARTED], "i", progress, NULL);
+                  cells[GROUP_NOT_STARTED], "i", progress);
     free (name);
     free (progress);
     free (tasks);
@@ -121,15 +121,14 @@ static void put_groups (report_t *report)
     document_put (report->document, "groups", "caption",
                   product_words (self, "Tiến độ theo nhóm nhiệm vụ (tính theo lượt báo cáo của các đơn vị)",
                                  "Progress by group of tasks (counted by the units' entries)"),
-                  "a", product_words (self, "Nhóm nhiệm vụ", "Group"), "b",
-                  product_words (self, "Nhiệm vụ có báo cáo", "Tasks"), "c",
-                  product_words (self, "Lượt báo cáo", "Entries"), "d", product_words (self, "Hoàn thành", "Done"), "e",
+                  "a", product_words (self, "Nhóm nhiệm vụ", "Group"), "b", product_words (self, "Nhiệm vụ có báo cáo", "Tasks"),
+                  "c", product_words (self, "Lượt báo cáo", "Entries"), "d", product_words (self, "Hoàn thành", "Done"), "e",
                   product_words (self, "Đang thực hiện", "Under way"), "f", product_words (self, "Chậm tiến độ", "Delayed"), "g",
                   product_words (self, "Dừng thực hiện", "Stopped"), "h", product_words (self, "Chưa thực hiện", "Not started"),
-                  "i", product_words (self, "Tiến độ bình quân", "Mean"), NULL);
+                  "i", product_words (self, "Tiến độ bình quân", "Mean"));
     for (int row = 0; row < PQntuples (report->results[GROUPS]); row++)
         put_group_row (report, row);
-    document_put (report->document, "table-end", NULL);
+    document_put (report->document, "table-end");
 }
 
 // --- III. Money and indicators ---------------------------------------------------------------------------------------------------
@@ -146,12 +145,12 @@ static void put_indicators (report_t *report)
 {
     const product_t *self = report->self;
     const PGresult *rows = report->results[INDICATORS];
-    document_put (report->document, "heading-2", "text", product_words (self, "2. Chỉ tiêu", "2. Indicators"), NULL);
+    document_put (report->document, "heading-2", "text", product_words (self, "2. Chỉ tiêu", "2. Indicators"));
     document_put (report->document, "indicators", "caption",
                   product_words (self, "Tổng hợp từ báo cáo của các đơn vị", "Of the units' reports"), "a",
                   product_words (self, "Nhiệm vụ", "Task"), "b", product_words (self, "Chỉ tiêu (đơn vị tính)", "Indicator (unit)"),
                   "c", product_words (self, "Kết quả", "Result"), "d", product_words (self, "Mục tiêu", "Target"), "e",
-                  product_words (self, "Cách tính", "Taken as"), NULL);
+                  product_words (self, "Cách tính", "Taken as"));
     for (int row = 0; row < PQntuples (rows); row++) {
         const char *measure = PQgetvalue (rows, row, INDICATOR_MEASURE);
         char *title =
@@ -159,12 +158,12 @@ static void put_indicators (report_t *report)
         char *value = document_decimal (self, PQgetvalue (rows, row, INDICATOR_VALUE));
         char *target = document_decimal (self, PQgetvalue (rows, row, INDICATOR_TARGET));
         document_put (report->document, "indicators-row", "a", PQgetvalue (rows, row, INDICATOR_TASK), "b", title, "c", value, "d",
-                      target, "e", aggregation_words (self, PQgetvalue (rows, row, INDICATOR_AGGREGATION)), NULL);
+                      target, "e", aggregation_words (self, PQgetvalue (rows, row, INDICATOR_AGGREGATION)));
         free (title);
         free (value);
         free (target);
     }
-    document_put (report->document, "table-end", NULL);
+    document_put (report->document, "table-end");
 }
 
 static void put_money (report_t *report)
@@ -176,8 +175,7 @@ static void put_money (report_t *report)
     else
         body_heading (report->document, self, "III. KINH PHÍ THỰC HIỆN", "III. MONEY");
     if (indicators)
-        document_put (report->document, "heading-2", "text", product_words (self, "1. Kinh phí theo nguồn", "1. Money by source"),
-                      NULL);
+        document_put (report->document, "heading-2", "text", product_words (self, "1. Kinh phí theo nguồn", "1. Money by source"));
     body_sources (report->document, self, report->results[SOURCES]);
     if (indicators)
         put_indicators (report);
@@ -200,13 +198,13 @@ static void put_missing (report_t *report)
                                  ? product_words (self, " (báo cáo đã gửi bị trả lại để bổ sung)", " (what it sent was returned)")
                                  : "";
         char *line = xasprintf ("- %s%s.", PQgetvalue (units, row, UNIT_NAME), remark);
-        document_put (report->document, "body", "text", line, NULL);
+        document_put (report->document, "body", "text", line);
         free (line);
         any = true;
     }
     if (!any)
         document_put (report->document, "body", "text",
-                      product_words (self, "Các đơn vị đã báo cáo đầy đủ.", "All units have reported."), NULL);
+                      product_words (self, "Các đơn vị đã báo cáo đầy đủ.", "All units have reported."));
 }
 
 // --- Appendix --------------------------------------------------------------------------------------------------------------------
@@ -228,7 +226,7 @@ static void put_task_row (report_t *report, int row)
                   first ? PQgetvalue (entries, row, ENTRY_TASK_TITLE) : product_words (self, "như trên", "as above"), "c",
                   PQgetvalue (entries, row, ENTRY_UNIT), "d",
                   has ? document_status (self, (int)product_number (entries, row, ENTRY_STATUS)) : absent, "e", progress, "f",
-                  allocated, "g", disbursed, NULL);
+                  allocated, "g", disbursed);
     free (progress);
     free (allocated);
     free (disbursed);
@@ -243,7 +241,7 @@ static void put_total_row (report_t *report)
     char *allocated = document_money (report->self, product_text (sources, last, SOURCE_ALLOCATED));
     char *disbursed = document_money (report->self, product_text (sources, last, SOURCE_DISBURSED));
     document_put (report->document, "tasks-total", "a", "", "b", product_words (report->self, "Tổng số", "Total"), "c", "", "d", "",
-                  "e", "", "f", allocated, "g", disbursed, NULL);
+                  "e", "", "f", allocated, "g", disbursed);
     free (allocated);
     free (disbursed);
 }
@@ -261,16 +259,16 @@ static void put_appendix (report_t *report, const letter_t *letter)
     char *attached = xasprintf (product_words (self, "(Kèm theo Báo cáo số %s %s của %s)", "(Attached to report No. %s of %s, %s)"),
                                 number, day, letter->agency);
     document_put (report->document, "appendix", "text", product_words (self, "Phụ lục", "Appendix"), "title", capitals, "attached",
-                  attached, NULL);
+                  attached);
     document_put (report->document, "tasks", "caption", product_words (self, "Đơn vị tính kinh phí: đồng", "Money in VND"), "a",
                   product_words (self, "TT", "No."), "b", product_words (self, "Nhiệm vụ", "Task"), "c",
                   product_words (self, "Đơn vị báo cáo", "Unit"), "d", product_words (self, "Tình trạng", "Status"), "e",
                   product_words (self, "Tiến độ", "Done"), "f", product_words (self, "Được giao", "Allocated"), "g",
-                  product_words (self, "Đã giải ngân", "Disbursed"), NULL);
+                  product_words (self, "Đã giải ngân", "Disbursed"));
     for (int row = 0; row < PQntuples (report->results[ENTRIES]); row++)
         put_task_row (report, row);
     put_total_row (report);
-    document_put (report->document, "table-end", NULL);
+    document_put (report->document, "table-end");
     char *all[] = {period, number, day, title, capitals, attached};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free (all[i]);
@@ -287,7 +285,7 @@ static void put_opening (report_t *report, const letter_t *letter)
         product_words (self, "Thực hiện %s (ban hành theo văn bản số %s %s của %s), %s tổng hợp, báo cáo kết quả %s như sau:",
                        "Under the %s (No. %s of %s, %s) the %s reports on %s as follows:"),
         product_words (self, self->title_vi, self->title_en), self->plan, day, issuer, letter->agency, period);
-    document_put (report->document, "body", "text", line, NULL);
+    document_put (report->document, "body", "text", line);
     free (day);
     free (period);
     free (line);
@@ -301,7 +299,7 @@ static void put_closing (report_t *report, const letter_t *letter)
         product_words (self, "Trên đây là báo cáo kết quả thực hiện Kế hoạch số %s %s, %s kính báo cáo %s xem xét, chỉ đạo./.",
                        "This is the report on plan %s, %s; the %s submits it to the %s."),
         self->plan, period, letter->agency, product_words (self, self->receiving_vi, self->receiving_en));
-    document_put (report->document, "closing", "text", line, NULL);
+    document_put (report->document, "closing", "text", line);
     free (period);
     free (line);
 }

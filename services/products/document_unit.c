@@ -28,7 +28,7 @@ static void put_opening (unit_t *unit, const letter_t *letter)
     char *line = xasprintf (product_words (self, "Thực hiện Kế hoạch số %s %s của %s, %s báo cáo kết quả thực hiện %s như sau:",
                                            "Under plan %s of %s, %s, the %s reports on %s as follows:"),
                             self->plan, day, PQgetvalue (unit->results[FRAME], 0, FRAME_ISSUER), letter->agency, period);
-    document_put (unit->document, "body", "text", line, NULL);
+    document_put (unit->document, "body", "text", line);
     free (day);
     free (period);
     free (line);
@@ -65,7 +65,7 @@ static void put_closing (unit_t *unit, const letter_t *letter)
     char *line = xasprintf (product_words (self, "Trên đây là báo cáo kết quả thực hiện Kế hoạch số %s %s của %s./.",
                                            "This is the report on plan %s, %s, of the %s."),
                             self->plan, period, letter->agency);
-    document_put (unit->document, "closing", "text", line, NULL);
+    document_put (unit->document, "closing", "text", line);
     free (period);
     free (line);
 }
@@ -84,7 +84,7 @@ static void put_source (unit_t *unit)
                        "report: %s."),
         PQgetvalue (row, 0, REPORT_REVISION), received, PQgetvalue (row, 0, REPORT_CHAIN_INDEX),
         PQgetvalue (row, 0, REPORT_DIGEST));
-    document_put (unit->document, "source", "text", line, NULL);
+    document_put (unit->document, "source", "text", line);
     free (received);
     free (line);
 }

@@ -64,11 +64,15 @@ static const char *const MONTHS[] = {"January", "February", "March",     "April"
 
 char *document_day (const product_t *self, const char *day)
 {
-    int year = 0, month = 1, of_month = 1;
-    sscanf (day, "%d-%d-%d", &year, &month, &of_month);
+    long month = strtol (day + 5, NULL, 10), of_month = strtol (day + 8, NULL, 10);
     if (!self->vietnamese)
-        return xasprintf ("%d %s %d", of_month, MONTHS[(month + 11) % 12], year);
-    return xasprintf (month < 3 ? "ngày %02d tháng %02d năm %d" : "ngày %02d tháng %d năm %d", of_month, month, year);
+        return xasprintf ("%ld %s %.4s", of_month, MONTHS[(month + 11) % 12], day);
+    return xasprintf (month < 3 ? "ngày %02ld tháng %02ld năm %.4s" : "ngày %02ld tháng %ld năm %.4s", of_month, month, day);
+}
+
+char *words_short_day (const char *day)
+{
+    return xasprintf ("%.2s/%.2s/%.4s", day + 8, day + 5, day);
 }
 
 static struct tm local (int64_t ms)

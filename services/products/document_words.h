@@ -14,6 +14,7 @@ char *document_share (const product_t *self, const char *part, const char *whole
 
 // "ngày 05 tháng 02 năm 2025" (the decree's way: a 0 before a day below 10 and a month below 3); day is YYYY-MM-DD.
 char *document_day (const product_t *self, const char *day);
+char *words_short_day (const char *day);  // "05/02/2025"
 
 // Of an instant, in the plan's time zone: the day as YYYY-MM-DD, and "15 giờ 04 phút, ngày ...".
 char *document_local_day (int64_t ms);
