@@ -94,12 +94,35 @@ static int count_lines (const char *text, int width)
     return lines;
 }
 
+static bool is_escape (const char *text)
+{
+    return strncmp (text, "_x", 2) == 0 && strspn (text + 2, "0123456789ABCDEFabcdef") >= 4 && text[6] == '_';
+}
+
+// "_x000A_" means a line feed in a workbook (ECMA-376, ST_Xstring): where it is meant as it stands, its first character is escaped.
+static char *escape (const char *text)
+{
+    char *escaped = NULL;
+    size_t size, length = 0;
+    FILE *out = open_memstream (&escaped, &size);
+    for (; *text; text += length) {
+        fputs (is_escape (text) ? "_x005F_" : "", out);
+        length = 1 + strcspn (text + 1, "_");
+        fwrite (text + is_escape (text), 1, length - is_escape (text), out);
+    }
+    fclose (out);
+    return escaped;
+}
+
 static lxw_error write_text (workbook_t *self, lxw_col_t column, const char *text, int width)
 {
     int lines = count_lines (text, width);
     if (lines > self->lines)
         self->lines = lines;
-    return worksheet_write_string (self->sheet, self->next, column, text, self->formats[CELL_TEXT]);
+    char *escaped = strstr (text, "_x") ? escape (text) : NULL;
+    lxw_error error = worksheet_write_string (self->sheet, self->next, column, escaped ? escaped : text, self->formats[CELL_TEXT]);
+    free (escaped);
+    return error;
 }
 
 static lxw_error write_cell (workbook_t *self, lxw_col_t column, const char *text, const column_t *as)
