@@ -31,7 +31,8 @@ PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
   dbus-daemon python3-dbus python3-gi python3-openpyxl python3-docx gnumeric libreoffice-calc \
-  python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-pexpect faketime man-db mandoc bsdextrautils zsh fish lintian
+  python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-pexpect wrk nginx-light faketime man-db mandoc \
+  bsdextrautils zsh fish lintian
 PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 

@@ -10,7 +10,7 @@ setup_file () {
 teardown_file () { stack_down; }
 
 # What a text may hold and a careless writer spoils. The newline is within.
-export HOSTILE=$'<script>alert("x")</script> & \'"" =1+1, ;\t]]> _x000A_ &amp; \u201cđ\u1ea5u\u201d \U1F469\u200d\U1F33E \U1F1FB\U1F1F3\n=HYPERLINK("http://x","y")\n-- %s \\n  hai  '
+export HOSTILE=$'<script>alert("x")</script> & \'"" =1+1, ;\t]]> _x000A_ &amp; \u201cđ\u1ea5u\u201d \U1F469\U1F3FD \U1F1FB\U1F1F3\n=HYPERLINK("http://x","y")\n-- %s \\n  hai  '
 
 report () {  # UNIT JQ-ENTRIES: prints a file with the report
     local file
