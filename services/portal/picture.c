@@ -380,6 +380,8 @@ char *picture_event (const picture_t *before, const picture_t *after)
         if (!before || before->sections[i] != after->sections[i])
             json_array_append_new (reload, json_string (NAMES[i]));
     json_t *event = json_pack ("{sIsoso}", "seq", (json_int_t)after->seq, "set", set, "reload", reload);
+    if (!before)
+        json_object_set_new (event, "whole", json_true ());
     char *text = json_dumps (event, JSON_COMPACT);
     json_decref (event);
     return text;
