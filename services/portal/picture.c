@@ -85,8 +85,8 @@ static void add_percent (picture_t *self, bool there, int64_t part, int64_t whol
     char value[32];
     there = there && whole > 0;
     snprintf (value, sizeof value, "%.4g", there ? (double)part * 100 / (double)whole : 0.0);
-    add (self, there ? words_percent (part, whole, self->vietnamese).text : DASH, there ? value : NULL, "", "f-%s%s-%s", what, code,
-         name);
+    add (self, there ? words_percent (part, whole, self->vietnamese).text : DASH, there ? value : NULL, "", "f-%s-%s%s%s", what,
+         code, *code ? "-" : "", name);
 }
 
 static void add_money (picture_t *self, bool there, int64_t allocated, int64_t disbursed, const char *what, const char *code)
