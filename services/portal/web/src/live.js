@@ -17,7 +17,7 @@ function setField (id, [text, value, state]) {
   for (const element of [field, ...others]) {
     if (!element) continue
     if (element.localName === 'rect') {
-      element.setAttribute('width', Math.max(0, Math.min(Number(value), element.ownerSVGElement.viewBox.baseVal.width)))
+      element.setAttribute('width', Math.min(Math.max(Math.round(value), 0), element.ownerSVGElement.viewBox.baseVal.width))
       continue
     }
     if (state) element.dataset.state = state
