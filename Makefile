@@ -30,9 +30,11 @@ PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq proc
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
-  dbus-daemon python3-dbus python3-gi python3-openpyxl python3-docx gnumeric libreoffice-calc \
+  dbus-daemon python3-dbus python3-gi python3-openpyxl python3-docx gnumeric libreoffice-calc chromium \
   python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-pexpect wrk nginx-light faketime man-db mandoc \
   bsdextrautils zsh fish lintian
+# Debian's own, unless there are others.
+PACKAGES_NODE := $$(command -v npm >/dev/null || echo nodejs npm)
 PACKAGES_LINT := clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck
 BUF_VERSION := 1.75.0
 
@@ -57,10 +59,10 @@ fi
 endef
 
 .PHONY: deps deps-test deps-lint
-deps: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN))
+deps: ; $(call need,$(PACKAGES_BUILD) $(PACKAGES_RUN) $(PACKAGES_NODE))
 deps-test: deps ; $(call need,$(PACKAGES_TEST))
 deps-lint: deps-test
-	$(call need,$(PACKAGES_LINT) $$(command -v npm >/dev/null || echo npm))
+	$(call need,$(PACKAGES_LINT))
 
 # --- Compiling -------------------------------------------------------------------------------------------------------------------
 
@@ -138,9 +140,16 @@ $(eval $(call program,baocao-produce,products,))
 PROGRAMS := $(SERVICES:%=$(B)/bin/baocao-%) $(B)/bin/baocao $(B)/bin/baocao-admin $(B)/bin/baocao-produce
 
 .PHONY: all
-all: deps $(PROGRAMS) build/portal
-build/portal:
-	@mkdir -p $@
+all: deps $(PROGRAMS) build/portal/licences.txt
+
+# What the portal's pages load. npm brings what the lockfile says, into build/web.
+WEB := services/portal/web
+WEB_FILES := $(wildcard $(addprefix $(WEB)/,package.json package-lock.json .npmrc build.mjs src/*))
+build/web/node_modules: $(addprefix $(WEB)/,package.json package-lock.json .npmrc) | deps
+	@mkdir -p $(@D); cp $^ $(@D); cd $(@D) && npm ci --silent && touch node_modules
+build/portal/licences.txt: $(WEB_FILES) build/web/node_modules
+	@rm -rf build/web/src; cp -R $(WEB)/build.mjs $(WEB)/src build/web/
+	@node build/web/build.mjs build/portal
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
@@ -163,6 +172,10 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(ROOM_LIBS) $(FOUNDATION)
 $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/test_*.c tests/flow/test_*.c)): | deps-test
 .PRECIOUS: $(B)/obj/%.o $(G)/messages/%.c $(G)/documents/%.c
 
+# The tests in a browser: what npm brings for them.
+build/browser/node_modules: $(addprefix tests/browser/,package.json package-lock.json .npmrc) | deps-test
+	@mkdir -p $(@D); cp $^ $(@D); cd $(@D) && npm ci --silent && touch node_modules
+
 PYTHON_PROTOS := $(PROTOS:proto/%.proto=build/python/%_pb2.py)
 build/python/%_pb2.py: proto/%.proto | deps
 	@mkdir -p build/python; protoc -Iproto --python_out=build/python $<
@@ -172,7 +185,7 @@ TEST_ENV = B=$(B) BIN=$(CURDIR)/$(B)/bin CK_DEFAULT_TIMEOUT=60 CK_TIMEOUT_MULTIP
   TSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/tsan.supp
 
 .PHONY: test test-build unit valgrind fault
-test-build: all deps-test $(TESTS) $(PYTHON_PROTOS)
+test-build: all deps-test $(TESTS) $(PYTHON_PROTOS) build/browser/node_modules
 test: test-build
 	@$(TEST_ENV) tests/run
 unit: test-build  # the fast suites; with SANITIZER=... under a sanitizer
@@ -313,7 +326,7 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 services/local/setup $(DESTDIR)$(PREFIX)/bin/baocao-setup
 	$(call client_files,$(DESTDIR)$(PREFIX),site-functions)
-	cp -R sql proto $(DESTDIR)$(PREFIX)/share/baocao/
+	cp -R sql proto build/portal $(DESTDIR)$(PREFIX)/share/baocao/
 clean:
 	rm -rf build
 help:

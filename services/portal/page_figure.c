@@ -149,7 +149,7 @@ bool page_budget (html_t *html, page_t *page, const facts_t *facts)
     const char *title = words_source (facts->source);
     drill_begin (&self, page,
                  &(drill_head_t){.title = title, .kicker = _ ("Source of funds"), .heading = title, .trail = {{NULL, title}}});
-    part_table (&self, "money", "stacked", _ ("Allocated and disbursed by task and unit, in đồng: the rows add up to the total"));
+    part_table (&self, "money", "stacked", _ ("Allocated and disbursed by task and unit, in VND: the rows add up to the total"));
     html_put (html, "<thead><tr>");
     part_heading (&self, _ ("Task"), NULL);
     part_heading (&self, _ ("Unit"), "text");

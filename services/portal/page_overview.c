@@ -124,7 +124,7 @@ static void put_attention (const overview_t *self)
     const Baocao__V1__UnitTotal **units = picture_units (self->snapshot);
     html_put (self->html,
               "<div class=\"panel\"><h2 id=\"h-attention\">%s</h2>\n"
-              "<ul class=\"attention\" aria-labelledby=\"h-attention\">\n",
+              "<ul class=\"attention\" aria-labelledby=\"h-attention\" tabindex=\"0\">\n",
               _ ("Who is late or missing"));
     for (size_t i = self->snapshot->n_units; i-- > 0;) {
         const Baocao__V1__UnitTotal *unit = units[i];

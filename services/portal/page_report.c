@@ -88,7 +88,7 @@ static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget
     if (!budget || !budget->n_lines)
         return;
     snprintf (id, sizeof id, "budget-%zu", number);
-    part_table (self, id, "stacked", _ ("Allocated and disbursed, in đồng"));
+    part_table (self, id, "stacked", _ ("Allocated and disbursed, in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Source of funds"), NULL);
     part_heading (self, _ ("Allocated"), "number");

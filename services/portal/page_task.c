@@ -104,7 +104,7 @@ static void put_reports (const overview_t *self, const facts_t *facts)
     const fact_entry_t *entries = facts->entries.items;
     drill_sum_t sum = {0};
     part_section (self, "reports", _ ("Reports that speak of this task"));
-    part_table (self, "reports", "stacked", _ ("Of each unit the report that counts; money in đồng"));
+    part_table (self, "reports", "stacked", _ ("Of each unit the report that counts; money in VND"));
     put_headings (self);
     html_put (self->html, "<tbody>\n");
     for (size_t i = 0; i < facts->entries.count; i++) {
@@ -193,7 +193,7 @@ static void put_budget (const overview_t *self, const facts_t *facts)
     if (!facts->money.count)
         return;
     part_section (self, "budget", _ ("Budget by unit and source"));
-    part_table (self, "budget", "stacked", _ ("Allocated and disbursed, in đồng"));
+    part_table (self, "budget", "stacked", _ ("Allocated and disbursed, in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Unit"), "text");
     part_heading (self, _ ("Source of funds"), NULL);
@@ -326,7 +326,7 @@ bool page_group (html_t *html, page_t *page, const facts_t *facts)
         drill_add (&all, &entries[i]);
     part_section (&self, "reports", _ ("Reports that speak of the group's tasks"));
     put_statuses (&self, &all);
-    part_table (&self, "reports", "stacked", _ ("Of each unit the report that counts; money in đồng"));
+    part_table (&self, "reports", "stacked", _ ("Of each unit the report that counts; money in VND"));
     put_headings (&self);
     for (size_t i = 0; i < facts->tasks.count; i++)
         put_task (&self, &tasks[i], facts, &sum);

@@ -160,7 +160,7 @@ static void put_entries (const overview_t *self, const facts_t *facts)
     if (!facts->entries.count)
         return;
     part_section (self, "entries", _ ("What counts of them"));
-    part_table (self, "entries", "stacked", _ ("The tasks of which the report that counts speaks; money in đồng"));
+    part_table (self, "entries", "stacked", _ ("The tasks of which the report that counts speaks; money in VND"));
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Task"), NULL);
     part_heading (self, _ ("Status"), NULL);

@@ -85,8 +85,8 @@ static void add_percent (picture_t *self, bool there, int64_t part, int64_t whol
     char value[32];
     there = there && whole > 0;
     snprintf (value, sizeof value, "%.4g", there ? (double)part * 100 / (double)whole : 0.0);
-    add (self, there ? words_percent (part, whole, self->vietnamese).text : DASH, there ? value : NULL, "", "f-%s%s-%s", what, code,
-         name);
+    add (self, there ? words_percent (part, whole, self->vietnamese).text : DASH, there ? value : NULL, "", "f-%s-%s%s%s", what,
+         code, *code ? "-" : "", name);
 }
 
 static void add_money (picture_t *self, bool there, int64_t allocated, int64_t disbursed, const char *what, const char *code)
@@ -380,6 +380,8 @@ char *picture_event (const picture_t *before, const picture_t *after)
         if (!before || before->sections[i] != after->sections[i])
             json_array_append_new (reload, json_string (NAMES[i]));
     json_t *event = json_pack ("{sIsoso}", "seq", (json_int_t)after->seq, "set", set, "reload", reload);
+    if (!before)
+        json_object_set_new (event, "whole", json_true ());
     char *text = json_dumps (event, JSON_COMPACT);
     json_decref (event);
     return text;

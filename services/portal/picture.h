@@ -34,5 +34,5 @@ const Baocao__V1__UnitTotal **picture_units (const Baocao__V1__Snapshot *snapsho
 // What an open page needs to go from one picture to the next, as JSON; the caller frees it:
 //   {"seq": 17, "set": {"f-received": ["14", "14", ""], ...}, "reload": ["obstacles"]}
 // The fields of "set" have their new text, value and state. "reload" names the sections of the page (by their id) that have got other
-// rows or other texts than their fields, and are to be fetched anew. before NULL: all there is.
+// rows or other texts than their fields, and are to be fetched anew. before NULL: all there is, and "whole": true.
 char *picture_event (const picture_t *before, const picture_t *after);

@@ -127,8 +127,13 @@ page_t site_page (const request_t *request)
     static const char *periods[PERIODS_MAX + 1];
     const portal_t *portal = request->portal;
     const plan_t *plan = site_plan (request);
-    assets =
-        (page_assets_t){.style = assets_path (portal->assets, "portal.css"), .script = assets_path (portal->assets, "portal.js")};
+    assets = (page_assets_t){.style = assets_path (portal->assets, "portal.css"),
+                             .script = assets_path (portal->assets, "portal.js"),
+                             .icon = assets_path (portal->assets, "icon.svg"),
+                             .fonts = {assets_path (portal->assets, "be-vietnam-pro-latin-400-normal.woff2"),
+                                       assets_path (portal->assets, "be-vietnam-pro-vietnamese-400-normal.woff2"),
+                                       assets_path (portal->assets, "be-vietnam-pro-latin-600-normal.woff2"),
+                                       assets_path (portal->assets, "be-vietnam-pro-vietnamese-600-normal.woff2")}};
     page_t page = {.vietnamese = request->vietnamese,
                    .is_public = request->access == ACCESS_PUBLIC,
                    .seq = follow_seq (portal->follow),

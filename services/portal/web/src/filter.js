@@ -40,7 +40,12 @@ export function filter (form) {
 
   form.addEventListener('input', () => { apply(); remember() })
   form.addEventListener('submit', event => event.preventDefault())
-  form.addEventListener('reset', () => setTimeout(() => { apply(); remember() }))
+  form.addEventListener('reset', event => {
+    event.preventDefault()
+    unit.value = status.value = text.value = ''
+    apply()
+    remember()
+  })
   table.addEventListener('figures', apply)
   // Units that lead a task, by name.
   const leads = new Set(rows.flatMap(row => row.dataset.units.split(' ')))

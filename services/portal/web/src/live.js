@@ -1,5 +1,6 @@
 // Figures that follow the feed, by Server-Sent Events. An event is {"seq": 17, "set": {id: [text, value, state], ...}, "reload":
-// [section, ...]}: the new texts of fields, and the sections that have got other rows and are fetched anew.
+// [section, ...]}: the new texts of fields, and the sections that have got other rows and are fetched anew. One with "whole": true tells
+// everything there is to a page of which the portal does not know what it has; a page that is no older has it all.
 const SPREAD_MS = 2000 // all open pages want the same section: not in the same moment
 
 const root = document.documentElement
@@ -16,7 +17,7 @@ function setField (id, [text, value, state]) {
   for (const element of [field, ...others]) {
     if (!element) continue
     if (element.localName === 'rect') {
-      element.setAttribute('width', Math.max(0, Math.min(Number(value), element.ownerSVGElement.viewBox.baseVal.width)))
+      element.setAttribute('width', Math.min(Math.max(Math.round(value), 0), element.ownerSVGElement.viewBox.baseVal.width))
       continue
     }
     if (state) element.dataset.state = state
@@ -70,12 +71,13 @@ export function follow (enhance) {
   const later = () => { timer ||= setTimeout(reload, Math.random() * SPREAD_MS) }
 
   function take (event) {
-    const { seq, set, reload: sections } = JSON.parse(event.data)
+    const { seq, set, reload: sections, whole } = JSON.parse(event.data)
+    const known = whole && Number(root.dataset.seq) >= seq
     root.dataset.seq = seq
     for (const [id, field] of Object.entries(set)) setField(id, field)
     document.querySelectorAll('.stack').forEach(stack)
     document.querySelectorAll('table, [data-chart]').forEach(one => one.dispatchEvent(new Event('figures')))
-    for (const id of sections) if (document.getElementById(id)) wanted.add(id)
+    for (const id of known ? [] : sections) if (document.getElementById(id)) wanted.add(id)
     if (wanted.size > 0) later()
     say(true)
   }

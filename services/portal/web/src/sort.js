@@ -4,7 +4,7 @@ const collator = new Intl.Collator('vi', { numeric: true, sensitivity: 'base', i
 
 const marked = cell => cell.matches('[data-value]') ? cell : cell.querySelector('[data-value]')
 const value = {
-  text: cell => (cell.querySelector('a, span') ?? cell).textContent.trim(),
+  text: cell => (cell.querySelector('a') ?? cell).textContent.trim(),
   number: cell => { const found = marked(cell); return found ? Number(found.dataset.value) : null },
   state: cell => { const found = marked(cell); return found ? Number(found.dataset.value) : null },
   order: cell => Number(cell.dataset.value)
