@@ -140,37 +140,37 @@ static void check (char *text, const char *expected)
 
 START_TEST (test_figures)
 {
-    check (words_money (&VIETNAMESE, NULL), "");
-    check (words_money (&VIETNAMESE, "0"), "0");
-    check (words_money (&VIETNAMESE, "999"), "999");
-    check (words_money (&VIETNAMESE, "1000"), "1.000");
-    check (words_money (&VIETNAMESE, "9223372036854775807"), "9.223.372.036.854.775.807");
-    check (words_money (&ENGLISH, "123456"), "123,456");
-    check (words_decimal (&VIETNAMESE, "-1234.500000"), "-1.234,5");
-    check (words_decimal (&ENGLISH, "0.000"), "0");
-    check (words_decimal (&VIETNAMESE, ""), "");
-    check (words_share (&VIETNAMESE, "1", "3"), "33,3%");
-    check (words_share (&VIETNAMESE, "1", "0"), "");
-    check (words_share (&VIETNAMESE, NULL, "3"), "");
-    check (words_share (&VIETNAMESE, "1", NULL), "");
+    check (document_money (&VIETNAMESE, NULL), "");
+    check (document_money (&VIETNAMESE, "0"), "0");
+    check (document_money (&VIETNAMESE, "999"), "999");
+    check (document_money (&VIETNAMESE, "1000"), "1.000");
+    check (document_money (&VIETNAMESE, "9223372036854775807"), "9.223.372.036.854.775.807");
+    check (document_money (&ENGLISH, "123456"), "123,456");
+    check (document_decimal (&VIETNAMESE, "-1234.500000"), "-1.234,5");
+    check (document_decimal (&ENGLISH, "0.000"), "0");
+    check (document_decimal (&VIETNAMESE, ""), "");
+    check (document_share (&VIETNAMESE, "1", "3"), "33,3%");
+    check (document_share (&VIETNAMESE, "1", "0"), "");
+    check (document_share (&VIETNAMESE, NULL, "3"), "");
+    check (document_share (&VIETNAMESE, "1", NULL), "");
 }
 END_TEST
 
 START_TEST (test_days)
 {
-    check (words_day (&VIETNAMESE, "2025-02-05"), "ngày 05 tháng 02 năm 2025");
-    check (words_day (&VIETNAMESE, "2025-03-10"), "ngày 10 tháng 3 năm 2025");
-    check (words_day (&ENGLISH, "2025-12-01"), "1 December 2025");
+    check (document_day (&VIETNAMESE, "2025-02-05"), "ngày 05 tháng 02 năm 2025");
+    check (document_day (&VIETNAMESE, "2025-03-10"), "ngày 10 tháng 3 năm 2025");
+    check (document_day (&ENGLISH, "2025-12-01"), "1 December 2025");
 }
 END_TEST
 
 START_TEST (test_names)
 {
-    check (words_capitals ("Sở Kế hoạch và Đầu tư"), "SỞ KẾ HOẠCH VÀ ĐẦU TƯ");
-    check (words_superior ("Ủy ban nhân dân tỉnh Thanh Hóa"), "UBND TỈNH THANH HÓA");
-    check (words_superior ("Bộ Nội vụ"), "BỘ NỘI VỤ");
-    ck_assert_str_eq (words_place ("Ủy ban nhân dân tỉnh Thanh Hóa"), "Thanh Hóa");
-    ck_assert_ptr_null (words_place ("Bộ Nội vụ"));
+    check (document_capitals ("Sở Kế hoạch và Đầu tư"), "SỞ KẾ HOẠCH VÀ ĐẦU TƯ");
+    check (document_superior ("Ủy ban nhân dân tỉnh Thanh Hóa"), "UBND TỈNH THANH HÓA");
+    check (document_superior ("Bộ Nội vụ"), "BỘ NỘI VỤ");
+    ck_assert_str_eq (document_place ("Ủy ban nhân dân tỉnh Thanh Hóa"), "Thanh Hóa");
+    ck_assert_ptr_null (document_place ("Bộ Nội vụ"));
 }
 END_TEST
 
