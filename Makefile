@@ -25,10 +25,10 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libczmq-dev libzmq3-dev libprotobuf-c
   libprotobuf-dev libpq-dev libsodium-dev libjansson-dev libcsv-dev libunistring-dev libmicrohttpd-dev libsmartcols-dev \
   libcurl4-openssl-dev libical-dev libqrencode-dev libhpdf-dev libxlsxwriter-dev libzip-dev libexpat1-dev zlib1g-dev gettext
 PACKAGES_CLIENT := g++ libpgm-dev libnorm-dev uuid-dev libbsd-dev libmd-dev dpkg-dev
-PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq procps util-linux fonts-liberation2 \
+PACKAGES_RUN := postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl jq curl procps util-linux fonts-liberation2 \
   libreoffice-writer
 PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-zmq \
-  python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus curl strace valgrind opensmtpd \
+  python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
   dbus-daemon python3-dbus python3-gi python3-openpyxl python3-docx gnumeric libreoffice-calc chromium \
   python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-pexpect wrk nginx-light faketime man-db mandoc \
