@@ -53,9 +53,12 @@ void drill_moment (const overview_t *self, const char *term, int64_t ms)
     html_put (self->html, "</dd></div>\n");
 }
 
-void drill_hash (const overview_t *self, const char *term, const uint8_t *bytes, size_t size)
+void drill_hash (const overview_t *self, const char *id, const char *term, const uint8_t *bytes, size_t size)
 {
-    html_put (self->html, "<div class=\"wide\"><dt>%s</dt><dd class=\"hash\">", term);
+    html_put (self->html, "<div class=\"wide\"><dt>%s</dt><dd class=\"hash\"", term);
+    if (id)
+        html_put (self->html, " id=\"%s\"", id);
+    html_put (self->html, ">");
     for (size_t i = 0; i < size; i++)
         html_put (self->html, "%c%c", "0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15]);
     html_put (self->html, "</dd></div>\n");
@@ -253,6 +256,11 @@ const char *drill_timeliness_key (Baocao__V1__Timeliness timeliness)
 const char *drill_role (Baocao__V1__TaskRole role)
 {
     return _ (WORD (ROLES, role).text);
+}
+
+const char *drill_role_key (Baocao__V1__TaskRole role)
+{
+    return WORD (ROLES, role).key;
 }
 
 const char *drill_aggregation (Baocao__V1__IndicatorAggregation aggregation)

@@ -26,7 +26,26 @@ static void put_document (const overview_t *self, const Baocao__V1__Document *do
     part_section_end (self);
 }
 
-static void put_value (const overview_t *self, const Baocao__V1__IndicatorValue *value)
+// What a report names need not be there. NULL: it is not.
+static const fact_task_t *find_task (const facts_t *facts, const char *code)
+{
+    const fact_task_t *tasks = facts->tasks.items;
+    for (size_t i = 0; i < facts->tasks.count; i++)
+        if (!strcmp (tasks[i].code, code))
+            return &tasks[i];
+    return NULL;
+}
+
+static const char *indicator_title (const facts_t *facts, const char *task, const char *code)
+{
+    const fact_indicator_t *indicators = facts->indicators.items;
+    for (size_t i = 0; i < facts->indicators.count; i++)
+        if (!strcmp (indicators[i].task, task) && !strcmp (indicators[i].code, code))
+            return indicators[i].title_vi;
+    return code;
+}
+
+static void put_value (const overview_t *self, const facts_t *facts, const char *task, const Baocao__V1__IndicatorValue *value)
 {
     char number[24];
     const char *decimal = NULL, *text = NULL;
@@ -47,13 +66,14 @@ static void put_value (const overview_t *self, const Baocao__V1__IndicatorValue 
         break;
     }
     const char *shown = drill_value (decimal, text, &buffer, self->page->vietnamese);
-    html_put (self->html, "<tr><th scope=\"row\">%s</th><td class=\"num text\" dir=\"auto\" data-label=\"%s\">%s</td>",
-              value->indicator, _ ("Value"), shown ? shown : "–");
+    html_put (self->html, "<tr><th scope=\"row\">");
+    part_vietnamese (self, indicator_title (facts, task, value->indicator));
+    html_put (self->html, "</th><td class=\"text\" dir=\"auto\" data-label=\"%s\">%s</td>", _ ("Value"), shown ? shown : "–");
     html_put (self->html, "<td class=\"text\" lang=\"vi\" dir=\"auto\" data-label=\"%s\">%s</td></tr>\n",
               _ ("Why there is no figure"), value->no_figure_reason);
 }
 
-static void put_values (const overview_t *self, const Baocao__V1__TaskEntry *entry, size_t number)
+static void put_values (const overview_t *self, const facts_t *facts, const Baocao__V1__TaskEntry *entry, size_t number)
 {
     char id[32];
     if (!entry->n_indicators)
@@ -66,7 +86,7 @@ static void put_values (const overview_t *self, const Baocao__V1__TaskEntry *ent
     part_heading (self, _ ("Why there is no figure"), NULL);
     html_put (self->html, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < entry->n_indicators; i++)
-        put_value (self, entry->indicators[i]);
+        put_value (self, facts, entry->task, entry->indicators[i]);
     html_put (self->html, "</tbody>\n");
     part_table_end (self);
 }
@@ -101,23 +121,30 @@ static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget
     part_table_end (self);
 }
 
-static void put_entries (const overview_t *self, const Baocao__V1__Report *report)
+static void put_entry (const overview_t *self, const facts_t *facts, const Baocao__V1__TaskEntry *entry, size_t number)
+{
+    const fact_task_t *task = find_task (facts, entry->task);
+    html_put (self->html, "<article class=\"entry\" id=\"entry-%zu\"><h3>", number);
+    if (task)
+        drill_task (self, task->code, task->title_vi);
+    else
+        html_put (self->html, "%s <bdi>%s</bdi>", _ ("Task"), entry->task);
+    html_put (self->html, "</h3>\n<p class=\"about\">");
+    drill_chip (self, words_status_key (entry->status), words_status (entry->status));
+    html_put (self->html, " <b>%s</b></p>\n", words_percent (entry->progress_percent, 100, self->page->vietnamese).text);
+    drill_entry (self, entry->result, entry->next_steps, entry->obstacles, entry->proposals, entry->reason);
+    put_values (self, facts, entry, number);
+    put_budget (self, entry->budget, number);
+    html_put (self->html, "</article>\n");
+}
+
+static void put_entries (const overview_t *self, const facts_t *facts, const Baocao__V1__Report *report)
 {
     if (!report->n_entries)
         return;
     part_section (self, "entries", _ ("Task by task"));
-    for (size_t i = 0; i < report->n_entries; i++) {
-        const Baocao__V1__TaskEntry *entry = report->entries[i];
-        html_put (self->html, "<article class=\"entry\" id=\"entry-%zu\"><h3>%s ", i, _ ("Task"));
-        drill_task (self, entry->task, NULL);
-        html_put (self->html, "</h3>\n<p class=\"about\">");
-        drill_chip (self, words_status_key (entry->status), words_status (entry->status));
-        html_put (self->html, " <b>%s</b></p>\n", words_percent (entry->progress_percent, 100, self->page->vietnamese).text);
-        drill_entry (self, entry->result, entry->next_steps, entry->obstacles, entry->proposals, entry->reason);
-        put_values (self, entry, i);
-        put_budget (self, entry->budget, i);
-        html_put (self->html, "</article>\n");
-    }
+    for (size_t i = 0; i < report->n_entries; i++)
+        put_entry (self, facts, report->entries[i], i);
     part_section_end (self);
 }
 
@@ -144,7 +171,7 @@ static void put_attachments (const overview_t *self, const Baocao__V1__Report *r
         const Baocao__V1__Attachment *file = report->attachments[i];
         html_put (self->html, "<li><b><bdi>%s</bdi></b> · %s %s<dl class=\"facts\">", file->name,
                   words_count (file->size, self->page->vietnamese).text, _ ("bytes"));
-        drill_hash (self, "SHA-256", file->sha256.data, file->sha256.len);
+        drill_hash (self, NULL, "SHA-256", file->sha256.data, file->sha256.len);
         html_put (self->html, "</dl></li>\n");
     }
     html_put (self->html, "</ul>\n");
@@ -301,7 +328,7 @@ bool page_report (html_t *html, page_t *page, const facts_t *facts)
     if (receipt->content) {
         put_document (&self, receipt->content->document);
         put_general (&self, receipt->content);
-        put_entries (&self, receipt->content);
+        put_entries (&self, facts, receipt->content);
         put_attachments (&self, receipt->content);
     } else
         html_put (html, "<p class=\"none\">%s</p>\n", _ ("What was received is no report that can be read."));

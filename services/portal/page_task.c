@@ -25,7 +25,7 @@ static void put_headings (const overview_t *self)
 
 static void put_entry (const overview_t *self, const fact_entry_t *entry)
 {
-    html_put (self->html, "<tr data-entry=\"%s %s\">", entry->task, entry->unit);
+    html_put (self->html, "<tr data-entry=\"%s %s\" data-role=\"%s\">", entry->task, entry->unit, drill_role_key (entry->role));
     drill_unit_cell (self, entry->unit, entry->unit_name);
     html_put (self->html, "<td data-label=\"%s\">%s</td>", _ ("Part"), drill_role (entry->role));
     drill_status_cell (self, entry->status);

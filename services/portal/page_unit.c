@@ -102,7 +102,7 @@ static void put_place (const overview_t *self, const fact_submission_t *submissi
 
 static void put_submission (const overview_t *self, const fact_submission_t *submission)
 {
-    html_put (self->html, "<tr data-report=\"%s\"><th scope=\"row\">", submission->id);
+    html_put (self->html, "<tr data-counts=\"%s\"><th scope=\"row\">", submission->counts ? "yes" : "no");
     drill_report (self, submission->id, submission->revision);
     html_put (self->html, "</th><td data-label=\"%s\">", _ ("Received"));
     drill_time (self, submission->received_at);

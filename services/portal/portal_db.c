@@ -13,7 +13,8 @@
 #define NAME "CASE WHEN q.vietnamese OR u.name_en = '' THEN u.name_vi ELSE u.name_en END COLLATE \"vi-x-icu\""
 #define PLAN_ORDER " g.position, g.group_id, t.position, t.task_id"
 #define ROLE "CASE r.role WHEN 'lead' THEN 2 WHEN 'coordinating' THEN 3 ELSE 1 END"
-#define MONEY(sum) "least(sum(" sum "), 9223372036854775807)::bigint"
+// The least of nothing and something is something, so nothing is looked for first.
+#define MONEY(figure) "CASE WHEN count(" figure ") > 0 THEN least(sum(" figure "), 9223372036854775807)::bigint END"
 
 // The reports that count, of the units asked for.
 #define COUNTED " JOIN unit_standing s ON s.period_id = q.period_id JOIN unit u ON u.unit_id = s.unit_id"
