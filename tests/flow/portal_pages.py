@@ -192,6 +192,7 @@ class Follower(Pages):
             same(f'tasks {status}', self.figure(f'status-{status}'), words.count(status))
 
     def units(self):
+        order = []
         for link in one(self.overview, '//table[caption/@id="c-units"]').xpath('tbody//th/a/@href'):
             code = link.rsplit('/', 1)[1]
             page = self.follow('units', code)
@@ -210,9 +211,13 @@ class Follower(Pages):
             received = [stamp for stamp in page.xpath('//dl[1]//time/@datetime')]
             first = self.figure(f'unit-{code}-received')
             assert (first is None) == (not counting), code
+            place = self.figure(f'unit-{code}-place')
+            if counting:
+                order.append((place, first))
             if first:
                 day = sql(f"SELECT to_char(to_timestamp({first} / 1000), 'YYYY-MM-DD\"T\"HH24:MI:SS') FROM (SELECT set_config('timezone', 'Asia/Ho_Chi_Minh', false)) x")
                 assert day + '+07:00' in received, (code, day, received)
+        same('who reported first', [first for _, first in sorted(order)], sorted(first for _, first in order))
 
     def budget(self):
         sums = []
@@ -223,6 +228,7 @@ class Follower(Pages):
             same(source, [self.figure(f'source-{source}-{what}') for what in ('allocated', 'disbursed')], money(table))
             same(source + ' by its last line', total(page, 'money'), money(table))
             sums.append(money(table))
+            self.seen.add(f'f-source-{source}-short')  # the same in other words
         for what, sum_of in zip(('allocated', 'disbursed'), map(sum, zip(*sums))):
             same('money in all, ' + what, self.figure('plan-budget-' + what), sum_of)
             self.seen.add('f-' + what)
