@@ -44,6 +44,12 @@ void drill_words (const overview_t *self, const char *term, const char *text)
                   term, text);
 }
 
+void drill_note (const overview_t *self, const char *text)
+{
+    if (text && *text)
+        html_put (self->html, "<span class=\"leads text\" lang=\"vi\" dir=\"auto\">%s</span>", text);
+}
+
 void drill_moment (const overview_t *self, const char *term, int64_t ms)
 {
     if (!ms)
@@ -124,7 +130,7 @@ void drill_task_cell (const overview_t *self, const char *code, const char *titl
 
 void drill_report_cell (const overview_t *self, const char *report, uint32_t revision)
 {
-    html_put (self->html, "<td data-label=\"%s\">", _ ("Report"));
+    html_put (self->html, "<td class=\"state\" data-label=\"%s\">", _ ("Report"));
     if (report)
         drill_report (self, report, revision);
     else

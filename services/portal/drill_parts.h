@@ -28,6 +28,9 @@ void drill_facts_end (const overview_t *self);
 void drill_time (const overview_t *self, int64_t ms);
 void drill_chip (const overview_t *self, const char *key, const char *text);
 
+// Below what stands in a cell, in small letters: a report's own words; none, when it is empty.
+void drill_note (const overview_t *self, const char *text);
+
 // Links.
 void drill_unit (const overview_t *self, const char *code, const char *name);
 void drill_task (const overview_t *self, const char *code, const char *title_vi);  // title_vi NULL: the code alone

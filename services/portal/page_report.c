@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/language.h"
 #include "drill_parts.h"
 #include "page_drill.h"
@@ -12,6 +13,18 @@ enum { NAME_SIZE = 160, ADDRESS_SIZE = 96 };
 
 // --- What it says ----------------------------------------------------------------------------------------------------------------
 
+// What is no date is shown as it is.
+static void put_date (const overview_t *self, const char *date)
+{
+    char time[32];
+    int64_t ms;
+    snprintf (time, sizeof time, "%.10sT00:00:00Z", date);
+    if (strlen (date) == 10 && bc_time_parse (time, &ms) == 0)
+        drill_fact (self, _ ("Date"), words_day (ms, 0, self->page->vietnamese).text);
+    else
+        drill_words (self, _ ("Date"), date);
+}
+
 static void put_document (const overview_t *self, const Baocao__V1__Document *document)
 {
     if (!document)
@@ -19,7 +32,7 @@ static void put_document (const overview_t *self, const Baocao__V1__Document *do
     part_section (self, "document", _ ("The letter it was issued under"));
     drill_facts (self);
     drill_words (self, _ ("Number"), document->number);
-    drill_words (self, _ ("Date"), document->date);
+    put_date (self, document->date);
     drill_words (self, _ ("Signed by"), document->signer);
     drill_words (self, _ ("Title"), document->signer_title);
     drill_facts_end (self);
@@ -68,9 +81,9 @@ static void put_value (const overview_t *self, const facts_t *facts, const char 
     const char *shown = drill_value (decimal, text, &buffer, self->page->vietnamese);
     html_put (self->html, "<tr><th scope=\"row\">");
     part_vietnamese (self, indicator_title (facts, task, value->indicator));
-    html_put (self->html, "</th><td class=\"text\" dir=\"auto\" data-label=\"%s\">%s</td>", _ ("Value"), shown ? shown : "–");
-    html_put (self->html, "<td class=\"text\" lang=\"vi\" dir=\"auto\" data-label=\"%s\">%s</td></tr>\n",
-              _ ("Why there is no figure"), value->no_figure_reason);
+    html_put (self->html, "</th><td class=\"text\" dir=\"auto\" data-label=\"%s\">%s", _ ("Value"), shown ? shown : "–");
+    drill_note (self, value->no_figure_reason);
+    html_put (self->html, "</td></tr>\n");
 }
 
 static void put_values (const overview_t *self, const facts_t *facts, const Baocao__V1__TaskEntry *entry, size_t number)
@@ -83,7 +96,6 @@ static void put_values (const overview_t *self, const facts_t *facts, const Baoc
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Indicator"), NULL);
     part_heading (self, _ ("Value"), NULL);
-    part_heading (self, _ ("Why there is no figure"), NULL);
     html_put (self->html, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < entry->n_indicators; i++)
         put_value (self, facts, entry->task, entry->indicators[i]);
@@ -93,13 +105,14 @@ static void put_values (const overview_t *self, const facts_t *facts, const Baoc
 
 static void put_line (const overview_t *self, const Baocao__V1__BudgetLine *line)
 {
-    html_put (self->html, "<tr><th scope=\"row\">%s</th>", words_source (line->source));
+    html_put (self->html, "<tr><th scope=\"row\">%s", words_source (line->source));
+    drill_note (self, line->reason);
+    html_put (self->html, "</th>");
     drill_money_cell (self, _ ("Allocated"), line->allocated_figure_case == BAOCAO__V1__BUDGET_LINE__ALLOCATED_FIGURE_ALLOCATED,
                       line->allocated);
     drill_money_cell (self, _ ("Disbursed"), line->disbursed_figure_case == BAOCAO__V1__BUDGET_LINE__DISBURSED_FIGURE_DISBURSED,
                       line->disbursed);
-    html_put (self->html, "<td class=\"text\" lang=\"vi\" dir=\"auto\" data-label=\"%s\">%s</td></tr>\n", _ ("Reason"),
-              line->reason);
+    html_put (self->html, "</tr>\n");
 }
 
 static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget, size_t number)
@@ -113,7 +126,6 @@ static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget
     part_heading (self, _ ("Source of funds"), NULL);
     part_heading (self, _ ("Allocated"), "number");
     part_heading (self, _ ("Disbursed"), "number");
-    part_heading (self, _ ("Reason"), NULL);
     html_put (self->html, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < budget->n_lines; i++)
         put_line (self, budget->lines[i]);
@@ -245,7 +257,7 @@ static void put_path (const overview_t *self, const char *path, const Baocao__V1
     for (const char *part = path, *next; *part; part = *next ? next + 1 : next) {
         size_t name = strcspn (part, ".[("), in = name;
         const char *word = part_word (part, name), *called = NULL;
-        char code[NAME_SIZE] = "";
+        char code[NAME_SIZE];
         if (part[name] == '[')
             called = element (report, &entry, part, strtoul (part + name + 1, NULL, 10));
         if (part[name] == '(') {
@@ -256,13 +268,12 @@ static void put_path (const overview_t *self, const char *path, const Baocao__V1
         next = part + in + strcspn (part + in, ".");
         if (part != path)
             html_put (self->html, ", ");
-        snprintf (code, sizeof code, "%s", called ? called : "");
         if (word)
             html_put (self->html, "%s", word);
-        for (const char *c = word ? next : part; c < next; c++)
+        if (word && called)
+            html_put (self->html, " %s", called);
+        for (const char *c = part; !word && c < next; c++)
             html_put (self->html, "%c", *c);
-        if (word && *code)
-            html_put (self->html, " %s", code);
     }
 }
 
@@ -325,6 +336,7 @@ bool page_report (html_t *html, page_t *page, const facts_t *facts)
     if (!facts->submissions.count || !facts->receipts.count)
         return false;
     put_head (&self, page, facts->submissions.items);
+    put_findings (&self, facts, receipt);
     if (receipt->content) {
         put_document (&self, receipt->content->document);
         put_general (&self, receipt->content);
@@ -332,7 +344,6 @@ bool page_report (html_t *html, page_t *page, const facts_t *facts)
         put_attachments (&self, receipt->content);
     } else
         html_put (html, "<p class=\"none\">%s</p>\n", _ ("What was received is no report that can be read."));
-    put_findings (&self, facts, receipt);
     page_receipt (&self, facts);
     drill_end (&self);
     return true;

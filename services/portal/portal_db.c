@@ -9,7 +9,7 @@
 // All are asked with the same parameters, and take of them what concerns them.
 #define ASKED                                                                                                                      \
     " FROM (SELECT $1::int AS plan_id, $2::int AS period_id, $3::boolean AS vietnamese, $4::text AS task, $5::text AS grp,"        \
-    "  $6::text AS unit, $7::text AS indicator, $8::text::uuid AS report, $9::int AS source) q"
+    "  $6::text AS unit, $7::text AS indicator, $8::text::uuid AS report, nullif($9::int, 0) AS source) q"
 #define NAME "CASE WHEN q.vietnamese OR u.name_en = '' THEN u.name_vi ELSE u.name_en END COLLATE \"vi-x-icu\""
 #define PLAN_ORDER " g.position, g.group_id, t.position, t.task_id"
 #define ROLE "CASE r.role WHEN 'lead' THEN 2 WHEN 'coordinating' THEN 3 ELSE 1 END"

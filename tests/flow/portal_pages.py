@@ -9,6 +9,7 @@ import hashlib
 import http.cookiejar
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -187,6 +188,13 @@ class Follower(Pages):
             same(f'{code} status on its page', one(page, '//*[@id="leads-status"]').get('data-state'), word)
             progress = sum(cell(row, 'Progress') for row in leads) // len(leads) if leads else None
             same(f'{code} progress', self.figure(f'task-{code}-progress'), progress)
+            if page.xpath('//*[@id="c-budget"]'):
+                same(f'{code} money by source', money(rows(page, 'budget')), money(table))
+                same(f'{code} money by source, by its last line', total(page, 'budget'), money(table))
+            else:
+                same(f'{code} money', money(table), [0, 0])
+            said = self.overview.xpath('//*[starts-with(@id, $id) and contains(@id, "-values")]', id=f'f-indicator-{code}-')
+            same(f'{code} indicators', sum(value(field) for field in said), len(page.xpath('//table[caption/@id="c-indicators"]//td[@data-number]')))
             words.append(word)
         for status in ('none', *GRAVITY):
             same(f'tasks {status}', self.figure(f'status-{status}'), words.count(status))
@@ -304,6 +312,21 @@ def receipt_of(page, unit, keys):
     return int(named['chain-index']), named['previous-hash'], named['receipt-hash'], named['digest']
 
 
+def check_places(page, id):
+    """What the findings are about is said in words: of an entry, its task."""
+    paths = [path for path in sql(f"SELECT path FROM finding WHERE submission_id = '{id}' ORDER BY position").split('\n') if path]
+    shown = page.xpath('//section[@id="findings"]//li/p[@class="source"]')
+    same('findings', len(shown), len(paths))
+    for path, item in zip(paths, shown):
+        for number in re.findall(r'^entries\[(\d+)\]', path):
+            article = one(page, '//article[@id=$id]', id='entry-' + number)
+            path = article.xpath('string(h3/span[@class="code"] | h3/bdi)')
+            assert path in item.text_content(), (path, item.text_content())
+        for code in re.findall(r'\(([^)]*)\)', path):
+            assert code in item.text_content(), (code, item.text_content())
+        assert not re.search('[a-z]_[a-z]', item.text_content()), item.text_content()
+
+
 def check_reports(pages, reports):
     keys = {key: nacl.signing.VerifyKey(bytes.fromhex(public)) for key, public in
             (line.split('|') for line in sql("SELECT key_id, encode(public_key, 'hex') FROM receipt_key").split('\n'))}
@@ -314,6 +337,7 @@ def check_reports(pages, reports):
         index, previous, own, digest = receipt_of(page, unit, keys)
         same('digest', digest, sql(f"SELECT encode(sha256(report), 'hex') FROM submission WHERE submission_id = '{id}'"))
         assert page.xpath('//p[@class="proof"]/@data-state') == ['on_time'], path
+        check_places(page, id)
         seqs = [int(item.get('data-seq')) for item in page.xpath('//section[@id="feed"]//li')]
         same('feed', seqs, [int(seq) for seq in sql(f"SELECT seq FROM feed_event WHERE submission_id = '{id}' ORDER BY seq").split()])
         chains.setdefault(unit, {})[index] = previous, own
