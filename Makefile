@@ -31,7 +31,7 @@ PACKAGES_TEST := check bats perl postgresql-15-pgtap libtap-parser-sourcehandler
   python3-protobuf python3-nacl python3-psycopg2 docker-compose prometheus strace valgrind opensmtpd \
   python3-aiosmtpd openssl poppler-utils zbar-tools libnotify4 \
   dbus-daemon python3-dbus python3-gi python3-openpyxl python3-docx gnumeric libreoffice-calc chromium \
-  python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-pexpect wrk nginx-light faketime man-db mandoc \
+  python3-feedparser python3-icalendar python3-jsonschema xlsx2csv python3-lxml python3-pexpect wrk nginx-light faketime man-db mandoc \
   bsdextrautils zsh fish lintian
 # Debian's own, unless there are others.
 PACKAGES_NODE := $$(command -v npm >/dev/null || echo nodejs npm)

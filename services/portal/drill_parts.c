@@ -44,6 +44,12 @@ void drill_words (const overview_t *self, const char *term, const char *text)
                   term, text);
 }
 
+void drill_note (const overview_t *self, const char *text)
+{
+    if (text && *text)
+        html_put (self->html, "<span class=\"leads text\" lang=\"vi\" dir=\"auto\">%s</span>", text);
+}
+
 void drill_moment (const overview_t *self, const char *term, int64_t ms)
 {
     if (!ms)
@@ -53,9 +59,12 @@ void drill_moment (const overview_t *self, const char *term, int64_t ms)
     html_put (self->html, "</dd></div>\n");
 }
 
-void drill_hash (const overview_t *self, const char *term, const uint8_t *bytes, size_t size)
+void drill_hash (const overview_t *self, const char *id, const char *term, const uint8_t *bytes, size_t size)
 {
-    html_put (self->html, "<div class=\"wide\"><dt>%s</dt><dd class=\"hash\">", term);
+    html_put (self->html, "<div class=\"wide\"><dt>%s</dt><dd class=\"hash\"", term);
+    if (id)
+        html_put (self->html, " id=\"%s\"", id);
+    html_put (self->html, ">");
     for (size_t i = 0; i < size; i++)
         html_put (self->html, "%c%c", "0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15]);
     html_put (self->html, "</dd></div>\n");
@@ -121,7 +130,7 @@ void drill_task_cell (const overview_t *self, const char *code, const char *titl
 
 void drill_report_cell (const overview_t *self, const char *report, uint32_t revision)
 {
-    html_put (self->html, "<td data-label=\"%s\">", _ ("Report"));
+    html_put (self->html, "<td class=\"state\" data-label=\"%s\">", _ ("Report"));
     if (report)
         drill_report (self, report, revision);
     else
@@ -253,6 +262,11 @@ const char *drill_timeliness_key (Baocao__V1__Timeliness timeliness)
 const char *drill_role (Baocao__V1__TaskRole role)
 {
     return _ (WORD (ROLES, role).text);
+}
+
+const char *drill_role_key (Baocao__V1__TaskRole role)
+{
+    return WORD (ROLES, role).key;
 }
 
 const char *drill_aggregation (Baocao__V1__IndicatorAggregation aggregation)

@@ -22,11 +22,14 @@ void drill_facts (const overview_t *self);
 void drill_fact (const overview_t *self, const char *term, const char *text);   // in the page's language
 void drill_words (const overview_t *self, const char *term, const char *text);  // a report's own words
 void drill_moment (const overview_t *self, const char *term, int64_t ms);       // 0 is left out
-void drill_hash (const overview_t *self, const char *term, const uint8_t *bytes, size_t size);
+void drill_hash (const overview_t *self, const char *id, const char *term, const uint8_t *bytes, size_t size);  // id may be NULL
 void drill_facts_end (const overview_t *self);
 
 void drill_time (const overview_t *self, int64_t ms);
 void drill_chip (const overview_t *self, const char *key, const char *text);
+
+// Below what stands in a cell, in small letters: a report's own words; none, when it is empty.
+void drill_note (const overview_t *self, const char *text);
 
 // Links.
 void drill_unit (const overview_t *self, const char *code, const char *name);
@@ -62,6 +65,7 @@ const char *drill_state_key (Baocao__V1__SubmissionState state);  // as data-sta
 const char *drill_timeliness (Baocao__V1__Timeliness timeliness);
 const char *drill_timeliness_key (Baocao__V1__Timeliness timeliness);
 const char *drill_role (Baocao__V1__TaskRole role);
+const char *drill_role_key (Baocao__V1__TaskRole role);
 const char *drill_aggregation (Baocao__V1__IndicatorAggregation aggregation);
 
 // A value of an indicator as text: "true" and "false" in words. buffer is for a number.

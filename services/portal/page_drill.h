@@ -11,7 +11,7 @@ typedef bool page_drill_fn (html_t *html, page_t *page, const facts_t *facts);
 page_drill_fn page_task;       // asks for tasks, places, entries, money, indicators, values
 page_drill_fn page_group;      // tasks, entries
 page_drill_fn page_unit;       // places, entries, submissions, extensions, predecessors
-page_drill_fn page_report;     // submissions, receipts, findings, reviews, events
+page_drill_fn page_report;     // tasks, indicators, submissions, receipts, findings, reviews, events
 page_drill_fn page_figure;     // places
 page_drill_fn page_budget;     // money
 page_drill_fn page_indicator;  // tasks, indicators, values

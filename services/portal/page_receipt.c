@@ -80,11 +80,25 @@ static proof_t prove (const fact_submission_t *submission, const fact_receipt_t 
     return proof;
 }
 
-static void put_uuid (const overview_t *self, const uint8_t *id)
+// A term that programs find by its id.
+static void put_named (const overview_t *self, const char *id, const char *term, const char *text)
 {
-    char text[BC_UUID_TEXT];
-    bc_uuid_format (id, text);
-    html_put (self->html, "<div><dt>%s</dt><dd class=\"hash\">%s</dd></div>\n", _ ("Number of the report"), text);
+    html_put (self->html, "<div><dt>%s</dt><dd id=\"%s\"><bdi>%s</bdi></dd></div>\n", term, id, text);
+}
+
+// All that whoever wants to check the receipt without us has to know.
+static void put_content (const overview_t *self, const fact_submission_t *submission, const fact_receipt_t *receipt)
+{
+    char id[BC_UUID_TEXT], time[BC_TIME_TEXT];
+    bc_uuid_format (receipt->report_id, id);
+    bc_time_format (submission->received_at, time);
+    put_named (self, "chain-index", _ ("Place in the unit's receipt chain"),
+               words_count ((int64_t)submission->chain_index, self->page->vietnamese).text);
+    put_named (self, "officer", _ ("Sent by the officer"), submission->officer);
+    put_named (self, "received-at", _ ("Received (UTC)"), time);
+    put_named (self, "timeliness", _ ("In time"), drill_timeliness (submission->timeliness));
+    put_named (self, "report-id", _ ("Number of the report"), id);
+    put_named (self, "key-id", _ ("Signing key"), receipt->key_id);
 }
 
 static void put_receipt (const overview_t *self, const fact_submission_t *submission, const fact_receipt_t *receipt,
@@ -97,17 +111,11 @@ static void put_receipt (const overview_t *self, const fact_submission_t *submis
               proof->is_valid ? _ ("The signature is right for this report as it is stored.")
                               : _ ("The signature is not right for this report as it is stored, or its key is not known."));
     drill_facts (self);
-    html_put (self->html, "<div><dt>%s</dt><dd data-value=\"%llu\">%s</dd></div>\n", _ ("Place in the unit's receipt chain"),
-              (unsigned long long)submission->chain_index,
-              words_count ((int64_t)submission->chain_index, self->page->vietnamese).text);
-    drill_fact (self, _ ("Sent by the officer"), submission->officer);
-    drill_moment (self, _ ("Received"), submission->received_at);
-    put_uuid (self, receipt->report_id);
-    drill_fact (self, _ ("Signing key"), receipt->key_id);
-    drill_hash (self, _ ("Digest of the report"), submission->digest, RECEIPT_HASH_SIZE);
-    drill_hash (self, _ ("Hash of the receipt before it"), receipt->previous_hash, RECEIPT_HASH_SIZE);
-    drill_hash (self, _ ("Hash of this receipt"), proof->hash, RECEIPT_HASH_SIZE);
-    drill_hash (self, _ ("Signature"), receipt->signature, RECEIPT_SIGNATURE_SIZE);
+    put_content (self, submission, receipt);
+    drill_hash (self, "digest", _ ("Digest of the report"), submission->digest, RECEIPT_HASH_SIZE);
+    drill_hash (self, "previous-hash", _ ("Hash of the receipt before it"), receipt->previous_hash, RECEIPT_HASH_SIZE);
+    drill_hash (self, "receipt-hash", _ ("Hash of this receipt"), proof->hash, RECEIPT_HASH_SIZE);
+    drill_hash (self, "signature", _ ("Signature"), receipt->signature, RECEIPT_SIGNATURE_SIZE);
     drill_facts_end (self);
     part_section_end (self);
 }

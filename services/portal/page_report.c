@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/language.h"
 #include "drill_parts.h"
 #include "page_drill.h"
@@ -12,6 +13,18 @@ enum { NAME_SIZE = 160, ADDRESS_SIZE = 96 };
 
 // --- What it says ----------------------------------------------------------------------------------------------------------------
 
+// What is no date is shown as it is.
+static void put_date (const overview_t *self, const char *date)
+{
+    char time[32];
+    int64_t ms;
+    snprintf (time, sizeof time, "%.10sT00:00:00Z", date);
+    if (strlen (date) == 10 && bc_time_parse (time, &ms) == 0)
+        drill_fact (self, _ ("Date"), words_day (ms, 0, self->page->vietnamese).text);
+    else
+        drill_words (self, _ ("Date"), date);
+}
+
 static void put_document (const overview_t *self, const Baocao__V1__Document *document)
 {
     if (!document)
@@ -19,14 +32,33 @@ static void put_document (const overview_t *self, const Baocao__V1__Document *do
     part_section (self, "document", _ ("The letter it was issued under"));
     drill_facts (self);
     drill_words (self, _ ("Number"), document->number);
-    drill_words (self, _ ("Date"), document->date);
+    put_date (self, document->date);
     drill_words (self, _ ("Signed by"), document->signer);
     drill_words (self, _ ("Title"), document->signer_title);
     drill_facts_end (self);
     part_section_end (self);
 }
 
-static void put_value (const overview_t *self, const Baocao__V1__IndicatorValue *value)
+// What a report names need not be there. NULL: it is not.
+static const fact_task_t *find_task (const facts_t *facts, const char *code)
+{
+    const fact_task_t *tasks = facts->tasks.items;
+    for (size_t i = 0; i < facts->tasks.count; i++)
+        if (!strcmp (tasks[i].code, code))
+            return &tasks[i];
+    return NULL;
+}
+
+static const char *indicator_title (const facts_t *facts, const char *task, const char *code)
+{
+    const fact_indicator_t *indicators = facts->indicators.items;
+    for (size_t i = 0; i < facts->indicators.count; i++)
+        if (!strcmp (indicators[i].task, task) && !strcmp (indicators[i].code, code))
+            return indicators[i].title_vi;
+    return code;
+}
+
+static void put_value (const overview_t *self, const facts_t *facts, const char *task, const Baocao__V1__IndicatorValue *value)
 {
     char number[24];
     const char *decimal = NULL, *text = NULL;
@@ -47,13 +79,14 @@ static void put_value (const overview_t *self, const Baocao__V1__IndicatorValue 
         break;
     }
     const char *shown = drill_value (decimal, text, &buffer, self->page->vietnamese);
-    html_put (self->html, "<tr><th scope=\"row\">%s</th><td class=\"num text\" dir=\"auto\" data-label=\"%s\">%s</td>",
-              value->indicator, _ ("Value"), shown ? shown : "–");
-    html_put (self->html, "<td class=\"text\" lang=\"vi\" dir=\"auto\" data-label=\"%s\">%s</td></tr>\n",
-              _ ("Why there is no figure"), value->no_figure_reason);
+    html_put (self->html, "<tr><th scope=\"row\">");
+    part_vietnamese (self, indicator_title (facts, task, value->indicator));
+    html_put (self->html, "</th><td class=\"text\" dir=\"auto\" data-label=\"%s\">%s", _ ("Value"), shown ? shown : "–");
+    drill_note (self, value->no_figure_reason);
+    html_put (self->html, "</td></tr>\n");
 }
 
-static void put_values (const overview_t *self, const Baocao__V1__TaskEntry *entry, size_t number)
+static void put_values (const overview_t *self, const facts_t *facts, const Baocao__V1__TaskEntry *entry, size_t number)
 {
     char id[32];
     if (!entry->n_indicators)
@@ -63,23 +96,23 @@ static void put_values (const overview_t *self, const Baocao__V1__TaskEntry *ent
     html_put (self->html, "<thead><tr>");
     part_heading (self, _ ("Indicator"), NULL);
     part_heading (self, _ ("Value"), NULL);
-    part_heading (self, _ ("Why there is no figure"), NULL);
     html_put (self->html, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < entry->n_indicators; i++)
-        put_value (self, entry->indicators[i]);
+        put_value (self, facts, entry->task, entry->indicators[i]);
     html_put (self->html, "</tbody>\n");
     part_table_end (self);
 }
 
 static void put_line (const overview_t *self, const Baocao__V1__BudgetLine *line)
 {
-    html_put (self->html, "<tr><th scope=\"row\">%s</th>", words_source (line->source));
+    html_put (self->html, "<tr><th scope=\"row\">%s", words_source (line->source));
+    drill_note (self, line->reason);
+    html_put (self->html, "</th>");
     drill_money_cell (self, _ ("Allocated"), line->allocated_figure_case == BAOCAO__V1__BUDGET_LINE__ALLOCATED_FIGURE_ALLOCATED,
                       line->allocated);
     drill_money_cell (self, _ ("Disbursed"), line->disbursed_figure_case == BAOCAO__V1__BUDGET_LINE__DISBURSED_FIGURE_DISBURSED,
                       line->disbursed);
-    html_put (self->html, "<td class=\"text\" lang=\"vi\" dir=\"auto\" data-label=\"%s\">%s</td></tr>\n", _ ("Reason"),
-              line->reason);
+    html_put (self->html, "</tr>\n");
 }
 
 static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget, size_t number)
@@ -93,7 +126,6 @@ static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget
     part_heading (self, _ ("Source of funds"), NULL);
     part_heading (self, _ ("Allocated"), "number");
     part_heading (self, _ ("Disbursed"), "number");
-    part_heading (self, _ ("Reason"), NULL);
     html_put (self->html, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < budget->n_lines; i++)
         put_line (self, budget->lines[i]);
@@ -101,23 +133,30 @@ static void put_budget (const overview_t *self, const Baocao__V1__Budget *budget
     part_table_end (self);
 }
 
-static void put_entries (const overview_t *self, const Baocao__V1__Report *report)
+static void put_entry (const overview_t *self, const facts_t *facts, const Baocao__V1__TaskEntry *entry, size_t number)
+{
+    const fact_task_t *task = find_task (facts, entry->task);
+    html_put (self->html, "<article class=\"entry\" id=\"entry-%zu\"><h3>", number);
+    if (task)
+        drill_task (self, task->code, task->title_vi);
+    else
+        html_put (self->html, "%s <bdi>%s</bdi>", _ ("Task"), entry->task);
+    html_put (self->html, "</h3>\n<p class=\"about\">");
+    drill_chip (self, words_status_key (entry->status), words_status (entry->status));
+    html_put (self->html, " <b>%s</b></p>\n", words_percent (entry->progress_percent, 100, self->page->vietnamese).text);
+    drill_entry (self, entry->result, entry->next_steps, entry->obstacles, entry->proposals, entry->reason);
+    put_values (self, facts, entry, number);
+    put_budget (self, entry->budget, number);
+    html_put (self->html, "</article>\n");
+}
+
+static void put_entries (const overview_t *self, const facts_t *facts, const Baocao__V1__Report *report)
 {
     if (!report->n_entries)
         return;
     part_section (self, "entries", _ ("Task by task"));
-    for (size_t i = 0; i < report->n_entries; i++) {
-        const Baocao__V1__TaskEntry *entry = report->entries[i];
-        html_put (self->html, "<article class=\"entry\" id=\"entry-%zu\"><h3>%s ", i, _ ("Task"));
-        drill_task (self, entry->task, NULL);
-        html_put (self->html, "</h3>\n<p class=\"about\">");
-        drill_chip (self, words_status_key (entry->status), words_status (entry->status));
-        html_put (self->html, " <b>%s</b></p>\n", words_percent (entry->progress_percent, 100, self->page->vietnamese).text);
-        drill_entry (self, entry->result, entry->next_steps, entry->obstacles, entry->proposals, entry->reason);
-        put_values (self, entry, i);
-        put_budget (self, entry->budget, i);
-        html_put (self->html, "</article>\n");
-    }
+    for (size_t i = 0; i < report->n_entries; i++)
+        put_entry (self, facts, report->entries[i], i);
     part_section_end (self);
 }
 
@@ -144,7 +183,7 @@ static void put_attachments (const overview_t *self, const Baocao__V1__Report *r
         const Baocao__V1__Attachment *file = report->attachments[i];
         html_put (self->html, "<li><b><bdi>%s</bdi></b> · %s %s<dl class=\"facts\">", file->name,
                   words_count (file->size, self->page->vietnamese).text, _ ("bytes"));
-        drill_hash (self, "SHA-256", file->sha256.data, file->sha256.len);
+        drill_hash (self, NULL, "SHA-256", file->sha256.data, file->sha256.len);
         html_put (self->html, "</dl></li>\n");
     }
     html_put (self->html, "</ul>\n");
@@ -218,7 +257,7 @@ static void put_path (const overview_t *self, const char *path, const Baocao__V1
     for (const char *part = path, *next; *part; part = *next ? next + 1 : next) {
         size_t name = strcspn (part, ".[("), in = name;
         const char *word = part_word (part, name), *called = NULL;
-        char code[NAME_SIZE] = "";
+        char code[NAME_SIZE];
         if (part[name] == '[')
             called = element (report, &entry, part, strtoul (part + name + 1, NULL, 10));
         if (part[name] == '(') {
@@ -229,13 +268,12 @@ static void put_path (const overview_t *self, const char *path, const Baocao__V1
         next = part + in + strcspn (part + in, ".");
         if (part != path)
             html_put (self->html, ", ");
-        snprintf (code, sizeof code, "%s", called ? called : "");
         if (word)
             html_put (self->html, "%s", word);
-        for (const char *c = word ? next : part; c < next; c++)
+        if (word && called)
+            html_put (self->html, " %s", called);
+        for (const char *c = part; !word && c < next; c++)
             html_put (self->html, "%c", *c);
-        if (word && *code)
-            html_put (self->html, " %s", code);
     }
 }
 
@@ -298,14 +336,14 @@ bool page_report (html_t *html, page_t *page, const facts_t *facts)
     if (!facts->submissions.count || !facts->receipts.count)
         return false;
     put_head (&self, page, facts->submissions.items);
+    put_findings (&self, facts, receipt);
     if (receipt->content) {
         put_document (&self, receipt->content->document);
         put_general (&self, receipt->content);
-        put_entries (&self, receipt->content);
+        put_entries (&self, facts, receipt->content);
         put_attachments (&self, receipt->content);
     } else
         html_put (html, "<p class=\"none\">%s</p>\n", _ ("What was received is no report that can be read."));
-    put_findings (&self, facts, receipt);
     page_receipt (&self, facts);
     drill_end (&self);
     return true;

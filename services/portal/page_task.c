@@ -25,7 +25,7 @@ static void put_headings (const overview_t *self)
 
 static void put_entry (const overview_t *self, const fact_entry_t *entry)
 {
-    html_put (self->html, "<tr data-entry=\"%s %s\">", entry->task, entry->unit);
+    html_put (self->html, "<tr data-entry=\"%s %s\" data-role=\"%s\">", entry->task, entry->unit, drill_role_key (entry->role));
     drill_unit_cell (self, entry->unit, entry->unit_name);
     html_put (self->html, "<td data-label=\"%s\">%s</td>", _ ("Part"), drill_role (entry->role));
     drill_status_cell (self, entry->status);
@@ -92,7 +92,10 @@ static void put_task_head (const overview_t *self, page_t *page, const fact_task
                                  .trail = {{address, group}, {NULL, title}}});
     drill_facts (self);
     put_leads_word (self, facts);
-    drill_words (self, _ ("Timeframe"), task->timeframe);
+    if (strcmp (task->timeframe, "annual"))
+        drill_words (self, _ ("Timeframe"), task->timeframe);
+    else
+        drill_fact (self, _ ("Timeframe"), _ ("every year"));
     drill_words (self, _ ("Lead units, in the plan's words"), task->lead_text_vi);
     drill_words (self, _ ("Coordinating units, in the plan's words"), task->coordinating_text_vi);
     drill_words (self, _ ("Group"), task->group_title_vi);
@@ -218,8 +221,10 @@ static void put_value (const overview_t *self, const fact_value_t *value)
     words_t buffer;
     html_put (self->html, "<tr>");
     drill_unit_cell (self, value->unit, value->unit_name);
-    html_put (self->html, "<td class=\"num\" data-label=\"%s\">%s</td>", _ ("Value"),
-              drill_value (value->number, value->text, &buffer, self->page->vietnamese));
+    html_put (self->html, "<td class=\"num\" data-label=\"%s\"", _ ("Value"));
+    if (value->number)
+        html_put (self->html, " data-number=\"%s\"", value->number);
+    html_put (self->html, ">%s</td>", drill_value (value->number, value->text, &buffer, self->page->vietnamese));
     drill_report_cell (self, value->report, value->revision);
     html_put (self->html, "</tr>\n");
 }

@@ -67,8 +67,7 @@ static void put_state (const overview_t *self, const fact_submission_t *submissi
     drill_chip (self, drill_state_key (submission->state), drill_state (submission->state));
     if (submission->counts)
         html_put (self->html, "<span class=\"leads\">%s</span>", _ ("this one counts"));
-    if (submission->return_reason)
-        html_put (self->html, "<span class=\"leads text\" lang=\"vi\" dir=\"auto\">%s</span>", submission->return_reason);
+    drill_note (self, submission->return_reason);
     html_put (self->html, "</td>");
 }
 
@@ -102,7 +101,7 @@ static void put_place (const overview_t *self, const fact_submission_t *submissi
 
 static void put_submission (const overview_t *self, const fact_submission_t *submission)
 {
-    html_put (self->html, "<tr data-report=\"%s\"><th scope=\"row\">", submission->id);
+    html_put (self->html, "<tr data-counts=\"%s\"><th scope=\"row\">", submission->counts ? "yes" : "no");
     drill_report (self, submission->id, submission->revision);
     html_put (self->html, "</th><td data-label=\"%s\">", _ ("Received"));
     drill_time (self, submission->received_at);

@@ -9,11 +9,12 @@
 // All are asked with the same parameters, and take of them what concerns them.
 #define ASKED                                                                                                                      \
     " FROM (SELECT $1::int AS plan_id, $2::int AS period_id, $3::boolean AS vietnamese, $4::text AS task, $5::text AS grp,"        \
-    "  $6::text AS unit, $7::text AS indicator, $8::text::uuid AS report, $9::int AS source) q"
+    "  $6::text AS unit, $7::text AS indicator, $8::text::uuid AS report, nullif($9::int, 0) AS source) q"
 #define NAME "CASE WHEN q.vietnamese OR u.name_en = '' THEN u.name_vi ELSE u.name_en END COLLATE \"vi-x-icu\""
 #define PLAN_ORDER " g.position, g.group_id, t.position, t.task_id"
 #define ROLE "CASE r.role WHEN 'lead' THEN 2 WHEN 'coordinating' THEN 3 ELSE 1 END"
-#define MONEY(sum) "least(sum(" sum "), 9223372036854775807)::bigint"
+// The least of nothing and something is something, so nothing is looked for first.
+#define MONEY(figure) "CASE WHEN count(" figure ") > 0 THEN least(sum(" figure "), 9223372036854775807)::bigint END"
 
 // The reports that count, of the units asked for.
 #define COUNTED " JOIN unit_standing s ON s.period_id = q.period_id JOIN unit u ON u.unit_id = s.unit_id"
