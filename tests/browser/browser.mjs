@@ -1,5 +1,6 @@
 // A browser for the tests, which look at a portal that runs: PORTAL_URL names it ("http://127.0.0.1:8080"), PORTAL_PAGE the plan and
 // period ("208-KH-UBND/2025"). PORTAL_READER and PORTAL_PASSWORD sign in; without them the portal must be open as it is.
+import axe from 'axe-core'
 import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import { chromium } from 'playwright-core'
@@ -17,7 +18,7 @@ let cookies = []
 if (process.env.PORTAL_READER) {
   const context = await browser.newContext()
   const tab = await context.newPage()
-  await tab.goto(`${base}/sign-in`)
+  await tab.goto(`${base}/vi/sign-in`)
   await tab.locator('input[name=name]').fill(process.env.PORTAL_READER)
   await tab.locator('input[name=password]').fill(process.env.PORTAL_PASSWORD)
   await tab.locator('main form button').click()
@@ -43,3 +44,16 @@ export async function open (url, options, look) {
 
 // The charts come last.
 export const drawn = tab => tab.waitForFunction(() => document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length)
+
+// What every page must be: nothing for axe to find, nothing beyond the edge of a narrow window, one heading for the whole.
+export async function check (tab) {
+  await tab.evaluate(axe.source)
+  const { violations, passes } = await tab.evaluate(() => globalThis.axe.run())
+  assert(passes.length > 10)
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`)]), [])
+  const beyond = await tab.locator('body *:visible').evaluateAll(all => all.filter(one => !one.closest('.hidden, thead') &&
+    one.getBoundingClientRect().right > innerWidth + 0.5).map(one => one.outerHTML.slice(0, 200)))
+  assert.deepEqual(beyond, [])
+  assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true)
+  assert.equal(await tab.locator('h1').count(), 1)
+}

@@ -1,9 +1,8 @@
 // The overview in a real browser: what it is without its script, and what the script adds.
-import axe from 'axe-core'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { address, drawn, languages, open, page } from './browser.mjs'
+import { address, check, drawn, languages, open, page } from './browser.mjs'
 
 const BUDGET = 250 * 1024
 const vi = address('vi')
@@ -48,6 +47,7 @@ test('tables are sorted by numbers, and what has no figure stands last', () => o
 test('names are sorted as Vietnamese sorts them', () => open(vi, {}, async tab => {
   await tab.locator('#units thead button').nth(1).click()
   const names = (await column(tab, '#units', 1)).map(({ text }) => text)
+  assert(names.length > 10)
   const order = new Intl.Collator('vi', { numeric: true, sensitivity: 'base', ignorePunctuation: true })
   assert.deepEqual(names, [...names].sort(order.compare))
   assert.notDeepEqual(names, [...names].sort(), 'no name here tells the collation from bytes')
@@ -56,6 +56,7 @@ test('names are sorted as Vietnamese sorts them', () => open(vi, {}, async tab =
 test('sorted tasks leave their groups, and find back to them', () => open(vi, {}, async tab => {
   const codes = async () => (await column(tab, '#tasks', 0)).map(({ text }) => text)
   const before = await codes()
+  assert(before.length > 40)
   const groups = await tab.locator('#tasks tr.group:visible').count()
   await tab.locator('#tasks thead button').nth(5).click()
   assert.notDeepEqual(await codes(), before)
@@ -105,23 +106,13 @@ test('charts are drawn from the tables, and named by them', () => open(vi, {}, a
 }))
 
 for (const language of languages) {
-  for (const width of [1440, 360]) {
-    test(`axe finds nothing: ${language}, ${width} px`, () => open(address(language), { viewport: { width, height: 800 } }, async tab => {
-      await drawn(tab)
-      await tab.evaluate(axe.source)
-      const { violations, passes } = await tab.evaluate(() => globalThis.axe.run())
-      assert(passes.length > 20)
-      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`)]), [])
-    }))
+  for (const width of [1440, 768, 360]) {
+    test(`axe finds nothing, and nothing stands beyond the edge: ${language}, ${width} px`, () =>
+      open(address(language), { viewport: { width, height: 800 } }, async tab => {
+        await drawn(tab)
+        await check(tab)
+      }))
   }
-
-  test(`at 360 px nothing stands beyond the edge: ${language}`, () => open(address(language), { viewport: { width: 360, height: 740 } }, async tab => {
-    await drawn(tab)
-    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 360)
-    const beyond = await tab.locator('body *:visible').evaluateAll(all => all.filter(one => !one.closest('.hidden, thead') &&
-      one.getBoundingClientRect().right > 360.5).map(one => one.outerHTML.slice(0, 200)))
-    assert.deepEqual(beyond, [])
-  }))
 }
 
 test('the other language is the same page', () => open(vi, {}, async tab => {
@@ -140,8 +131,9 @@ test('by keyboard alone', () => open(vi, {}, async tab => {
   assert.equal(await tab.evaluate(() => document.activeElement.id), 'main')
   const focused = () => tab.evaluate(() => {
     const one = document.activeElement
-    const widths = [one, ...['::after', '::before']].map(pseudo => parseFloat(getComputedStyle(one, typeof pseudo === 'string' ? pseudo : null).outlineWidth))
-    return { seen: Math.max(...widths) >= 2, button: one.closest('#tasks thead') !== null }
+    const outlines = [null, '::after'].map(pseudo => getComputedStyle(one, pseudo))
+    const seen = outlines.some(({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2)
+    return { seen, button: one.closest('#tasks thead') !== null }
   })
   for (let steps = 0; steps < 200; steps++) {
     await tab.keyboard.press('Tab')

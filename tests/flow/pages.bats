@@ -2,7 +2,6 @@
 load ../support/flow
 
 setup_file () {
-    export PORTAL_PUBLIC=on
     stack_up 2025-12-08T09:00:00+07:00
     export PORTAL_URL=http://127.0.0.1:$((PORT_BASE - 8)) PORTAL_PAGE=208-KH-UBND/2025
     export PORTAL_UNIT=so-nnptnt PORTAL_PUSH="BAOCAO_HOME=$STATE/clients/so-nnptnt baocao push --yes $reports/so-nnptnt.json"
@@ -10,6 +9,8 @@ setup_file () {
         client "$unit" push "$reports/$unit.json"
     done
     eventually drained
+    export PORTAL_READER=chairman PORTAL_PASSWORD=thanh-hoa-2025-ubnd
+    baocao-admin reader add chairman --password-file <(echo "$PORTAL_PASSWORD") --as test
     cp "$top"/tests/browser/*.mjs "$top/build/browser/"
 }
 teardown_file () { stack_down; }
@@ -18,5 +19,7 @@ teardown_file () { stack_down; }
 in_browser () { cd "$top/build/browser" && node --test "$1"; }
 
 @test "the overview: complete without script, sorted, filtered, charted, accessible, on paper, on a phone" { in_browser overview.test.mjs; }
+
+@test "every page behind it: accessible, on a phone" { in_browser drill.test.mjs; }
 
 @test "an open page shows a report that arrives" { in_browser live.test.mjs; }
