@@ -85,7 +85,7 @@ static void remove_file (files_t *self, const file_t *file)
 static bool is_right (const file_t *file, const portal_t *portal)
 {
     return !file->made || (file->seq == follow_seq (portal->follow) && file->version == (uint64_t)portal->book->version &&
-                         bc_clock_monotonic_ms () - file->made_at < FILES_FRESH_MS);
+                           bc_clock_monotonic_ms () - file->made_at < FILES_FRESH_MS);
 }
 
 // The one of that key that is right, or being made; an old one goes.

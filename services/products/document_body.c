@@ -167,8 +167,8 @@ void body_sources (document_t *document, const product_t *self, const PGresult *
                    *disbursed = product_text (sources, row, SOURCE_DISBURSED);
         char *given = document_money (self, allocated), *spent = document_money (self, disbursed),
              *share = document_share (self, disbursed, allocated);
-        const char *name =
-            total ? product_words (self, "Tổng số", "Total") : document_source (self, (int)product_number (sources, row, SOURCE_CODE));
+        const char *name = total ? product_words (self, "Tổng số", "Total")
+                                 : document_source (self, (int)product_number (sources, row, SOURCE_CODE));
         document_put (document, total ? "sources-total" : "sources-row", "a", name, "b", given, "c", spent, "d", share);
         free (given);
         free (spent);

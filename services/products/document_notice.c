@@ -50,7 +50,8 @@ static void put_text (document_t *document, const char *piece, char *text)
 static void put_body (document_t *document, const product_t *self, const PGresult *frame, const PGresult *units,
                       const letter_t *letter)
 {
-    char *issued = document_day (self, self->issued_on), *due = document_day (self, self->due_before), *period = document_period (self);
+    char *issued = document_day (self, self->issued_on), *due = document_day (self, self->due_before),
+         *period = document_period (self);
     char *now = document_instant (self, self->as_of);
     put_text (
         document, "body",
