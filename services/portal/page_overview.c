@@ -85,7 +85,7 @@ static int status_figure (const overview_t *self, Baocao__V1__TaskStatus status)
 {
     char id[64];
     snprintf (id, sizeof id, "f-status-%s", words_status_key (status));
-    return atoi (picture_field (self->picture, id)->value);
+    return (int)strtol (picture_field (self->picture, id)->value, NULL, 10);
 }
 
 // The tasks by status: a bar of them all, and the same in words.

@@ -45,8 +45,10 @@ export async function open (url, options, look) {
 // The charts come last.
 export const drawn = tab => tab.waitForFunction(() => document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length)
 
-// What every page must be: nothing for axe to find, nothing beyond the edge of a narrow window, one heading for the whole.
-export async function check (tab) {
+// What every page must be, kept as a picture of that name in the directory PORTAL_SCREENS: nothing for axe to find, nothing beyond the edge of a narrow window, one heading for the whole.
+export async function check (tab, name) {
+  const screens = process.env.PORTAL_SCREENS
+  if (screens) await tab.screenshot({ path: `${screens}/${name}.png`, fullPage: true })
   await tab.evaluate(axe.source)
   const { violations, passes } = await tab.evaluate(() => globalThis.axe.run())
   assert(passes.length > 10)

@@ -24,7 +24,7 @@ for (const language of languages) {
         await tab.setViewportSize({ width, height: 800 })
         const answer = await tab.goto(link)
         assert.equal(answer.status(), 200, link)
-        await check(tab).catch(error => { error.message = `${kind}, ${width} px: ${error.message}`; throw error })
+        await check(tab, `${kind}-${language}-${width}`).catch(error => { error.message = `${kind}, ${width} px: ${error.message}`; throw error })
       }
     }
   }))

@@ -110,7 +110,7 @@ for (const language of languages) {
     test(`axe finds nothing, and nothing stands beyond the edge: ${language}, ${width} px`, () =>
       open(address(language), { viewport: { width, height: 800 } }, async tab => {
         await drawn(tab)
-        await check(tab)
+        await check(tab, `overview-${language}-${width}`)
       }))
   }
 }

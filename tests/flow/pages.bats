@@ -1,4 +1,4 @@
-# The portal's pages in a real browser, after reports of most units.
+# The portal's pages in a real browser, after reports of most units. What they look like is kept in build/tests/screens.
 load ../support/flow
 
 setup_file () {
@@ -11,6 +11,8 @@ setup_file () {
     eventually drained
     export PORTAL_READER=chairman PORTAL_PASSWORD=thanh-hoa-2025-ubnd
     baocao-admin reader add chairman --password-file <(echo "$PORTAL_PASSWORD") --as test
+    export PORTAL_SCREENS=$top/build/tests/screens
+    rm -rf "$PORTAL_SCREENS"; mkdir -p "$PORTAL_SCREENS"
     cp "$top"/tests/browser/*.mjs "$top/build/browser/"
 }
 teardown_file () { stack_down; }
