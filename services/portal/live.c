@@ -11,6 +11,8 @@
 
 enum { BLOCK = 4096 };
 
+static const char GREETING[] = "retry: 2000\n\n", BEAT[] = ":\n\n";
+
 // What is sent, to many: it goes with the last who needs it.
 typedef struct {
     int users;
@@ -204,11 +206,10 @@ static message_t *next_message (viewer_t *self)
     return message_take (channel->whole);
 }
 
-static ssize_t put_text (char *to, size_t room, const char *text)
+static ssize_t put (char *to, size_t room, const void *data, size_t size)
 {
-    size_t size = strlen (text);
     assert (size <= room);
-    memcpy (to, text, size);
+    memcpy (to, data, size);
     return (ssize_t)size;
 }
 
@@ -220,7 +221,7 @@ static ssize_t on_room (void *arg, uint64_t position, char *to, size_t room)
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (!self->greeted) {
         self->greeted = true;
-        return put_text (to, room, "retry: 2000\n\n");
+        return put (to, room, GREETING, sizeof GREETING - 1);
     }
     if (!self->sending) {
         self->sending = next_message (self);
@@ -240,7 +241,7 @@ static ssize_t on_room (void *arg, uint64_t position, char *to, size_t room)
     }
     if (self->beat) {
         self->beat = false;
-        return put_text (to, room, ":\n\n");
+        return put (to, room, BEAT, sizeof BEAT - 1);
     }
     self->suspended = true;
     MHD_suspend_connection (self->connection);

@@ -1,8 +1,7 @@
 // Live pages: Server-Sent Events (WHATWG HTML, 9.2). One rendering for all viewers of a period in a language.
 //
-// An event's id is the feed's number. Its data is {"seq":n,"asOf":"...","set":{"f-received":["13","13"], ...},"reload":["obstacles"]}: the
-// fields of the page (picture.h) that have other texts and values, and the sections that have to be fetched anew. Who comes with
-// Last-Event-ID (or ?after=, as the page was rendered) gets what has changed since, or, when that is not known any more, all fields.
+// An event's id is the feed's number, its data what picture_event says. Who comes with Last-Event-ID (or ?after=, as the page was
+// rendered) gets what has changed since, or, when that is not known any more, all fields.
 #pragma once
 
 #include "baocao/v1/feed.pb-c.h"

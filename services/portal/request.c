@@ -207,8 +207,6 @@ bool request_takes (const request_t *self, const char *coding)
     if (!at)
         return false;
     at += strlen (coding);
-    double quality = 1;
-    if (sscanf (at, " ; q=%lf", &quality) != 1)
-        quality = 1;
-    return quality > 0;
+    at += strspn (at, " ;");
+    return strncmp (at, "q=", 2) || strtod (at + 2, NULL) > 0;
 }
