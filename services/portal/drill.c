@@ -22,7 +22,9 @@ typedef struct {
 
 #define WANT(list) PORTAL_DB_WANT (PORTAL_DB_##list)
 static const class_t CLASSES[] = {
-    {"report", WANT (TASKS) | WANT (INDICATORS) | WANT (SUBMISSIONS) | WANT (RECEIPTS) | WANT (FINDINGS) | WANT (REVIEWS) | WANT (EVENTS), page_report},
+    {"report",
+     WANT (TASKS) | WANT (INDICATORS) | WANT (SUBMISSIONS) | WANT (RECEIPTS) | WANT (FINDINGS) | WANT (REVIEWS) | WANT (EVENTS),
+     page_report},
     {"figure", WANT (PLACES), page_figure},
     {"source", WANT (MONEY), page_budget},
     {"indicator", WANT (TASKS) | WANT (INDICATORS) | WANT (VALUES), page_indicator},
