@@ -44,6 +44,15 @@ void drill_words (const overview_t *self, const char *term, const char *text)
                   term, text);
 }
 
+void drill_line (const overview_t *self, const char *term, const char *text)
+{
+    if (text && *text)
+        html_put (self->html,
+                  self->page->vietnamese ? "<div><dt>%s</dt><dd dir=\"auto\">%s</dd></div>\n"
+                                         : "<div><dt>%s</dt><dd dir=\"auto\" lang=\"vi\">%s</dd></div>\n",
+                  term, text);
+}
+
 void drill_note (const overview_t *self, const char *text)
 {
     if (text && *text)

@@ -21,6 +21,7 @@ void drill_end (const overview_t *self);
 void drill_facts (const overview_t *self);
 void drill_fact (const overview_t *self, const char *term, const char *text);   // in the page's language
 void drill_words (const overview_t *self, const char *term, const char *text);  // a report's own words
+void drill_line (const overview_t *self, const char *term, const char *text);   // the same of words on one line
 void drill_moment (const overview_t *self, const char *term, int64_t ms);       // 0 is left out
 void drill_hash (const overview_t *self, const char *id, const char *term, const uint8_t *bytes, size_t size);  // id may be NULL
 void drill_facts_end (const overview_t *self);

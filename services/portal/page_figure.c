@@ -220,7 +220,7 @@ bool page_indicator (html_t *html, page_t *page, const facts_t *facts)
                                  .is_vietnamese = true,
                                  .trail = {{address, task}, {NULL, indicator->code}}});
     drill_facts (&self);
-    drill_words (&self, _ ("Measured in"), indicator->unit_of_measure);
+    drill_line (&self, _ ("Measured in"), indicator->unit_of_measure);
     if (*indicator->target)
         drill_fact (&self, _ ("Target"), words_decimal (indicator->target, page->vietnamese).text);
     drill_words (&self, task, ((const fact_task_t *)facts->tasks.items)->title_vi);

@@ -22,7 +22,7 @@ static void put_date (const overview_t *self, const char *date)
     if (strlen (date) == 10 && bc_time_parse (time, &ms) == 0)
         drill_fact (self, _ ("Date"), words_day (ms, 0, self->page->vietnamese).text);
     else
-        drill_words (self, _ ("Date"), date);
+        drill_line (self, _ ("Date"), date);
 }
 
 static void put_document (const overview_t *self, const Baocao__V1__Document *document)
@@ -31,10 +31,10 @@ static void put_document (const overview_t *self, const Baocao__V1__Document *do
         return;
     part_section (self, "document", _ ("The letter it was issued under"));
     drill_facts (self);
-    drill_words (self, _ ("Number"), document->number);
+    drill_line (self, _ ("Number"), document->number);
     put_date (self, document->date);
-    drill_words (self, _ ("Signed by"), document->signer);
-    drill_words (self, _ ("Title"), document->signer_title);
+    drill_line (self, _ ("Signed by"), document->signer);
+    drill_line (self, _ ("Title"), document->signer_title);
     drill_facts_end (self);
     part_section_end (self);
 }

@@ -93,7 +93,7 @@ static void put_task_head (const overview_t *self, page_t *page, const fact_task
     drill_facts (self);
     put_leads_word (self, facts);
     if (strcmp (task->timeframe, "annual"))
-        drill_words (self, _ ("Timeframe"), task->timeframe);
+        drill_line (self, _ ("Timeframe"), task->timeframe);
     else
         drill_fact (self, _ ("Timeframe"), _ ("every year"));
     drill_words (self, _ ("Lead units, in the plan's words"), task->lead_text_vi);

@@ -8,6 +8,9 @@ setup_file () {
     export OVERVIEW=/vi/208-KH-UBND/2025 WORD='bốn mùa gió nổi' OTHER='một hai ba đánh nhau'
     account chu-tich "$WORD"
     account thu-ky "$WORD" --agency
+    "$stack" stop portal  # it reads the accounts when it starts, and then every two seconds
+    "$stack" start portal
+    "$stack" wait
     another front 7 BAOCAO_PORTAL_PROXY_ADDRESSES=127.0.0.1 BAOCAO_PORTAL_PROXY_HEADER=X-Remote-User BAOCAO_PORTAL_HEADERS_S=2 \
         BAOCAO_PORTAL_BODY_S=2 BAOCAO_PORTAL_CONNECTIONS_AN_ADDRESS=40
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
