@@ -4,6 +4,7 @@
 
 #include "account_db.h"
 #include "common/clock.h"
+#include "common/metrics.h"
 #include "common/xmem.h"
 
 struct accounts {
@@ -39,6 +40,7 @@ static bc_tx_next_t read_step (bc_tx_t *tx, int step, void *arg)
     clear (self);
     self->list = account_db_read (bc_tx_result (tx, 0), &self->count);
     self->read_at = self->asked_at;
+    bc_metric_add (bc_metric_counter ("baocao_portal_accounts_read_total", "How often the list of accounts was read."), 1);
     return BC_TX_COMMIT;
 }
 

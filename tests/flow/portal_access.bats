@@ -36,6 +36,14 @@ account () {  # NAME PASSWORD OPTION...
 }
 knows () { [ "$(status -k "$1/vi/sign-in")" = 200 ]; }
 
+# read_again PORT: until the portal whose metrics are at PORT_BASE - PORT has read the accounts that there are now.
+accounts_read () { curl -sS "http://127.0.0.1:$((PORT_BASE - $1))/metrics" | sed -n 's/^baocao_portal_accounts_read_total //p'; }
+read_again () {
+    local portal=$1 before
+    before=$(accounts_read "$portal")
+    moved () { [ "$(accounts_read "$portal")" -ge $((before + 2)) ]; }  # one may have been under way
+    eventually moved
+}
 status () { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
 head_of () { curl -sS -o /dev/null -D - "$@" | tr -d '\r'; }
 jar () { echo "$BATS_TEST_TMPDIR/jar"; }
@@ -191,8 +199,8 @@ PY
 @test "a removed account and a changed password end sessions within 5 s, and open live pages" {
     local seconds
     account hoa "$WORD"
-    eventually_signed_in () { sign_in hoa "$WORD" | answers 303; }
-    eventually eventually_signed_in
+    read_again 12
+    sign_in hoa "$WORD" | answers 303
     curl -sSN -b "$(jar)" "$PAGES/live/208-KH-UBND/2025" >"$BATS_TEST_TMPDIR/events" 3>&- &
     pid=$!
     eventually grep -q '^id:' "$BATS_TEST_TMPDIR/events"
@@ -206,10 +214,10 @@ PY
     baocao-admin reader remove hoa
     eventually refute signed_in
     account hoa "$OTHER"
-    again () { sign_in hoa "$OTHER" | answers 303; }
+    read_again 12
     local old
     old=$(cookie)
-    eventually again
+    sign_in hoa "$OTHER" | answers 303
     [ "$(with_cookie "$old")" = 303 ]  # another account of the same name
     baocao-admin reader remove hoa
 }
@@ -219,8 +227,8 @@ from () { echo "X-Forwarded-For: $1"; }
 @test "who guesses has to wait, by account and by address; nobody learns which names there are" {
     local AT=$FRONT n
     account lan "$WORD"
-    eventually_known () { sign_in lan "$WORD" -H "$(from 10.0.0.1)" | answers 303; }
-    eventually eventually_known
+    read_again 2
+    sign_in lan "$WORD" -H "$(from 10.0.0.1)" | answers 303
     for n in 1 2 3 4 5; do sign_in lan "guess number $n" -H "$(from 10.0.0.$n)" | answers 403; done
     sign_in lan "$WORD" -H "$(from 10.0.0.7)" | answers 429
     sign_in lan "$WORD" -H "$(from 10.0.0.7)" | has '^Retry-After: '
