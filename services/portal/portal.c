@@ -13,6 +13,8 @@ enum {
     TIMEOUT_S = 20,
     HEADERS_S = 20,
     BODY_S = 30,
+    JOBS_AT_ONCE = 4,
+    JOBS_WAITING = 64,
     AN_ADDRESS = 256,  // connections; a proxy's are all from one
     DB_WAITING = 256,
     BOOK_MS = 2000,  // how soon a change of the plan is noticed
@@ -157,6 +159,10 @@ static int open_all (portal_t *self, bc_service_t *service)
     self->sign_in = self->sessions ? sign_in_new (self) : NULL;
     if (!self->sign_in)
         return -1;
+    self->jobs = jobs_new (self->loop, JOBS_AT_ONCE, JOBS_WAITING);
+    self->send = send_new (self);
+    if (!self->send)
+        return -1;
     self->follow = follow_new (self->loop, config, on_news, self);
     if (!self->follow)
         return -1;
@@ -193,6 +199,8 @@ void portal_stop (void **state_p)
     bc_db_destroy (&self->db);
     files_destroy (&self->files);
     sign_in_destroy (&self->sign_in);
+    jobs_destroy (&self->jobs);
+    send_destroy (&self->send);
     follow_destroy (&self->follow);
     if (self->web)
         release (self);
@@ -213,7 +221,7 @@ void portal_stop (void **state_p)
 bool portal_idle (void *state)
 {
     const portal_t *self = state;
-    return self->book && bc_db_idle (self->db) && !bc_web_connections (self->web);
+    return self->book && bc_db_idle (self->db) && !jobs_under_way (self->jobs) && !bc_web_connections (self->web);
 }
 
 bool portal_healthy (void *state)

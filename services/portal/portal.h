@@ -8,10 +8,12 @@
 #include "common/web.h"
 #include "files.h"
 #include "follow.h"
+#include "job.h"
 #include "live.h"
 #include "plan/plan.h"
 #include "proxy.h"
 #include "request.h"
+#include "send.h"
 #include "session.h"
 #include "sign_in.h"
 
@@ -36,6 +38,8 @@ struct portal {
     proxies_t *proxies;
     sessions_t *sessions;
     sign_in_t *sign_in;
+    jobs_t *jobs;  // programs that run
+    send_t *send;
 
     bool is_tls;           // browsers come by TLS to us
     bool is_open;          // the public summary is to be seen without signing in

@@ -34,6 +34,10 @@ struct request {
     access_t access;              // what the one who asks may see
     char *account;                // their name; NULL: nobody is signed in
     struct session *session;      // theirs (session.h); NULL: there is none
+    struct session *sender;       // that of an officer who came by a link; NULL: there is none
+    const struct route *route;    // NULL: there is none for this path and method
+    struct upload *upload;        // a file that is coming (send.h); NULL: none is
+    bool other_method, deceives;  // the path has routes for others; it claims what it may not
     char address[PROXY_ADDRESS];  // where they are
     bool is_secure;               // they came by TLS
     // Segments of the path that stand where the route has {lang}, {plan}, ... : their names and texts; texts end in the request.

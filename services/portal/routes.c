@@ -4,6 +4,13 @@
 
 const route_t SITE_ROUTES[] = {
     {"GET", "/", ACCESS_PUBLIC, true, overview_enter},
+    {"GET", "/send/{token}", ACCESS_PUBLIC, true, send_offer},
+    {"GET", "/{lang}/send/{token}", ACCESS_PUBLIC, true, send_offer},
+    {"POST", "/{lang}/send/{token}", ACCESS_PUBLIC, true, send_open},
+    {"GET", "/{lang}/send", ACCESS_PUBLIC, true, send_show},
+    {"POST", "/{lang}/send", ACCESS_PUBLIC, true, send_take},
+    {"GET", "/{lang}/send/files/{file}", ACCESS_PUBLIC, true, send_file},
+    {"POST", "/{lang}/send/do/{file}", ACCESS_PUBLIC, true, send_do},
     {"GET", "/{lang}/{plan}/{period}", ACCESS_PUBLIC, false, overview_show},
     {"GET", "/{lang}/{plan}/{period}/files/{file}", ACCESS_READER, false, files_serve},
     {"GET", "/{lang}/{plan}/{period}/files/units/{file}", ACCESS_READER, false, files_serve_unit},

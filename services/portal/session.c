@@ -78,14 +78,16 @@ static bool unseal (const sessions_t *self, const char *cookie, session_t *sessi
     return true;
 }
 
-static const char *cookie_name (const request_t *request)
+static const char *cookie_name (const request_t *request, session_kind_t kind)
 {
+    if (kind == SESSION_SENDER)
+        return request->is_secure ? "__Host-baocao-send" : "baocao-send";
     return request->is_secure ? "__Host-baocao" : "baocao";
 }
 
-static void set_cookie (const request_t *request, const char *value, struct MHD_Response *answer)
+static void set_cookie (const request_t *request, session_kind_t kind, const char *value, struct MHD_Response *answer)
 {
-    char *line = xasprintf ("%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name (request), value,
+    char *line = xasprintf ("%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name (request, kind), value,
                             request->is_secure ? "; Secure" : "", *value ? "" : "; Max-Age=0");
     MHD_add_response_header (answer, MHD_HTTP_HEADER_SET_COOKIE, line);
     free (line);
@@ -173,7 +175,7 @@ static void take_account (request_t *request, const session_t *session, const ac
 static void look_at_cookie (request_t *request)
 {
     sessions_t *self = request->portal->sessions;
-    const char *cookie = request_cookie (request, cookie_name (request));
+    const char *cookie = request_cookie (request, cookie_name (request, SESSION_SIGNED_IN));
     session_t session;
     if (!cookie || !unseal (self, cookie, &session))
         return;
@@ -181,6 +183,17 @@ static void look_at_cookie (request_t *request)
     const account_t *account = session.kind == SESSION_SIGNED_IN ? account_of (self, &session) : NULL;
     if (account || (session.kind == SESSION_FORM && age >= -SOON_MS && age < SESSION_FORM_MS))
         take_account (request, &session, account);
+}
+
+static void look_at_sender (request_t *request)
+{
+    const char *cookie = request_cookie (request, cookie_name (request, SESSION_SENDER));
+    session_t session;
+    if (!cookie || !unseal (request->portal->sessions, cookie, &session) || session.kind != SESSION_SENDER)
+        return;
+    int64_t age = bc_clock_ms () - session.issued_at;
+    if (age >= -SOON_MS && age < SESSION_SENDER_MS)
+        request->sender = xmemdup (&session, sizeof session);
 }
 
 static enum MHD_Result join_line (void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -228,6 +241,7 @@ int session_look (request_t *request)
         take_account (request, &session, account);
     } else
         look_at_cookie (request);
+    look_at_sender (request);
     return 0;
 }
 
@@ -253,32 +267,51 @@ void session_carry (const request_t *request, struct MHD_Response *answer)
 {
     char cookie[COOKIE];
     seal (request->portal->sessions, request->session, cookie);
-    set_cookie (request, cookie, answer);
+    set_cookie (request, request->session->kind, cookie, answer);
+}
+
+void session_begin_sender (request_t *request, const uint8_t home[ACCOUNT_STAMP], struct MHD_Response *answer)
+{
+    char cookie[COOKIE];
+    session_t session = session_make (SESSION_SENDER, NULL);
+    memcpy (session.stamp, home, ACCOUNT_STAMP);
+    seal (request->portal->sessions, &session, cookie);
+    set_cookie (request, SESSION_SENDER, cookie, answer);
+}
+
+void session_end_sender (request_t *request, struct MHD_Response *answer)
+{
+    set_cookie (request, SESSION_SENDER, "", answer);
 }
 
 void session_end (request_t *request, struct MHD_Response *answer)
 {
     forget (request);
-    set_cookie (request, "", answer);
+    set_cookie (request, SESSION_SIGNED_IN, "", answer);
 }
 
 // Made of the id, which nobody but us can read in the cookie.
-void session_token (const request_t *request, char token[SESSION_TOKEN])
+void session_token (const request_t *request, const session_t *session, char token[SESSION_TOKEN])
 {
     const sessions_t *self = request->portal->sessions;
     uint8_t digest[(SESSION_TOKEN - 1) / 2];
-    crypto_generichash (digest, sizeof digest, request->session->id, SESSION_ID, self->sign, sizeof self->sign);
+    crypto_generichash (digest, sizeof digest, session->id, SESSION_ID, self->sign, sizeof self->sign);
     sodium_bin2hex (token, SESSION_TOKEN, digest, sizeof digest);
 }
 
-bool session_sent_token (const request_t *request)
+bool session_is_token (const request_t *request, const session_t *session, const char *sent)
 {
-    char token[SESSION_TOKEN], *sent = request->session ? request_form (request, "csrf") : NULL;
-    bool same = false;
-    if (sent) {
-        session_token (request, token);
-        same = strlen (sent) == SESSION_TOKEN - 1 && sodium_memcmp (sent, token, SESSION_TOKEN - 1) == 0;
-    }
+    char token[SESSION_TOKEN];
+    if (!session || !sent || strlen (sent) != SESSION_TOKEN - 1)
+        return false;
+    session_token (request, session, token);
+    return sodium_memcmp (sent, token, SESSION_TOKEN - 1) == 0;
+}
+
+bool session_sent_token (const request_t *request, const session_t *session)
+{
+    char *sent = request_form (request, "csrf");
+    bool same = session_is_token (request, session, sent);
     free (sent);
     return same;
 }

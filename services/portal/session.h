@@ -13,6 +13,7 @@
 enum {
     SESSION_MS = 12 * 3600 * 1000,      // from signing in to the end of it
     SESSION_IDLE_MS = 2 * 3600 * 1000,  // without a request; an open live page is in use
+    SESSION_SENDER_MS = 7 * 24 * 3600 * 1000,
     SESSION_FORM_MS = 2 * 3600 * 1000,  // how long the sign-in page may stay open
     SESSION_ROOM = 16384,               // sessions that are remembered
     SESSION_ID = 16,
@@ -23,7 +24,8 @@ typedef enum {
     SESSION_NONE,
     SESSION_FORM,  // nobody yet: the sign-in page's own
     SESSION_SIGNED_IN,
-    SESSION_PROXY,  // a proxy in front says who it is, in each request anew: there is no cookie
+    SESSION_SENDER,  // an officer who came by a link: sees nothing of the committee's pages; in a cookie of its own
+    SESSION_PROXY,   // a proxy in front says who it is, in each request anew: there is no cookie
 } session_kind_t;
 
 typedef struct session {
@@ -31,7 +33,7 @@ typedef struct session {
     int account;        // its id
     int64_t issued_at;  // Unix ms
     uint8_t id[SESSION_ID];
-    uint8_t stamp[ACCOUNT_STAMP];  // of the account
+    uint8_t stamp[ACCOUNT_STAMP];  // of the account; SESSION_SENDER: the id of the officer's home
 } session_t;
 
 typedef struct sessions sessions_t;
@@ -40,12 +42,16 @@ typedef struct sessions sessions_t;
 sessions_t *sessions_new (struct portal *portal);
 void sessions_destroy (sessions_t **self_p);
 
-// Finds out who asks, by which way: sets the request's address, session, account and access. 0, or -1: it claims what only a proxy in
+// Finds out who asks, by which way: sets the request's address, session, sender, account and access. 0, or -1: it claims what only a proxy in
 // front may say.
 int session_look (request_t *request);
 
 // Is it still good? For what lasts longer than a request.
 bool session_lives (sessions_t *self, const session_t *session);
+
+// The same for an officer who came by a link. home: the id of their home, which ends with the session.
+void session_begin_sender (request_t *request, const uint8_t home[ACCOUNT_STAMP], struct MHD_Response *answer);
+void session_end_sender (request_t *request, struct MHD_Response *answer);
 
 // Begins a session, which is the request's then, and ends the one it had. SESSION_FORM has no account (NULL).
 void session_begin (request_t *request, session_kind_t kind, const account_t *account);
@@ -56,8 +62,11 @@ void session_carry (const request_t *request, struct MHD_Response *answer);
 // Ends the request's session, wherever its cookie is.
 void session_end (request_t *request, struct MHD_Response *answer);
 
-// The token that every form of this session carries, against requests that other sites have browsers make.
-void session_token (const request_t *request, char token[SESSION_TOKEN]);
+// The token that every form of a session carries, against requests that other sites have browsers make.
+void session_token (const request_t *request, const session_t *session, char token[SESSION_TOKEN]);
+
+// Is that what was sent? NULL: nothing was. Nothing is a session's that is NULL.
+bool session_is_token (const request_t *request, const session_t *session, const char *sent);
 
 // Does the form in the body carry it?
-bool session_sent_token (const request_t *request);
+bool session_sent_token (const request_t *request, const session_t *session);

@@ -84,7 +84,7 @@ static void answer_form (request_t *request, unsigned status, const char *fault,
     bool first = !request->session;
     if (first)
         session_begin (request, SESSION_FORM, NULL);
-    session_token (request, token);
+    session_token (request, request->session, token);
     page_begin (html, &page);
     html_put (html, "<h1>%s</h1>\n", page.title);
     if (fault)
@@ -221,7 +221,7 @@ void sign_in_try (request_t *request)
     sign_in_t *self = request->portal->sign_in;
     char *name = request_form (request, "name"), *password = request_form (request, "password"), *to = request_form (request, "to");
     site_speak (request->vietnamese);
-    if (!session_sent_token (request))
+    if (!session_sent_token (request, request->session))
         answer_form (request, MHD_HTTP_BAD_REQUEST, _ ("This page was open for too long, or cookies are off. Please sign in now."),
                      name, to);
     else if (!name || !password)
@@ -245,7 +245,7 @@ void sign_in_try (request_t *request)
 
 void sign_in_leave (request_t *request)
 {
-    if (!session_sent_token (request)) {
+    if (!session_sent_token (request, request->session)) {
         site_refuse (request, MHD_HTTP_BAD_REQUEST);
         return;
     }
@@ -263,7 +263,7 @@ static void put_leave (html_t *html, const request_t *request)
         html_put (html, "<p>%s</p>\n", _ ("You have signed in elsewhere, and sign out there."));
         return;
     }
-    session_token (request, token);
+    session_token (request, request->session, token);
     html_put (html,
               "<form method=\"post\" action=\"/%s/sign-out\"><input type=\"hidden\" name=\"csrf\" "
               "value=\"%s\"><button>%s</button></form>\n",

@@ -6,6 +6,7 @@
 #include "common/language.h"
 #include "common/log.h"
 #include "common/xmem.h"
+#include "send.h"
 #include "session.h"
 
 extern const uint8_t portal_messages[];
@@ -232,16 +233,15 @@ static void deny (request_t *request)
 
 static void dispatch (request_t *request)
 {
-    bool other_method = false;
-    const route_t *route = find_route (request, &other_method);
-    if (session_look (request))
+    const route_t *route = request->route;
+    if (request->deceives)
         site_refuse (request, MHD_HTTP_FORBIDDEN);
     else if (request->refused_body)
         site_refuse (request, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (!request->portal->book)
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
     else if (!route)
-        site_refuse (request, other_method ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND);
+        site_refuse (request, request->other_method ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND);
     else if (!route->is_open && (request->access < route->access || (!request->account && !request->portal->is_open)))
         deny (request);
     else if (!resolve (request))
@@ -259,6 +259,8 @@ static request_t *request_new (portal_t *portal, struct MHD_Connection *connecti
     self->path = xstrdup (strlen (url) <= PATH_MAX_BYTES ? url : "/too/long");
     self->segments = xmalloc (strlen (self->path) + 1);
     self->vietnamese = prefers_vietnamese (self);
+    self->route = find_route (self, &self->other_method);
+    self->deceives = session_look (self) != 0;
     return self;
 }
 
@@ -296,7 +298,10 @@ enum MHD_Result site_handle (void *arg, struct MHD_Connection *connection, const
         return MHD_YES;
     }
     if (*body_size) {
-        take_body (self, body, *body_size);
+        if (self->route && self->route->handle == send_take)  // too large to be kept in the request
+            send_receive (self, body, *body_size);
+        else
+            take_body (self, body, *body_size);
         *body_size = 0;
         return MHD_YES;
     }
@@ -324,6 +329,8 @@ void site_completed (void *arg, struct MHD_Connection *connection, void **state_
     free ((char *)self->period);
     free (self->account);
     free (self->session);
+    free (self->sender);
+    send_drop (self);
     if (self->body)
         sodium_memzero (self->body, self->body_size);  // there may be a password in it
     free (self->body);

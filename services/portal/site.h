@@ -4,7 +4,7 @@
 #include "page.h"
 #include "portal.h"
 
-typedef struct {
+typedef struct route {
     const char *method;   // GET stands for HEAD, too
     const char *pattern;  // "/{lang}/{plan}/{period}/tasks/{task}"
     access_t access;

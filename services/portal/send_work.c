@@ -1,0 +1,102 @@
+#include "common/language.h"
+#include "common/log.h"
+#include "common/xmem.h"
+#include "job.h"
+#include "portal.h"
+#include "send_private.h"
+
+enum {
+    WORK_S = 90,
+    OUTPUT = 4 << 20,
+    FILES = 64 << 20,
+    ARGUMENTS = 16,
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    MEMORY = 0,  // what watches over memory needs a lot of it
+#else
+    MEMORY = 1 << 30,
+#endif
+};
+
+bool send_is_busy (const send_t *self, const char *id)
+{
+    return zhashx_lookup (self->busy, id);
+}
+
+// The command prints one JSON value, or one a line: the latter become an array.
+static json_t *read_output (const job_result_t *result)
+{
+    json_error_t error;
+    json_t *one = json_loadb (result->output, result->output_size, 0, &error);
+    if (one)
+        return one;
+    json_t *all = json_array ();
+    for (const char *line = result->output; *line; line += strcspn (line, "\n"), line += *line == '\n') {
+        json_t *value = json_loadb (line, strcspn (line, "\n"), JSON_DECODE_ANY, NULL);
+        if (value)
+            json_array_append_new (all, value);
+    }
+    return all;
+}
+
+static json_t *write_record (const job_result_t *result)
+{
+    static const char *const ENDS[] = {[JOB_KILLED] = N_ ("It was interrupted; please try again."),
+                                       [JOB_TOO_LONG] = N_ ("It took too long."),
+                                       [JOB_TOO_LOUD] = N_ ("It had too much to say."),
+                                       [JOB_FAILED] = N_ ("It could not be begun; please try again.")};
+    bool ended = result->end == JOB_EXITED;
+    json_t *said = ended ? json_stringn (result->errors, strlen (result->errors)) : json_string (_ (ENDS[result->end]));
+    return json_pack ("{s:i, s:o, s:o}", "status", ended ? result->status : -1, "output", read_output (result), "said",
+                      said ? said : json_string (""));
+}
+
+static void on_done (const job_result_t *result, void *arg)
+{
+    task_t *task = arg;
+    if (task->request)
+        site_speak (task->request->vietnamese);
+    json_t *record = write_record (result);
+    zhashx_delete (task->send->busy, task->id);
+    task->done (task, record, result->end == JOB_EXITED && result->status == 0);
+    json_decref (record);
+    free (task->file);
+    free (task);
+}
+
+bool send_run (send_t *self, request_t *request, const char *id, const char *file,
+               void (*done) (task_t *task, const json_t *record, bool good), const char *const *arguments)
+{
+    char *directory = send_home_path (self->root, id, NULL), *home = xasprintf ("BAOCAO_HOME=%s/home", directory),
+         *own = xasprintf ("HOME=%s", directory), *temporary = xasprintf ("TMPDIR=%s", directory);
+    const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", home, own, temporary, NULL};
+    const char *all[ARGUMENTS + 8] = {self->program};
+    size_t count = 1;
+    while (*arguments && count < ARGUMENTS)
+        all[count++] = *arguments++;
+    all[count++] = "--timeout";
+    all[count++] = "10";
+    all[count++] = "--lang";
+    all[count++] = request && !request->vietnamese ? "en" : "vi";
+    task_t *task = xcalloc (1, sizeof *task);
+    *task = (task_t){.send = self, .request = request, .done = done, .file = file ? xstrdup (file) : NULL};
+    snprintf (task->id, sizeof task->id, "%s", id);
+    const job_t job = {.arguments = all,
+                       .environment = environment,
+                       .directory = directory,
+                       .seconds = WORK_S,
+                       .memory = MEMORY,
+                       .file = FILES,
+                       .output = OUTPUT};
+    bool runs = !send_is_busy (self, id) && jobs_run (self->portal->jobs, &job, on_done, task) == 0;
+    if (runs)
+        zhashx_insert (self->busy, id, self);
+    else {
+        free (task->file);
+        free (task);
+    }
+    free (directory);
+    free (home);
+    free (own);
+    free (temporary);
+    return runs;
+}
