@@ -125,7 +125,7 @@ int link_run (admin_t *admin)
     int64_t now;
     int status = check (admin);
     if (status == 0)
-        status = (url = admin_setting (admin, "admin/portal_url")) && admin_now (admin, &now) == 0 ? 0 : EX_CONFIG;
+        status = (url = admin_setting (admin, "portal/url")) && admin_now (admin, &now) == 0 ? 0 : EX_CONFIG;
     if (status)
         return status;
     char *name = xasprintf ("%s%s", options->name, RECEIPT_BY_PORTAL), *token = invite_token (admin, unit, name, &status);

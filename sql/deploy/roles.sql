@@ -48,7 +48,7 @@ GRANT INSERT, DELETE ON official_day, reminder_policy, escalation_step TO baocao
 GRANT SELECT, INSERT ON unit_endpoint, client_key, reader_key, receipt_key, contact TO baocao_admin;
 GRANT UPDATE (removed_at, removed_by) ON contact TO baocao_admin;
 GRANT SELECT, INSERT, UPDATE (password, removed_at, removed_by) ON portal_account TO baocao_admin;
-GRANT SELECT ON portal_account, invitation, enrolment, unit_endpoint, receipt_key TO baocao_portal;
+GRANT SELECT ON portal_account, invitation, enrolment, unit_endpoint TO baocao_portal;
 GRANT SELECT, INSERT ON invitation TO baocao_admin;
 GRANT UPDATE (revoked_at, revoked_by) ON invitation TO baocao_admin;
 GRANT SELECT ON enrolment TO baocao_admin;
