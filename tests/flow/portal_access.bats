@@ -347,3 +347,52 @@ for s in held: s.close ()
 PY
     eventually knows "$FRONT"
 }
+
+# nginx as docker-compose.yml has it, with other addresses only.
+nginx_up () {
+    local dir=$1
+    mkdir -p "$dir/tmp"
+    $python - "$top/docker-compose.yml" >"$dir/nginx.conf" <<PY
+import json, os, re, subprocess, sys
+made = subprocess.run (["docker-compose", "-f", sys.argv[1], "config"], check=True, capture_output=True, text=True).stdout
+import yaml
+conf = yaml.safe_load (made)["services"]["nginx"]["environment"]["NGINX_CONF"].replace ("\$\$", "\$")
+for old, new in (("portal:8080", "127.0.0.1:$((PORT_BASE - 7))"), ("listen 80;", "listen 127.0.0.1:$((PORT_BASE + 80));"),
+                 ("listen 443 ", "listen 127.0.0.1:$((PORT_BASE + 81)) "), ("/certificates/fullchain.pem", "$STATE/tls.pem"),
+                 ("/certificates/privkey.pem", "$STATE/tls.key"), ("access_log /dev/stdout;", "access_log off; " + " ".join (
+                     f"{kind}_temp_path $dir/tmp;" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")))):
+    assert old in conf, old
+    conf = conf.replace (old, new)
+print ("pid $dir/pid;\n" + conf)
+PY
+    PATH=$PATH:/usr/sbin nginx -t -c "$dir/nginx.conf" -e "$dir/error"
+    PATH=$PATH:/usr/sbin nginx -c "$dir/nginx.conf" -e "$dir/error" 3>&-
+}
+
+@test "behind nginx as compose has it: TLS, limits, who one is, and open pages at once" {
+    local dir=$BATS_TEST_TMPDIR/nginx WEB=https://localhost:$((PORT_BASE + 81)) n
+    export dir
+    kill "$(cat "$STATE/run/front.pid")"
+    while kill -0 "$(cat "$STATE/run/front.pid")" 2>/dev/null; do sleep 0.05; done
+    another front 7 BAOCAO_PORTAL_PROXY_ADDRESSES=127.0.0.1 BAOCAO_PORTAL_PROXY_HEADER=X-Remote-User
+    eventually knows "$FRONT"
+    nginx_up "$dir"
+    [ "$(curl -sS -o /dev/null -w '%{redirect_url}' "http://127.0.0.1:$((PORT_BASE + 80))/vi/sign-in?to=x")" = "https://localhost/vi/sign-in?to=x" ]
+    head_of -k "$WEB/vi/sign-in" | has -i '^strict-transport-security: max-age=31536000'
+    [ "$(status -k -H 'X-Remote-User: chu-tich' "$WEB/vi/account")" = 303 ]  # nobody says that from outside
+    again () { AT=$WEB sign_in chu-tich "$WORD" -H 'X-Forwarded-For: 6.6.6.6' >"$BATS_TEST_TMPDIR/head" && answers 303 <"$BATS_TEST_TMPDIR/head"; }
+    eventually again
+    has -i '^set-cookie: __Host-baocao=.*; Secure' "$BATS_TEST_TMPDIR/head"
+    has '"text":"chu-tich from 127.0.0.1"' <(tail -1 "$STATE/log/front.log")
+    AT=$WEB signed_in
+    [ "$(head -c 70000 /dev/zero | status -k --data-binary @- "$WEB/vi/sign-in")" = 413 ]
+    curl -ksSN -b "$(jar)" "$WEB/live/208-KH-UBND/2025" >"$BATS_TEST_TMPDIR/events" 3>&- &
+    pid=$!
+    eventually grep -q '^id:' "$BATS_TEST_TMPDIR/events"  # nobody collects it on the way
+    client so-gddt push "$reports/so-gddt.json"
+    told () { sed 1,4d "$BATS_TEST_TMPDIR/events" | has '"f-received"'; }
+    eventually told
+    kill $pid
+    for ((n = 0; n < 20; n++)); do status -k -d x=y "$WEB/vi/sign-in"; echo; done | has 429
+    kill "$(cat "$dir/pid")"
+}

@@ -52,7 +52,8 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     baocao-admin invite list so-yte --json | jq -e 'any(.[]; .name == "Nguyễn Văn A (qua cổng báo cáo)" and .state == "unused")'
     run -0 baocao-admin link so-yte --name 'Trần Thị Bình' --mail binh@example.vn
     [[ $output != *"/send/"* ]]
-    eventually has -E "$PAGES/send/[0-9a-f]{64}" <(mails)
+    mailed () { mails | has -E "$PAGES/send/[0-9a-f]{64}"; }
+    eventually mailed
     mails | jq -e 'select(.to | tostring | contains("binh@example.vn"))' >/dev/null
     run -64 baocao-admin link so-yte
     run -65 baocao-admin link so-yte --name A --mail 'a@example.vn>,<b@example.vn'
