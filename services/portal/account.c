@@ -65,14 +65,14 @@ static int on_timer (zloop_t *loop, int timer, void *arg)
     return 0;
 }
 
-static bool is_known (const accounts_t *self)
+bool accounts_known (const accounts_t *self)
 {
     return self->read_at && bc_clock_monotonic_ms () - self->read_at < ACCOUNT_BLIND_MS;
 }
 
 const account_t *accounts_named (const accounts_t *self, const char *name)
 {
-    for (size_t i = 0; i < self->count && is_known (self); i++)
+    for (size_t i = 0; i < self->count && accounts_known (self); i++)
         if (streq (self->list[i].name, name))
             return &self->list[i];
     return NULL;
@@ -80,7 +80,7 @@ const account_t *accounts_named (const accounts_t *self, const char *name)
 
 const account_t *accounts_find (const accounts_t *self, int id)
 {
-    for (size_t i = 0; i < self->count && is_known (self); i++)
+    for (size_t i = 0; i < self->count && accounts_known (self); i++)
         if (self->list[i].id == id)
             return &self->list[i];
     return NULL;

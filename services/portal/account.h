@@ -25,6 +25,9 @@ accounts_t *accounts_new (zloop_t *loop, bc_db_t *db);
 void accounts_destroy (accounts_t **self_p);
 void accounts_read (accounts_t *self);  // now, besides every ACCOUNT_MS
 
-// NULL: there is none.
+// Has the database said lately who there is?
+bool accounts_known (const accounts_t *self);
+
+// NULL: there is none, or it is not known.
 const account_t *accounts_named (const accounts_t *self, const char *name);
 const account_t *accounts_find (const accounts_t *self, int id);

@@ -226,6 +226,8 @@ void sign_in_try (request_t *request)
                      name, to);
     else if (!name || !password)
         site_refuse (request, MHD_HTTP_BAD_REQUEST);
+    else if (!accounts_known (request->portal->accounts))
+        site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
     else if (!count_attempt (self, name, request->address)) {
         bc_log (BC_LOG_WARNING, "portal.locked", NULL, "%s: too many attempts", request->address);
         answer_form (request, MHD_HTTP_TOO_MANY_REQUESTS, _ ("Too many attempts. Please wait a while, then try again."), name, to);
