@@ -1,4 +1,4 @@
-// What the halves of send share: send.c, the link and the officer's page; send_work.c, the commands that are run; send_upload.c, the
+// What the parts of send share: send_link.c, the link; send.c, the officer's page; send_work.c, the commands that are run; send_upload.c, the
 // workbook that comes.
 #pragma once
 
@@ -6,8 +6,6 @@
 #include "send_home.h"
 #include "session.h"
 #include "site.h"
-
-enum { SEND_MESSAGE = 512 };
 
 struct send {
     struct portal *portal;
@@ -35,6 +33,9 @@ bool send_run (send_t *self, request_t *request, const char *id, const char *fil
                void (*done) (task_t *task, const json_t *record, bool good), const char *const *arguments);
 
 bool send_is_busy (const send_t *self, const char *id);
+
+// What a page of ours begins with.
+page_t send_own_page (const request_t *request, const char *title);
 
 // Answers with a page of one sentence. said may be NULL.
 void send_answer_word (request_t *request, unsigned status, const char *text, const char *said);

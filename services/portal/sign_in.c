@@ -292,7 +292,7 @@ void sign_in_account (request_t *request)
 static int passes_of (const char *hash)
 {
     const char *at = strstr (hash, ",t=");
-    return at ? atoi (at + 3) : 0;
+    return at ? (int)strtol (at + 3, NULL, 10) : 0;
 }
 
 // Every attempt goes back, at the end without having been looked at.

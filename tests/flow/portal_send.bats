@@ -160,6 +160,7 @@ mailbox_has () { browse "$PAGES/vi/send/files/mailbox" | has "$1"; }
     eventually known
     [ "$(sees "baocao-send=$(awk '$6 == "baocao" { print $7 }' "$BATS_TEST_TMPDIR/reader")")" = 403 ]
     [ "$(sees "baocao=$(awk '$6 == "baocao" { print $7 }' "$BATS_TEST_TMPDIR/reader")")" = 403 ]
+    for page in account 208-KH-UBND/2025; do [ "$(sees "baocao=$cookie" $page)" = 303 ]; done
     JAR=theirs arrive so-ldtbxh
     JAR=theirs browse "$PAGES/vi/send" | has 'Sở Lao động'
     refute has 'Sở Lao động' <(browse "$PAGES/vi/send")
