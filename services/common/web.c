@@ -195,8 +195,8 @@ static struct MHD_Daemon *start_daemon (bc_web_t *self)
                              MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, options->connections,
                              MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections_an_address, MHD_OPTION_CONNECTION_TIMEOUT,
                              options->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
-                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, self, MHD_OPTION_NOTIFY_CONNECTION, on_connection, self,
-                             MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+                             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
+                             MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 bc_web_t *bc_web_new (zloop_t *loop, const bc_web_options_t *options, const char *setting)

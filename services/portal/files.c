@@ -202,11 +202,17 @@ static const char *letter_field (const request_t *request, const product_kind_t 
     return text && *text ? text : NULL;
 }
 
+// What has no words of its own is the same in both languages.
+static bool in_vietnamese (const request_t *request, const product_kind_t *kind)
+{
+    return !(kind->flags & PRODUCT_WORDS) || request->vietnamese;
+}
+
 static char *make_key (const request_t *request, const product_kind_t *kind)
 {
     const char *unit = request_name (request, "unit");
     char *key = xasprintf ("%s %s %s %s %d", kind->name, request->plan, request->period ? request->period : "", unit ? unit : "",
-                           kind->flags & PRODUCT_WORDS && request->vietnamese);
+                           in_vietnamese (request, kind));
     for (size_t i = 0; i < LETTER_FIELDS; i++) {
         const char *text = letter_field (request, kind, i);
         char *longer = xasprintf ("%s\n%s", key, text ? text : "");
@@ -226,7 +232,7 @@ static int start (files_t *self, const request_t *request, file_t *file)
     if (request->period)
         arguments[n++] = request->period;
     options[n_options++] = xasprintf ("--output=%s", file->path);
-    options[n_options++] = xasprintf ("--language=%s", request->vietnamese ? "vi" : "en");
+    options[n_options++] = xasprintf ("--language=%s", in_vietnamese (request, kind) ? "vi" : "en");
     if (kind->flags & PRODUCT_UNIT)
         options[n_options++] = xasprintf ("--unit=%s", request_name (request, "unit"));
     for (size_t i = 0; i < LETTER_FIELDS; i++)

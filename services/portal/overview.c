@@ -27,10 +27,9 @@ void overview_enter (request_t *request)
         site_refuse (request, MHD_HTTP_NOT_FOUND);
         return;
     }
-    char *location = xasprintf ("/%s/%s/%s", request->vietnamese ? "vi" : "en", plan->code, period->code);
-    for (char *at = location + 4; (size_t)(at - location) < 4 + strlen (plan->code); at++)
-        if (*at == '/')
-            *at = '-';
+    char address[160];
+    site_address (plan, period, address, sizeof address);
+    char *location = xasprintf ("/%s%s", request->vietnamese ? "vi" : "en", address);
     request_redirect (request, location);
     free (location);
 }

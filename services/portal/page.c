@@ -79,6 +79,15 @@ static void put_periods (html_t *html, const page_t *page)
     html_put (html, "</ul></nav>\n");
 }
 
+static void put_plans (html_t *html, const page_t *page)
+{
+    html_put (html, "<details class=\"plans\"><summary>%s</summary><ul>\n", _ ("Other plans"));
+    for (const page_plan_t *plan = page->plans; plan->code; plan++)
+        html_put (html, "<li><a href=\"/%s%s\"><b>%s</b> %s</a></li>\n", language (page->vietnamese), plan->address, plan->code,
+                  plan->title);
+    html_put (html, "</ul></details>\n");
+}
+
 // A page is the same for all who may see it, so it does not say who they are.
 static void put_account (html_t *html, const page_t *page)
 {
@@ -96,6 +105,8 @@ static void put_header (html_t *html, const page_t *page)
         html_put (html, "<a class=\"brand\" href=\"/\"><b>baocao</b></a>\n");
     if (page->plan && page->periods)
         put_periods (html, page);
+    if (page->plans && page->plans->code)
+        put_plans (html, page);
     html_put (html, "<div class=\"aside\"><a class=\"language\" lang=\"%s\" hreflang=\"%s\" href=\"/%s%s\">%s</a>\n",
               language (!page->vietnamese), language (!page->vietnamese), language (!page->vietnamese), page->path,
               page->vietnamese ? "English" : "Tiếng Việt");

@@ -14,10 +14,16 @@ typedef struct {
     const char *fonts[4];  // those of the first lines
 } page_assets_t;
 
+typedef struct {
+    const char *code, *title;
+    char address[160];  // behind the language
+} page_plan_t;
+
 // Everything is borrowed while the page is made.
 typedef struct {
     bool vietnamese;
     bool is_public;          // nobody has signed in: no links to what only readers see, no texts of units
+    bool is_agency;          // whoever may see it is of the standing agency
     bool is_live;            // the page follows the feed
     const char *title;       // of this page; NULL: the plan's
     const char *path;        // this page's address behind the language: "/208-KH-UBND/2025"
@@ -25,6 +31,7 @@ typedef struct {
     const char *plan_slug;   // the same as addresses have it, "208-KH-UBND"
     const char *plan_title;  // in the page's language
     const char *period;
+    const page_plan_t *plans;    // the others, ended by one without a code; or NULL
     const char *const *periods;  // the plan's, oldest first, ended by NULL; or NULL
     int utc_offset_minutes;      // the plan's
     uint64_t seq;                // number of the feed's event up to which the page speaks; 0: the page does not say

@@ -207,7 +207,8 @@ void part_files (const overview_t *self)
 {
     part_section (self, "files", _ ("Documents and data"));
     html_put (self->html, "<div class=\"files\"><div><h3>%s</h3><ul>\n", _ ("Documents"));
-    for (size_t i = 0; i < sizeof DOCUMENTS / sizeof *DOCUMENTS; i++)
+    size_t n = sizeof DOCUMENTS / sizeof *DOCUMENTS - (self->page->is_agency ? 0 : 1);  // the last one is the standing agency's
+    for (size_t i = 0; i < n; i++)
         put_names (self, _ (DOCUMENTS[i].title), DOCUMENTS[i].names, false);
     html_put (self->html, "</ul></div>\n<div><h3>%s</h3><ul>\n", _ ("Data"));
     for (size_t i = 0; i < sizeof DATA / sizeof *DATA; i++)

@@ -102,7 +102,8 @@ static void put_statuses (const overview_t *self)
     }
     html_put (self->html, "</svg>\n<ul class=\"key\">\n");
     for (int i = 0; i < STATUS_COUNT; i++) {
-        html_put (self->html, "<li data-state=\"%s\">%s ", words_status_key (STATUSES[i]), words_status (STATUSES[i]));
+        html_put (self->html, "<li data-state=\"%s\"><a href=\"?status=%s#tasks\">%s</a> ", words_status_key (STATUSES[i]),
+                  words_status_key (STATUSES[i]), words_status (STATUSES[i]));
         part_field (self, "b", NULL, NULL, "f-status-%s", words_status_key (STATUSES[i]));
         html_put (self->html, "</li>\n");
     }
@@ -113,7 +114,7 @@ static void put_progress (const overview_t *self)
 {
     html_put (self->html, "<div class=\"panel\"><h2>%s</h2>\n<p class=\"large\">", _ ("Where the plan stands"));
     part_field (self, "strong", NULL, NULL, "f-plan-progress");
-    html_put (self->html, " <span>%s</span></p>\n", _ ("mean progress over all reports"));
+    html_put (self->html, " <a href=\"#groups\">%s</a></p>\n", _ ("mean progress over all reports"));
     put_statuses (self);
     html_put (self->html, "</div>\n");
 }
@@ -148,7 +149,11 @@ static void put_sources (const overview_t *self)
     html_put (self->html, "<ul class=\"sources\">\n");
     for (size_t i = 0; i < self->snapshot->n_budget; i++) {
         Baocao__V1__BudgetSource source = self->snapshot->budget[i]->source;
-        html_put (self->html, "<li><span>%s</span> ", words_source (source));
+        html_put (self->html, "<li><span>");
+        part_link (self, "budget", words_source_key (source), NULL);
+        html_put (self->html, "%s", words_source (source));
+        part_link_end (self);
+        html_put (self->html, "</span> ");
         part_field (self, "b", NULL, NULL, "f-source-%s-short", words_source_key (source));
         html_put (self->html, " ");
         part_copy (self, "span", "f-source-%s-share", words_source_key (source));
@@ -161,7 +166,7 @@ static void put_money (const overview_t *self)
 {
     html_put (self->html, "<div class=\"panel\"><h2>%s</h2>\n<p class=\"large\">", _ ("Where the money is"));
     part_field (self, "strong", NULL, NULL, "f-disbursed");
-    html_put (self->html, " <span>%s</span></p>\n", _ ("disbursed"));
+    html_put (self->html, " <a href=\"#budget\">%s</a></p>\n", _ ("disbursed"));
     part_bar (self, "f-plan-budget-share");
     html_put (self->html, "<p>");
     part_field (self, "b", NULL, NULL, "f-plan-budget-share");

@@ -61,8 +61,9 @@ static int on_book_timer (zloop_t *loop, int timer, void *arg)
     portal_t *self = arg;
     (void)loop;
     (void)timer;
-    if (!self->book || bc_web_connections (self->web))
+    if (!self->book || self->was_asked || bc_web_connections (self->web))
         read_book (self);
+    self->was_asked = false;
     return 0;
 }
 

@@ -27,6 +27,7 @@ struct portal {
     plan_book_t *book;  // NULL until it was read for the first time
     bool reading_book;
     int book_timer;
+    bool was_asked;  // since the plan was looked at
     bc_web_t *web;
     assets_t *assets;
     cache_t *cache;

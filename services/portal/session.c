@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <sodium.h>
 
 #include "common/clock.h"
@@ -27,6 +28,7 @@ struct sessions {
     uint8_t seal[crypto_secretbox_KEYBYTES], sign[crypto_generichash_KEYBYTES];
     int64_t began_at;
     zhashx_t *memory;    // by id
+    char *ended;         // the file of those that were signed out: a line for each, id and time
     const char *header;  // in which a proxy says who it is; NULL: it does not
 };
 
@@ -131,6 +133,51 @@ static memory_t *remember (sessions_t *self, const session_t *session, int64_t n
     memory->used_at = session->issued_at > self->began_at ? session->issued_at : self->began_at;
     zhashx_insert (self->memory, id, memory);
     return memory;
+}
+
+// --- Who has left ----------------------------------------------------------------------------------------------------------------
+
+static FILE *open_ended (const sessions_t *self, const char *mode)
+{
+    int file = open (self->ended, (*mode == 'a' ? O_WRONLY | O_APPEND : O_WRONLY | O_TRUNC) | O_CREAT | O_CLOEXEC, 0600);
+    FILE *stream = file >= 0 ? fdopen (file, mode) : NULL;
+    if (!stream)
+        bc_log (BC_LOG_ERROR, "portal.sign-out", NULL, "cannot write %s: %s; those who sign out are known until the portal ends",
+                self->ended, strerror (errno));
+    return stream;
+}
+
+// A copy of a cookie that was signed out is worth nothing, after our next start neither.
+static void note_end (const sessions_t *self, const session_t *session)
+{
+    char id[2 * SESSION_ID + 1];
+    FILE *file = open_ended (self, "a");
+    if (!file)
+        return;
+    id_text (session, id);
+    fprintf (file, "%s %lld\n", id, (long long)bc_clock_ms ());
+    fclose (file);
+}
+
+// Takes up those who left before our start; whose time would be over anyway are forgotten.
+static void read_ended (sessions_t *self)
+{
+    char id[2 * SESSION_ID + 1];
+    long long at;
+    FILE *file = fopen (self->ended, "re");
+    while (file && fscanf (file, "%32[0-9a-f] %lld\n", id, &at) == 2)
+        if (bc_clock_ms () - at < SESSION_MS) {
+            memory_t *memory = xcalloc (1, sizeof *memory);
+            *memory = (memory_t){.used_at = at, .ended = true};
+            zhashx_update (self->memory, id, memory);
+        }
+    if (file)
+        fclose (file);
+    file = open_ended (self, "w");
+    for (const memory_t *memory = zhashx_first (self->memory); file && memory; memory = zhashx_next (self->memory))
+        fprintf (file, "%s %lld\n", (const char *)zhashx_cursor (self->memory), (long long)memory->used_at);
+    if (file)
+        fclose (file);
 }
 
 // --- Who asks --------------------------------------------------------------------------------------------------------------------
@@ -250,8 +297,10 @@ int session_look (request_t *request)
 static void forget (request_t *request)
 {
     sessions_t *self = request->portal->sessions;
-    if (request->session && request->session->kind == SESSION_SIGNED_IN)
+    if (request->session && request->session->kind == SESSION_SIGNED_IN) {
         remember (self, request->session, bc_clock_ms ())->ended = true;
+        note_end (self, request->session);
+    }
     free (request->session);
     request->session = NULL;
 }
@@ -338,6 +387,8 @@ sessions_t *sessions_new (portal_t *portal)
     self->header = *header ? header : NULL;
     self->memory = zhashx_new ();
     zhashx_set_destructor (self->memory, free_memory);
+    self->ended = xasprintf ("%s/ended", bc_config_get (portal->config, "portal/home", "."));
+    read_ended (self);
     return self;
 }
 
@@ -347,6 +398,7 @@ void sessions_destroy (sessions_t **self_p)
     if (!self)
         return;
     zhashx_destroy (&self->memory);
+    free (self->ended);
     sodium_memzero (self, sizeof *self);
     free (self);
     *self_p = NULL;

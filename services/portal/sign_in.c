@@ -300,11 +300,13 @@ static void look (zsock_t *pipe, void *arg)
 {
     sign_in_t *self = arg;
     zsock_signal (pipe, 0);
-    for (zframe_t *frame; (frame = zframe_recv (pipe)); zframe_destroy (&frame)) {
-        attempt_t *attempt;
-        if (zframe_size (frame) != sizeof attempt)
-            break;  // $TERM
-        memcpy (&attempt, zframe_data (frame), sizeof attempt);
+    for (zframe_t *frame; (frame = zframe_recv (pipe));) {
+        attempt_t *attempt = NULL;  // $TERM is of another size
+        if (zframe_size (frame) == sizeof attempt)
+            memcpy (&attempt, zframe_data (frame), sizeof attempt);
+        zframe_destroy (&frame);
+        if (!attempt)
+            break;
         attempt->fits = !atomic_load (&self->over) && bc_password_fits (attempt->hash, attempt->password);
         bc_metric_add (self->passes, passes_of (attempt->hash));
         zsock_send (pipe, "p", attempt);

@@ -1,5 +1,7 @@
 #include "site.h"
 
+#include <unistr.h>
+
 #include <sodium.h>
 
 #include "common/clock.h"
@@ -11,7 +13,7 @@
 
 extern const uint8_t portal_messages[];
 
-enum { PATH_MAX_BYTES = 1024, PERIODS_MAX = 64 };
+enum { PATH_MAX_BYTES = 1024, PERIODS_MAX = 64, PLANS_MAX = 32 };
 
 void site_speak (bool vietnamese)
 {
@@ -120,12 +122,40 @@ static bool resolve (request_t *request)
     return true;
 }
 
+void site_address (const plan_t *plan, const plan_period_t *period, char *address, size_t size)
+{
+    int length = snprintf (address, size, "/%s", plan->code);
+    for (char *at = address + 1; *at; at++)
+        if (*at == '/')
+            *at = '-';
+    snprintf (address + length, size - (size_t)length, "/%s", period->code);
+}
+
 // --- Pages -----------------------------------------------------------------------------------------------------------------------
+
+// The other plans, each with its current period.
+static const page_plan_t *other_plans (const request_t *request, const plan_t *shown, page_plan_t plans[PLANS_MAX + 1])
+{
+    const plan_book_t *book = request->portal->book;
+    size_t n = 0;
+    for (size_t i = 0; i < book->n_plans && n < PLANS_MAX; i++) {
+        const plan_t *plan = &book->plans[i];
+        const plan_period_t *period = plan_current_period (plan, bc_clock_ms ());
+        if (plan == shown || !period)
+            continue;
+        plans[n].code = plan->code;
+        plans[n].title = request->vietnamese ? plan->title_vi : plan->title_en;
+        site_address (plan, period, plans[n++].address, sizeof plans->address);
+    }
+    plans[n].code = NULL;
+    return plans;
+}
 
 page_t site_page (const request_t *request)
 {
     static page_assets_t assets;
     static const char *periods[PERIODS_MAX + 1];
+    static page_plan_t plans[PLANS_MAX + 1];
     const portal_t *portal = request->portal;
     const plan_t *plan = site_plan (request);
     assets = (page_assets_t){.style = assets_path (portal->assets, "portal.css"),
@@ -137,6 +167,7 @@ page_t site_page (const request_t *request)
                                        assets_path (portal->assets, "be-vietnam-pro-vietnamese-600-normal.woff2")}};
     page_t page = {.vietnamese = request->vietnamese,
                    .is_public = request->access == ACCESS_PUBLIC,
+                   .is_agency = request->access == ACCESS_AGENCY,
                    .seq = follow_seq (portal->follow),
                    .as_of = bc_clock_ms (),
                    .assets = &assets};
@@ -154,6 +185,7 @@ page_t site_page (const request_t *request)
     page.plan_title = request->vietnamese ? plan->title_vi : plan->title_en;
     page.period = request->period;
     page.periods = periods;
+    page.plans = other_plans (request, plan, plans);
     page.utc_offset_minutes = plan->utc_offset_minutes;
     return page;
 }
@@ -199,6 +231,8 @@ void site_refuse (request_t *request, unsigned status)
     char *text = html_take (&html, &size);
     struct MHD_Response *response = answer_new (text, size, "text/html; charset=utf-8");
     answer_private (response);
+    if (status == MHD_HTTP_BAD_REQUEST)
+        MHD_add_response_header (response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header (response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
     if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
@@ -234,8 +268,12 @@ static void deny (request_t *request)
 static void dispatch (request_t *request)
 {
     const route_t *route = request->route;
+    request->portal->was_asked = true;
     if (request->deceives)
         site_refuse (request, MHD_HTTP_FORBIDDEN);
+    else if (request_header (request, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
+             request_header (request, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+        site_refuse (request, MHD_HTTP_BAD_REQUEST);  // of two lengths one deceives (RFC 9112, 6.1)
     else if (request->refused_body)
         site_refuse (request, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (!request->portal->book)
@@ -256,7 +294,8 @@ static request_t *request_new (portal_t *portal, struct MHD_Connection *connecti
     self->portal = portal;
     self->connection = connection;
     self->method = xstrdup (method);
-    self->path = xstrdup (strlen (url) <= PATH_MAX_BYTES ? url : "/too/long");
+    bool sound = strlen (url) <= PATH_MAX_BYTES && !u8_check ((const uint8_t *)url, strlen (url));
+    self->path = xstrdup (sound ? url : "/too/long");
     self->segments = xmalloc (strlen (self->path) + 1);
     self->vietnamese = prefers_vietnamese (self);
     self->route = find_route (self, &self->other_method);

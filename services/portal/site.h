@@ -29,6 +29,9 @@ void site_speak (bool vietnamese);
 const plan_t *site_plan (const request_t *request);
 const plan_period_t *site_period (const request_t *request);
 
+// The address of a plan's period behind the language, "/208-KH-UBND/2025"; of at most 131 bytes, since codes have 64 at most.
+void site_address (const plan_t *plan, const plan_period_t *period, char *address, size_t size);
+
 // How far a plan's time zone is ahead of UTC, in minutes.
 int site_offset (const portal_t *portal, const char *plan);
 

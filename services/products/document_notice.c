@@ -111,7 +111,8 @@ int document_notice (product_t *self)
         for (int row = 0; row < PQntuples (units); row++)
             if (is_overdue (units, row))
                 names[n_names++] = PQgetvalue (units, row, UNIT_NAME);
-        rc = n_names > 0 ? write_notice (self, frame, units, names, n_names) : product_fail ("no unit's report is overdue");
+        rc =
+            n_names > 0 ? write_notice (self, frame, units, names, n_names) : product_nothing (self, "no unit's report is overdue");
         free (names);
     }
     PQclear (frame);

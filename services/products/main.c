@@ -123,10 +123,10 @@ static const product_kind_t *read_options (options_t *options, int argc, char **
         .options = OPTIONS,
         .parser = take_option,
         .args_doc = "PRODUCT PLAN [PERIOD]",
-        .doc =
-            "Makes a file or a document of a plan's reports, all of one moment.\v"
-            "Exit status: 0 made, 64 usage, 66 no such plan, period or unit, 69 the database does not answer, 70 it could not be "
-            "made, 74 it could not be written, 78 configuration.\n\n",
+        .doc = "Makes a file or a document of a plan's reports, all of one moment.\v"
+               "Exit status: 0 made, 64 usage, 66 no such plan, period or unit, or nothing to make it of, 69 the database does not "
+               "answer, 70 it could not be "
+               "made, 74 it could not be written, 78 configuration.\n\n",
         .help_filter = list_products,
     };
     argp_program_version_hook = print_version;
@@ -179,7 +179,7 @@ static int make_to (product_t *product, FILE *out, const char *path)
 {
     product->out = out;
     if (product->kind->make (product) != 0)
-        return EX_SOFTWARE;
+        return product->nothing ? EX_NOINPUT : EX_SOFTWARE;
     return fflush (out) != 0 || ferror (out) ? unwritten (path) : 0;
 }
 

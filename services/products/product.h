@@ -70,12 +70,17 @@ struct product {
     const char *unit, *unit_vi, *unit_en;
 
     int64_t issued_at;  // when the day of issued_on began
+    bool nothing;  // there is nothing to make it of (product_nothing)
+
     int64_t seq;        // number of the feed's last event that the figures hold
     int64_t as_of;      // when they were read
 };
 
 // The text of the product's language.
 const char *product_words (const product_t *self, const char *vi, const char *en) __attribute__ ((format_arg (2), format_arg (3)));
+
+// There is nothing to make it of, and why; returns -1.
+int product_nothing (product_t *self, const char *reason);
 
 // Says why it cannot be made; returns -1.
 int product_fail (const char *format, ...) __attribute__ ((format (printf, 1, 2)));

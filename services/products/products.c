@@ -52,6 +52,12 @@ const char *product_words (const product_t *self, const char *vi, const char *en
     return self->vietnamese ? vi : en;
 }
 
+int product_nothing (product_t *self, const char *reason)
+{
+    self->nothing = true;
+    return product_fail ("%s", reason);
+}
+
 int product_fail (const char *format, ...)
 {
     va_list arguments;

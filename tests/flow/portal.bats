@@ -35,10 +35,19 @@ at_least () { [ "$(last_id "$1")" -ge "$2" ] 2>/dev/null; }
     [ "$(status "$PAGES/vi$OVERVIEW/../../../etc/passwd" --path-as-is)" = 404 ]
     [ "$(status "$PAGES/assets/..%2f..%2fbaocao.conf" --path-as-is)" = 404 ]
     [ "$(status -X DELETE "$PAGES/vi$OVERVIEW")" = 405 ]
+    [ "$(status "$PAGES/vi/%ff/2025")" = 404 ]
     [ "$(status "$PAGES/$(printf 'x%.0s' {1..3000})")" = 404 ]
     curl -sS "$PAGES/vi/%22%3E%3Cscript%3Ex" >"$BATS_TEST_TMPDIR/page"
     has '</html>' "$BATS_TEST_TMPDIR/page"
     refute has '<script>x' "$BATS_TEST_TMPDIR/page"
+}
+
+@test "requests that can be read in two ways are refused" {
+    raw () { printf '%b' "$1" | timeout 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$((PORT_BASE - 8)); cat >&3; head -1 <&3"; }
+    raw 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' | has ' 303 '
+    raw 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n' | has ' 400 '
+    raw 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' | has ' 400 '
+    raw 'GET / HTTP/1.1\r\nHost : a\r\nConnection: close\r\n\r\n' | has ' 400 '
 }
 
 @test "every answer forbids what does not come from here" {
@@ -140,4 +149,15 @@ at_least () { [ "$(last_id "$1")" -ge "$2" ] 2>/dev/null; }
     sleep 3
     after=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
     [ $((after - before)) -le 3 ]  # of 300 ticks
+}
+
+@test "with a second plan there is a way from one to the other" {
+    local other=$BATS_TEST_TMPDIR/other
+    refute has 'class="plans"' <(page "$PAGES/vi$OVERVIEW")
+    cp -R "$top/sql/plans/208-KH-UBND" "$other"
+    sed -i '2s|^208/KH-UBND|15/KH-UBND|' "$other/plan.csv"
+    baocao-admin plan load "$other"
+    linked () { page "$PAGES/vi$OVERVIEW" | has 'href="/vi/15-KH-UBND/2025"'; }
+    eventually linked
+    page "$PAGES/en/15-KH-UBND/2025" | has 'href="/en/208-KH-UBND/2025"'
 }

@@ -194,6 +194,10 @@ PY
     [ "$(with_cookie "$before")" = 303 ]
     head_of -b "$(jar)" -d "csrf=$(token -b "$(jar)" "$PAGES/vi/account")" "$PAGES/vi/sign-out" | has '^Set-Cookie: baocao=; .*Max-Age=0'
     [ "$(with_cookie "$after")" = 303 ]
+    "$stack" stop portal
+    "$stack" start portal
+    "$stack" wait
+    [ "$(with_cookie "$after")" = 303 ]  # a copy of it is worth nothing after a restart, too
 }
 
 @test "a removed account and a changed password end sessions within 5 s, and open live pages" {

@@ -51,8 +51,20 @@ LIST
         [ "$(status "$path")" = 404 ]
     done
     [ "$(status "$FILES/late-notice.odt")" = 403 ]
+    refute has late-notice <(as chu-tich "$PAGES/vi/$PLAN/2025")
+    has late-notice.odt <(as thu-ky "$PAGES/vi/$PLAN/2025")
+    [ "$(who=thu-ky status "$FILES/late-notice.odt")" = 404 ]  # nobody is late yet
+    [ "$(status "$FILES/units/so-gddt.pdf")" = 404 ]           # nor has it reported
+    refute has '"level":"error"' "$STATE/log/portal.log"
     [ "$(curl -sS -o /dev/null -w '%{http_code}' "$DATA/entries.csv")" = 303 ]
     [ "$(curl -sS -o /dev/null -w '%{http_code}' "$FILES/report.pdf")" = 303 ]
+}
+
+@test "what has no words is the same whatever the browser speaks" {
+    as chu-tich -H 'Accept-Language: en' -o "$BATS_TEST_TMPDIR/en" "$PAGES/data/$PLAN/feed.atom"
+    as chu-tich -H 'Accept-Language: vi' -o "$BATS_TEST_TMPDIR/vi" "$PAGES/data/$PLAN/feed.atom"
+    cmp "$BATS_TEST_TMPDIR/en" "$BATS_TEST_TMPDIR/vi"
+    has 'Kỳ' "$BATS_TEST_TMPDIR/en"
 }
 
 @test "one that is right is not made again, nor sent again; what is new makes it anew" {

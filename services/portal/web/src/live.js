@@ -1,6 +1,8 @@
 // Figures that follow the feed, by Server-Sent Events. An event is {"seq": 17, "set": {id: [text, value, state], ...}, "reload":
 // [section, ...]}: the new texts of fields, and the sections that have got other rows and are fetched anew. One with "whole": true tells
 // everything there is to a page of which the portal does not know what it has; a page that is no older has it all.
+const AGAIN_MS = 2000
+const LONGEST_MS = 60000
 const SPREAD_MS = 2000 // all open pages want the same section: not in the same moment
 
 const root = document.documentElement
@@ -82,9 +84,19 @@ export function follow (enhance) {
     say(true)
   }
 
-  // The page says up to which event it speaks; a connection that breaks says so by itself, with Last-Event-ID.
-  const source = new EventSource(`${root.dataset.live}&after=${root.dataset.seq}`)
-  source.addEventListener('open', () => say(true))
-  source.addEventListener('error', () => say(false))
-  source.addEventListener('message', take)
+  // The page says up to which event it speaks. A connection that breaks comes back by itself, but not after an answer that is none
+  // (a proxy's 502 while the portal starts anew): then it is asked for again, ever less often.
+  let pause = AGAIN_MS
+  function connect () {
+    const source = new EventSource(`${root.dataset.live}&after=${root.dataset.seq}`)
+    source.addEventListener('open', () => { pause = AGAIN_MS; say(true) })
+    source.addEventListener('message', take)
+    source.addEventListener('error', () => {
+      say(false)
+      if (source.readyState !== EventSource.CLOSED) return
+      setTimeout(connect, pause * (0.5 + Math.random()))
+      pause = Math.min(2 * pause, LONGEST_MS)
+    })
+  }
+  connect()
 }
