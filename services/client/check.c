@@ -106,7 +106,7 @@ static void say_which (const outgoing_t *outgoing, const Baocao__V1__Duties *dut
     client_say (_ ("the report of %s for period %s of plan %s:"), report->unit, report->period, report->plan);
     if (period && period->closes_at && output_ms (period->closes_at) <= now)
         client_say (_ ("period %s is closed"), report->period);
-    if (due && strcmp (due->period, report->period) != 0)
+    if (due && duties_is_waited_for (due, now) && strcmp (due->period, report->period) != 0)
         client_say (_ ("what is due now is period %s; its template: 'baocao template %s -o report-%s.xlsx'"), due->period,
                     due->period, due->period);
 }

@@ -152,7 +152,7 @@ static int share (client_t *client, bool draft)
     self.outgoing = outgoing;
     self.sent = json_array ();
     if (outgoing)
-        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, &status);
+        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, false, &status);
     if (self.coordination) {
         status = send_entries (&self);
         baocao__v1__coordination__free_unpacked (self.coordination, NULL);

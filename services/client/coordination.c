@@ -41,12 +41,13 @@ static void append (Baocao__V1__Coordination *self, Baocao__V1__Coordination *pa
     baocao__v1__coordination__free_unpacked (page, NULL);
 }
 
-Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, int *status_p)
+Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, bool own_drafts, int *status_p)
 {
     Baocao__V1__GetCoordination get = BAOCAO__V1__GET_COORDINATION__INIT;
     get.plan = (char *)plan;
     get.period = (char *)period;
     get.limit = 100;
+    get.own_drafts_only = own_drafts;
     Baocao__V1__Coordination *self = get_page (client, &get, status_p);
     while (self && self->more && self->n_items) {
         get.after = self->items[self->n_items - 1]->number;
@@ -63,20 +64,20 @@ Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, 
     return self;
 }
 
-Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, const char *without,
-                                             int *status_p)
+Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, bool own_drafts, int *status_p)
 {
     client_hush (client, true);
-    Baocao__V1__Coordination *self = coordination_get (client, plan, period, status_p);
+    Baocao__V1__Coordination *self = coordination_get (client, plan, period, own_drafts, status_p);
     client_hush (client, false);
     line_result_t result = client_line_result (client);
-    if (result == LINE_INTERRUPTED)
-        client_explain (client, client_line (client), result);
-    else if (!self && (result == LINE_UNREACHABLE || result == LINE_BUSY)) {
-        client_say ("%s", without);
+    if (self)
+        return self;
+    // A server that has been reached may have the answers, however slow the line is.
+    if (result == LINE_BUSY || (result == LINE_UNREACHABLE && !line_was_connected (client_line (client))))
         *status_p = CLIENT_DONE;
-    }
-    return self;
+    else if (result == LINE_UNREACHABLE || result == LINE_INTERRUPTED)
+        client_explain (client, client_line (client), result);
+    return NULL;
 }
 
 bool coordination_say (client_t *client, Baocao__V1__Coordinate *what, int *status_p)
@@ -128,6 +129,22 @@ const char *coordination_name (const client_t *client, const Baocao__V1__Coordin
             return *name ? name : unit;
         }
     return unit;
+}
+
+char *coordination_text (const char *text)
+{
+    static const char INDENT[] = "      ";
+    size_t size = strlen (text), lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    char *shown = xmalloc (size + lines * (sizeof INDENT - 1) + 1), *to = shown;
+    for (; *text; text++) {
+        *to++ = *text;
+        if (*text == '\n')
+            to = stpcpy (to, INDENT);
+    }
+    *to = 0;
+    return shown;
 }
 
 Baocao__V1__TaskEntry *coordination_entry (const Baocao__V1__CoordinationItem *item)

@@ -130,7 +130,7 @@ static int take_in (push_t *self, const char *path, bool again)
     int status =
         args_flag (args, "unchecked") ? CLIENT_DONE : check_before_sending (self->client, self->outgoing, path, &self->duties);
     bool sent_before = !again && spool_known_id (self->home, self->digest, id) && has_receipt (self, id);
-    if (!status)
+    if (!status && !sent_before)  // what is there already is no longer to be agreed to
         status = sign_off_check (self->client, self->outgoing->report);
     if (!status)
         status = confirm_push (self->client, self->outgoing, self->duties, sent_before);

@@ -302,13 +302,17 @@ static int deliver_as (client_t *client, template_subject_t *subject, const char
     const char *path = args_value (client_args (client), "output");
     if (workbook && !path && isatty (STDOUT_FILENO))
         return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
-    int status = CLIENT_DONE;
+    int status;
     Baocao__V1__Coordination *said = NULL;
-    if (!subject->contribute && !args_flag (client_args (client), "offline"))
-        said = coordination_look (client, subject->plan->plan, subject->period->period,
-                                  _ ("what coordinating units may have sent could not be asked for, and is not in it"), &status);
-    if (status)
-        return status;
+    if (!subject->contribute && !args_flag (client_args (client), "offline")) {
+        said = coordination_look (client, subject->plan->plan, subject->period->period, false, &status);
+        if (!said && client_line_result (client) == LINE_INTERRUPTED)
+            return status;
+        if (!said)
+            client_say (
+                _ ("what coordinating units may have sent could not be asked for, and is not in it; with --offline it is not "
+                   "asked for"));
+    }
     subject->said = said;
     while (template_contribution (subject, parts, &unit))
         parts++;

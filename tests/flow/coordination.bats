@@ -153,14 +153,31 @@ report () { vary $lead "${1:-.}"; }
     [ -z "$(ls "$cut/spool")" ]
 }
 
-@test "whatever else goes wrong when the answers are to be looked at stops push and template" {
+@test "a busy server is one that cannot be asked; one that is connected and does not answer is waited for" {
+    changed=$(report '.entries[0].result = "Chưa hỏi được"')
+    pushed () {  # MODE EXIT-CODE
+        other "$1"
+        LANGUAGE=vi run client $lead push --no-wait --timeout 1 "$changed" --home "$cut"
+        kill "$COPROC_PID"
+        wait "$COPROC_PID" || :
+        [ "$status" = "$2" ]
+    }
+    pushed busy 75
+    [[ $output == *"ý kiến của họ chưa được xem"* ]]
+    pushed silent 69
+    [[ $output == *"chưa gửi gì"*"--without-sign-off"* && $output != *"ý kiến của họ chưa được xem"* ]]
+    [ -z "$(ls "$cut/spool")" ]
+}
+
+@test "whatever else goes wrong when the answers are to be looked at stops push; a template goes without the parts" {
     changed=$(report '.entries[0].result = "Chưa thống nhất"')
     sql "REVOKE SELECT ON coordination FROM baocao_intake"
-    run client $lead push --no-wait "$changed"
-    pushed=$status
-    run client $lead template 2025 --format json
+    LANGUAGE=vi run client $lead push --no-wait "$changed"
+    pushed=$status said=$output
+    LANGUAGE=vi run client $lead template 2025 --format json
     sql "GRANT SELECT ON coordination TO baocao_intake"
-    [ "$pushed $status" = "69 69" ]
+    [ "$pushed $status" = "69 0" ]
+    [[ $said == *"chưa gửi gì"*"--without-sign-off"* && $output == *"mẫu không có phần mà đơn vị phối hợp"*--offline* ]]
     [ -z "$(ls "$STATE/clients/$lead/spool")" ]
     # Interrupted while it waits for a server that says nothing.
     coproc silent { "$python" "$BATS_TEST_DIRNAME/coordination.py" silent; }
@@ -291,13 +308,18 @@ report () { vary $lead "${1:-.}"; }
 counted () { [ "$(toast)" -ge "$1" ]; }
 
 @test "a server that says there is more and sends nothing is asked no further" {
-    coproc "$python" "$top/tests/support/other_server.py" 1
-    read -r address key <&"${COPROC[0]}"
-    cut=$(away $lead)
-    sed -i -E "/^endpoint/,/^[a-z]/ { s|(address = ).*|\1\"$address\"|; s|(public_key = ).*|\1\"${key//&/\\&}\"| }" "$cut/invite"
+    other
     run timeout 10 baocao sign-off I.2 --timeout 2 --home "$cut"
     kill "$COPROC_PID"
     [ "$status" = 65 ]
+}
+
+other () {  # [MODE]: $cut is the home of the lead with another server, which the caller ends
+    local address key
+    coproc "$python" "$top/tests/support/other_server.py" 1 "$@"
+    read -r address key <&"${COPROC[0]}"
+    cut=$(away $lead)
+    sed -i -E "/^endpoint/,/^[a-z]/ { s|(address = ).*|\1\"$address\"|; s|(public_key = ).*|\1\"${key//&/\\&}\"| }" "$cut/invite"
 }
 
 unit () { echo "(SELECT unit_id FROM unit WHERE code = '$1')"; }

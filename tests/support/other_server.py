@@ -1,6 +1,8 @@
 """A department's server of another version: a CURVE ROUTER that takes any key and answers every Ping, and GetCoordination without end.
 
-    other_server.py PROTOCOL_VERSION      prints an invite's endpoint, as "ADDRESS PUBLIC-KEY", and serves until it is ended
+With a second word it is 'busy', whatever it is asked, or 'silent'.
+
+    other_server.py PROTOCOL_VERSION [busy|silent]      prints an invite's endpoint, as "ADDRESS PUBLIC-KEY", and serves until it is ended
 """
 import os
 import sys
@@ -19,9 +21,14 @@ port = socket.bind_to_random_port("tcp://127.0.0.1")
 print(f"tcp://127.0.0.1:{port} {public.decode()}", flush=True)
 while True:
     peer, payload = socket.recv_multipart()
+    if sys.argv[2:] == ["silent"]:
+        continue
     request = client_pb2.ClientRequest.FromString(payload)
     reply = client_pb2.ServerReply(request_id=request.request_id)
-    if request.WhichOneof("request") == "get_coordination":
+    if sys.argv[2:] == ["busy"]:
+        reply.error.code, reply.error.message_vi, reply.error.message_en = client_pb2.ERROR_CODE_BUSY, "đang bận", "busy"
+        reply.error.retry_after_ms = 200
+    elif request.WhichOneof("request") == "get_coordination":
         reply.coordination.more = True
         if not request.get_coordination.after:
             reply.coordination.items.add(number=1, task="I.1", unit="so-yte")
