@@ -97,7 +97,8 @@ intake_shared_t intake_db_shared (const PGresult *rows)
 }
 
 // Whoever was told within the hour looks up what stands, so the same thing once more is not news to him: not to say so keeps his mailbox
-// readable. A draft anew is, when he has answered the one before. What goes to and fro is told six times.
+// readable. A draft anew is, when he has answered the one before. What goes to and fro is told
+// no more after six times.
 static const bc_statement_t ADD = {
     "intake_add_saying",
     "WITH recent AS (SELECT c.coordination_id, c.kind = $4::text AND (c.entry = '') IS NOT DISTINCT FROM ($5::bytea = '') AS same"
