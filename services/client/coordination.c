@@ -153,10 +153,16 @@ Baocao__V1__TaskEntry *coordination_entry (const Baocao__V1__CoordinationItem *i
 }
 
 typedef struct {
+    const client_t *client;
     const Baocao__V1__TaskEntry *entry;
     void (*tell) (void *arg, const char *label, const char *value);
     void *arg;
 } teller_t;
+
+static const char *pick (const teller_t *self, const char *vi, const char *en)
+{
+    return self->client ? client_pick (self->client, vi, en) : vi;
+}
 
 // The key is freed.
 static void tell_cell (const teller_t *self, char *key, const char *label)
@@ -168,7 +174,8 @@ static void tell_cell (const teller_t *self, char *key, const char *label)
         value = money;
     }
     if (*value)
-        self->tell (self->arg, label, value);
+        self->tell (self->arg, label,
+                    strcmp (key, "status") != 0 ? value : pick (self, value, output_status (self->entry->status)));
     free (value);
     free (key);
 }
@@ -178,7 +185,9 @@ static void tell_budget (const teller_t *self)
     for (int source = 1; source < 9; source++) {
         const char *name = report_enum_name (&baocao__v1__budget_source__descriptor, source);
         for (int figure = 0; figure < 2; figure++) {
-            char *label = xasprintf ("%s, %s", template_sources[source], figure ? "giải ngân" : "phân bổ");
+            char *label =
+                xasprintf ("%s, %s", pick (self, template_sources[source], output_source ((Baocao__V1__BudgetSource)source)),
+                           figure ? pick (self, "giải ngân", "disbursed") : pick (self, "phân bổ", "allocated"));
             tell_cell (self, xasprintf ("budget.%s.%s", name, figure ? "disbursed" : "allocated"), label);
             free (label);
         }
@@ -197,16 +206,16 @@ static void tell_indicators (const teller_t *self, const Baocao__V1__TaskDuty *t
     }
 }
 
-void coordination_cells (const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
+void coordination_cells (const client_t *client, const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
                          void (*tell) (void *arg, const char *label, const char *value), void *arg)
 {
     Baocao__V1__TaskEntry *entry = coordination_entry (item);
     if (!entry)
         return;
-    teller_t self = {entry, tell, arg};
+    teller_t self = {client, entry, tell, arg};
     for (const template_label_t *column = template_columns; column->key; column++)
         if (strcmp (column->key, "task") != 0)
-            tell_cell (&self, xstrdup (column->key), column->label_vi);
+            tell_cell (&self, xstrdup (column->key), pick (&self, column->label_vi, column->key));
     tell_budget (&self);
     tell_indicators (&self, task);
     baocao__v1__task_entry__free_unpacked (entry, NULL);

@@ -38,8 +38,9 @@ char *coordination_text (const char *text);
 // What a contribution or a draft reports; NULL: it cannot be read. Free with baocao__v1__task_entry__free_unpacked.
 Baocao__V1__TaskEntry *coordination_entry (const Baocao__V1__CoordinationItem *item);
 
-// Every cell of it that is not empty, by the label that the template has for it; task (may be NULL) has the indicators' titles.
-void coordination_cells (const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
+// Every cell of it that is not empty, by the label that the template has for it, or with a client in the user's language; task (may be NULL)
+// has the indicators' titles.
+void coordination_cells (const client_t *client, const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
                          void (*tell) (void *arg, const char *label, const char *value), void *arg);
 
 // As programs see it, the entry in the form of report/json.h.

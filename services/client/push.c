@@ -103,6 +103,8 @@ static int dry_run (push_t *self)
                                     : _ ("the server would refuse this report: %s. Nothing was sent."),
                     output_timeliness (check->timeliness));
     }
+    if (check->accepted)
+        status = sign_off_check (self->client, self->outgoing->report);
     baocao__v1__server_reply__free_unpacked (reply, NULL);
     return status;
 }

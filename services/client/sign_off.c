@@ -163,7 +163,7 @@ static void show_item (const signing_t *self, const Baocao__V1__CoordinationItem
     char *time = output_time (item->said_at), *remark = coordination_text (item->text);
     fprintf (out, "%s  %s, %s (%s): %s%s%s\n", item->task, time, coordination_name (self->client, self->said, item->unit),
              item->said_by, WHAT[(unsigned)item->kind < 5 ? item->kind : 0], *remark ? ": " : "", remark);
-    coordination_cells (item, duty_of (self, item->task), show_cell, out);
+    coordination_cells (self->client, item, duty_of (self, item->task), show_cell, out);
     free (remark);
     free (time);
 }

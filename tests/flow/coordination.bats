@@ -70,6 +70,15 @@ report () { vary $lead "${1:-.}"; }
     [[ $output == *"I.1: đã gửi cho Sở Thông tin và Truyền thông"* ]]
     client $first contribute filled.xlsx --json | jq -e '.sent == [{task: "I.1", to: "Sở Thông tin và Truyền thông"}] or .sent[0].task == "I.1"'
     [ "$(sql "SELECT count(*) FROM coordination")" = 1 ]
+    # Whoever checks or pushes it as a report, or begins anew, is told what it is.
+    LANGUAGE=vi run -65 client $first check filled.xlsx
+    [[ $output == *"'baocao contribute filled.xlsx' kiểm tra rồi gửi"* ]]
+    LANGUAGE=vi run -65 client $first push filled.xlsx
+    [[ $output == *"'baocao contribute filled.xlsx' kiểm tra rồi gửi"* ]]
+    LANGUAGE=vi run -65 client $lead check "$(report '.entries[0].progress_percent = 120')"
+    [[ $output != *"baocao contribute"* ]]
+    LANGUAGE=vi run -0 client $first template 2025 --contribute --format csv
+    [[ $output == *"nhiệm vụ I.1: đơn vị đã gửi phần phối hợp"* && $output != *"120 tin"* ]]
     eventually told $lead 1
     notices $lead | jq -e '.[0] | .period == "2025" and (.body_vi | contains("Báo Thanh Hóa đã gửi phần phối hợp nhiệm vụ I.1"))'
     told $second 0
@@ -97,6 +106,9 @@ report () { vary $lead "${1:-.}"; }
 
 @test "sign-off: push waits until all who coordinate the task have agreed to exactly this" {
     report=$(report)
+    client $lead template 2025 -o empty.xlsx
+    LANGUAGE=vi run -65 client $lead sign-off ask empty.xlsx
+    [[ $output == *"hãy điền trước"* ]]
     # Nor what is wrong with one whose number begins alike: the second entry is sent, the eleventh is wrong.
     wide=$(report '.entries |= [.[1], .[0]] + [range(9) as $i | {task: "VI.7", status: "in_progress", progress_percent: 120}]')
     LANGUAGE=vi run -0 client $lead sign-off ask "$wide" --task I.1
@@ -108,6 +120,10 @@ report () { vary $lead "${1:-.}"; }
     LANGUAGE=vi run -65 client $lead push --no-wait "$report"
     [[ $output == *"Báo Thanh Hóa chưa trả lời"* && $output == *"Đài Phát thanh và Truyền hình"*"chưa trả lời"* && $output == *--without-sign-off* ]]
     [ -z "$(ls "$STATE/clients/$lead/spool")" ]
+    LANGUAGE=vi run -65 client $lead push --dry-run "$report"
+    [[ $output == *"Báo Thanh Hóa chưa trả lời"* ]]
+    LANGUAGE=en run -0 client $first sign-off I.1
+    [[ $output == *"    status: completed"* && $output == *"    provincial budget, allocated: 850.000.000"* && $output != *"Ngân sách tỉnh"* ]]
     LANGUAGE=vi run -0 client $first sign-off
     [[ $output == *"chưa trả lời"* && $output == *"sign-off give"* ]]
     run -64 client $first sign-off give I.1 </dev/null  # nobody to ask
@@ -163,6 +179,8 @@ report () { vary $lead "${1:-.}"; }
     [[ $output == *"the answers were not looked at"* ]]
     LANGUAGE=vi run -0 client $lead template 2025 --format json --timeout 1 --home "$cut"
     [[ $output == *"mẫu không có phần mà đơn vị phối hợp"* ]]
+    LANGUAGE=vi run -69 client $first contribute filled.xlsx --timeout 1 --home "$(away $first)"
+    [[ $output == *"chưa gửi gì và không giữ lại gì"* ]]
     cp "$STATE/clients/$lead/invite" "$cut/invite"
     client $lead queue flush --no-wait --home "$cut"
     [ -z "$(ls "$cut/spool")" ]
@@ -288,8 +306,10 @@ report () { vary $lead "${1:-.}"; }
     LANGUAGE=vi run -64 client $first contribute I.1 --withdraw
     [[ $output == *--period* ]]
     run -65 client $first contribute I.1 --withdraw --period 2025
-    LANGUAGE=vi run client $lead check "$(report)"
-    [[ $output == *"kỳ 2025 đã khóa"* && $output != *"baocao template"* ]]
+    for period in 2025 2024; do
+        LANGUAGE=vi run client $lead check "$(report ".period = \"$period\"")"
+        [[ $output == *"cho kỳ $period"* && $output != *"baocao template"* ]]
+    done
     baocao-admin period reopen 208/KH-UBND 2025 --reason "Bổ sung"
     items $first 'select(.unit == "bao-thanhhoa" and .kind == "contribution").number' | jq -e ". == [$last]"
     say $first I.1 "{\"contribution\": \"$(entry I.1 "vừa kịp")\"}" | jq -e '.coordination.items[0].task == "I.1"'
