@@ -308,7 +308,7 @@ report () { vary $lead "${1:-.}"; }
     run -65 client $first contribute I.1 --withdraw --period 2025
     for period in 2025 2024; do
         LANGUAGE=vi run client $lead check "$(report ".period = \"$period\"")"
-        [[ $output == *"cho kỳ $period"* && $output != *"baocao template"* ]]
+        [[ $output == *", kỳ $period, "* && $output != *"baocao template"* ]]
     done
     baocao-admin period reopen 208/KH-UBND 2025 --reason "Bổ sung"
     items $first 'select(.unit == "bao-thanhhoa" and .kind == "contribution").number' | jq -e ". == [$last]"
