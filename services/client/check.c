@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/xmem.h"
+#include "plan/duties.h"
 #include "validation/rules.h"
 #include "duties.h"
 #include "output.h"
@@ -95,6 +96,29 @@ static void print (client_t *client, const outgoing_t *outgoing, const findings_
         output_placed (client, findings->items, findings->count, outgoing->report, outgoing->file->places);
 }
 
+// Has the file nothing but tasks that the unit coordinates?
+static bool is_part (const outgoing_t *outgoing, const Baocao__V1__Duties *duties)
+{
+    const Baocao__V1__Report *report = outgoing->report;
+    const Baocao__V1__PlanDuties *plan = duties_plan (duties, report->plan);
+    const Baocao__V1__PeriodDuty *period = plan ? duties_period (plan, report->period, output_ms (duties->server_time)) : NULL;
+    size_t coordinated = 0;
+    for (size_t i = 0; period && i < report->n_entries; i++)
+        for (size_t k = 0; k < plan->n_tasks; k++)
+            coordinated += !strcmp (plan->tasks[k]->task, report->entries[i]->task) &&
+                           duties_role (period, plan->tasks[k]) == BAOCAO__V1__TASK_ROLE__TASK_ROLE_COORDINATING;
+    return coordinated && coordinated == report->n_entries;
+}
+
+static void say_part (const outgoing_t *outgoing, const char *path, const Baocao__V1__Duties *duties)
+{
+    if (is_part (outgoing, duties))
+        client_say (
+            _ ("the file has only tasks that the unit coordinates: as its part for the units that lead them, 'baocao contribute "
+               "%s' checks and sends it"),
+            path);
+}
+
 // Which report this is; and which one is due, if that is another.
 static void say_which (const outgoing_t *outgoing, const Baocao__V1__Duties *duties)
 {
@@ -106,7 +130,7 @@ static void say_which (const outgoing_t *outgoing, const Baocao__V1__Duties *dut
     client_say (_ ("the report of %s for period %s of plan %s:"), report->unit, report->period, report->plan);
     if (period && period->closes_at && output_ms (period->closes_at) <= now)
         client_say (_ ("period %s is closed"), report->period);
-    if (due && strcmp (due->period, report->period) != 0)
+    if (due && duties_is_waited_for (due, now) && strcmp (due->period, report->period) != 0)
         client_say (_ ("what is due now is period %s; its template: 'baocao template %s -o report-%s.xlsx'"), due->period,
                     due->period, due->period);
 }
@@ -125,10 +149,11 @@ static int check_file (client_t *client, const char *path, const Baocao__V1__Dut
         say_which (outgoing, duties);
     if (client_json (client))
         ;
-    else if (findings.errors)
+    else if (findings.errors) {
+        say_part (outgoing, path, duties);
         client_say (_ ("%s would be refused: %zu errors, %zu warnings; correct the errors, then check again"), path,
                     findings.errors, findings.warnings);
-    else
+    } else
         client_say (_ ("%s keeps all the rules: no errors, %zu warnings; next: 'baocao push %s'"), path, findings.warnings, path);
     status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
     findings_clear (&findings);
@@ -167,6 +192,7 @@ int check_before_sending (client_t *client, const outgoing_t *outgoing, const ch
     status = findings.errors ? CLIENT_REFUSED : CLIENT_DONE;
     if (status) {
         print (client, outgoing, &findings);
+        say_part (outgoing, path, *duties_p);
         client_say (_ ("%s is not sent, because it would be refused: %zu errors; correct them, then run 'baocao check %s'"), path,
                     findings.errors, path);
     }

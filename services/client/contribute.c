@@ -105,13 +105,24 @@ static int send_entry (sharing_t *self, const Baocao__V1__TaskEntry *entry)
     return CLIENT_DONE;
 }
 
+static bool has_shared (const sharing_t *self)
+{
+    const Baocao__V1__Coordination *said = self->coordination;
+    for (size_t i = 0; i < said->n_parties; i++)
+        if (is_shared (self, said->parties[i]->task))
+            return true;
+    return false;
+}
+
 static int nothing_meant (const sharing_t *self)
 {
     const char *only = args_value (client_args (self->client), "task");
     if (only)
         client_say (_ ("the file says nothing about task %s"), only);
+    else if (self->draft && has_shared (self))
+        client_say (_ ("the file says nothing yet about the tasks that the unit leads and others coordinate: fill it in first"));
     else if (self->draft)
-        client_say (_ ("the file has no task that the unit leads and others coordinate: nobody need be asked"));
+        client_say (_ ("the unit leads no task that others coordinate: nobody need be asked"));
     else
         client_say (
             _ ("the file says nothing about tasks that the unit coordinates: 'baocao template --contribute -o part.xlsx' gives one "
@@ -147,12 +158,17 @@ static int share (client_t *client, bool draft)
     Baocao__V1__Duties *duties = duties_get (client, DUTIES_LATEST, &status);
     if (!duties)
         return status;
+    if (client_line_result (client) != LINE_ANSWERED) {  // the duties are old ones; what is said to others is not kept for later
+        client_say (_ ("nothing was sent, and nothing is kept: run it again when the server can be reached"));
+        baocao__v1__duties__free_unpacked (duties, NULL);
+        return CLIENT_UNREACHABLE;
+    }
     outgoing_t *outgoing = outgoing_load (client, args_operand (client_args (client), 0), duties, &status);
     self.duties = duties;
     self.outgoing = outgoing;
     self.sent = json_array ();
     if (outgoing)
-        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, &status);
+        self.coordination = coordination_get (client, outgoing->report->plan, outgoing->report->period, false, &status);
     if (self.coordination) {
         status = send_entries (&self);
         baocao__v1__coordination__free_unpacked (self.coordination, NULL);

@@ -41,12 +41,13 @@ static void append (Baocao__V1__Coordination *self, Baocao__V1__Coordination *pa
     baocao__v1__coordination__free_unpacked (page, NULL);
 }
 
-Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, int *status_p)
+Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, const char *period, bool own_drafts, int *status_p)
 {
     Baocao__V1__GetCoordination get = BAOCAO__V1__GET_COORDINATION__INIT;
     get.plan = (char *)plan;
     get.period = (char *)period;
     get.limit = 100;
+    get.own_drafts_only = own_drafts;
     Baocao__V1__Coordination *self = get_page (client, &get, status_p);
     while (self && self->more && self->n_items) {
         get.after = self->items[self->n_items - 1]->number;
@@ -63,20 +64,20 @@ Baocao__V1__Coordination *coordination_get (client_t *client, const char *plan, 
     return self;
 }
 
-Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, const char *without,
-                                             int *status_p)
+Baocao__V1__Coordination *coordination_look (client_t *client, const char *plan, const char *period, bool own_drafts, int *status_p)
 {
     client_hush (client, true);
-    Baocao__V1__Coordination *self = coordination_get (client, plan, period, status_p);
+    Baocao__V1__Coordination *self = coordination_get (client, plan, period, own_drafts, status_p);
     client_hush (client, false);
     line_result_t result = client_line_result (client);
-    if (result == LINE_INTERRUPTED)
-        client_explain (client, client_line (client), result);
-    else if (!self && (result == LINE_UNREACHABLE || result == LINE_BUSY)) {
-        client_say ("%s", without);
+    if (self)
+        return self;
+    // A server that has been reached may have the answers, however slow the line is.
+    if (result == LINE_BUSY || (result == LINE_UNREACHABLE && !line_was_connected (client_line (client))))
         *status_p = CLIENT_DONE;
-    }
-    return self;
+    else if (result == LINE_UNREACHABLE || result == LINE_INTERRUPTED)
+        client_explain (client, client_line (client), result);
+    return NULL;
 }
 
 bool coordination_say (client_t *client, Baocao__V1__Coordinate *what, int *status_p)
@@ -130,16 +131,38 @@ const char *coordination_name (const client_t *client, const Baocao__V1__Coordin
     return unit;
 }
 
+char *coordination_text (const char *text)
+{
+    static const char INDENT[] = "      ";
+    size_t size = strlen (text), lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    char *shown = xmalloc (size + lines * (sizeof INDENT - 1) + 1), *to = shown;
+    for (; *text; text++) {
+        *to++ = *text;
+        if (*text == '\n')
+            to = stpcpy (to, INDENT);
+    }
+    *to = 0;
+    return shown;
+}
+
 Baocao__V1__TaskEntry *coordination_entry (const Baocao__V1__CoordinationItem *item)
 {
     return item->entry.len ? baocao__v1__task_entry__unpack (NULL, item->entry.len, item->entry.data) : NULL;
 }
 
 typedef struct {
+    const client_t *client;
     const Baocao__V1__TaskEntry *entry;
     void (*tell) (void *arg, const char *label, const char *value);
     void *arg;
 } teller_t;
+
+static const char *pick (const teller_t *self, const char *vi, const char *en)
+{
+    return self->client ? client_pick (self->client, vi, en) : vi;
+}
 
 // The key is freed.
 static void tell_cell (const teller_t *self, char *key, const char *label)
@@ -151,7 +174,8 @@ static void tell_cell (const teller_t *self, char *key, const char *label)
         value = money;
     }
     if (*value)
-        self->tell (self->arg, label, value);
+        self->tell (self->arg, label,
+                    strcmp (key, "status") != 0 ? value : pick (self, value, output_status (self->entry->status)));
     free (value);
     free (key);
 }
@@ -161,7 +185,9 @@ static void tell_budget (const teller_t *self)
     for (int source = 1; source < 9; source++) {
         const char *name = report_enum_name (&baocao__v1__budget_source__descriptor, source);
         for (int figure = 0; figure < 2; figure++) {
-            char *label = xasprintf ("%s, %s", template_sources[source], figure ? "giải ngân" : "phân bổ");
+            char *label =
+                xasprintf ("%s, %s", pick (self, template_sources[source], output_source ((Baocao__V1__BudgetSource)source)),
+                           figure ? pick (self, "giải ngân", "disbursed") : pick (self, "phân bổ", "allocated"));
             tell_cell (self, xasprintf ("budget.%s.%s", name, figure ? "disbursed" : "allocated"), label);
             free (label);
         }
@@ -180,16 +206,16 @@ static void tell_indicators (const teller_t *self, const Baocao__V1__TaskDuty *t
     }
 }
 
-void coordination_cells (const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
+void coordination_cells (const client_t *client, const Baocao__V1__CoordinationItem *item, const Baocao__V1__TaskDuty *task,
                          void (*tell) (void *arg, const char *label, const char *value), void *arg)
 {
     Baocao__V1__TaskEntry *entry = coordination_entry (item);
     if (!entry)
         return;
-    teller_t self = {entry, tell, arg};
+    teller_t self = {client, entry, tell, arg};
     for (const template_label_t *column = template_columns; column->key; column++)
         if (strcmp (column->key, "task") != 0)
-            tell_cell (&self, xstrdup (column->key), column->label_vi);
+            tell_cell (&self, xstrdup (column->key), pick (&self, column->label_vi, column->key));
     tell_budget (&self);
     tell_indicators (&self, task);
     baocao__v1__task_entry__free_unpacked (entry, NULL);

@@ -103,21 +103,6 @@ const Baocao__V1__PlanDuties *duties_plan (const Baocao__V1__Duties *self, const
     return NULL;
 }
 
-const Baocao__V1__PeriodDuty *duties_period (const Baocao__V1__PlanDuties *plan, const char *code, int64_t now)
-{
-    const Baocao__V1__PeriodDuty *latest = NULL;
-    for (size_t i = 0; i < plan->n_periods; i++) {
-        const Baocao__V1__PeriodDuty *period = plan->periods[i];
-        if (code ? !strcmp (period->period, code) : output_ms (period->opens_at) <= now) {
-            bool open = !period->closes_at || output_ms (period->closes_at) > now;
-            bool latest_open = latest && (!latest->closes_at || output_ms (latest->closes_at) > now);
-            if (!latest || open >= latest_open)
-                latest = period;
-        }
-    }
-    return latest;
-}
-
 static bool is_closed (const Baocao__V1__PeriodDuty *period, int64_t now)
 {
     return period->closes_at && output_ms (period->closes_at) <= now;
@@ -127,6 +112,19 @@ bool duties_is_waited_for (const Baocao__V1__PeriodDuty *period, int64_t now)
 {
     return output_ms (period->opens_at) <= now && !is_closed (period, now) &&
            now < output_ms (period->due_at) + DUTIES_LAPSE_DAYS * DAY_MS;
+}
+
+const Baocao__V1__PeriodDuty *duties_period (const Baocao__V1__PlanDuties *plan, const char *code, int64_t now)
+{
+    const Baocao__V1__PeriodDuty *latest = NULL;
+    for (size_t i = 0; i < plan->n_periods; i++) {
+        const Baocao__V1__PeriodDuty *period = plan->periods[i];
+        if (code ? strcmp (period->period, code) != 0 : output_ms (period->opens_at) > now)
+            continue;
+        if (!latest || duties_is_waited_for (period, now) >= duties_is_waited_for (latest, now))
+            latest = period;
+    }
+    return latest;
 }
 
 // --- The command -----------------------------------------------------------------------------------------------------------------

@@ -26,5 +26,5 @@ const Baocao__V1__PlanDuties *duties_plan (const Baocao__V1__Duties *self, const
 enum { DUTIES_LAPSE_DAYS = 60 };
 bool duties_is_waited_for (const Baocao__V1__PeriodDuty *period, int64_t now);
 
-// The period of that code; with NULL the one that is open at `now` (Unix ms), or else the latest that opened before.
+// The period of that code; with NULL the one that is waited for at `now` (Unix ms), or else the latest that opened before.
 const Baocao__V1__PeriodDuty *duties_period (const Baocao__V1__PlanDuties *plan, const char *code, int64_t now);

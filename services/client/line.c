@@ -22,6 +22,7 @@ struct line {
     zsock_t *socket;  // NULL: to be made
     zsock_t *monitor;
     uint64_t last_id;
+    bool was_connected;
     int refusals;            // in a row
     ProtobufCMessage *busy;  // the reply that said so
 };
@@ -74,6 +75,11 @@ void line_destroy (line_t **self_p)
 const char *line_address (const line_t *self)
 {
     return self->address;
+}
+
+bool line_was_connected (const line_t *self)
+{
+    return self->was_connected;
 }
 
 bool line_pause (int ms)
@@ -233,6 +239,7 @@ static wait_t try_once (line_t *self, ProtobufCMessage *request, const ProtobufC
     wait_t state = wait_for (self, ZMQ_POLLOUT, earlier (give_up, bc_clock_monotonic_ms () + self->connect_ms));
     if (state == TIMED_OUT)
         return UNCONNECTED;
+    self->was_connected |= state == READY;
     if (state == READY && bc_wire_send (self->socket, request))
         return LOST;
     if (state == READY)

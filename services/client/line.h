@@ -24,6 +24,9 @@ void line_destroy (line_t **self_p);
 
 const char *line_address (const line_t *self);
 
+// Has it ever had a connection? If not, none of its requests has reached the server.
+bool line_was_connected (const line_t *self);
+
 // Sends a ClientRequest or FeedRequest under a fresh request_id and waits for the ServerReply or FeedReply to it, which may be
 // held back for wait_ms. What is asked may be asked twice. An answer of BUSY or DENIED is not given out as a reply.
 // Free *reply_p with protobuf_c_message_free_unpacked.

@@ -103,6 +103,8 @@ static int dry_run (push_t *self)
                                     : _ ("the server would refuse this report: %s. Nothing was sent."),
                     output_timeliness (check->timeliness));
     }
+    if (check->accepted)
+        status = sign_off_check (self->client, self->outgoing->report);
     baocao__v1__server_reply__free_unpacked (reply, NULL);
     return status;
 }
@@ -130,7 +132,7 @@ static int take_in (push_t *self, const char *path, bool again)
     int status =
         args_flag (args, "unchecked") ? CLIENT_DONE : check_before_sending (self->client, self->outgoing, path, &self->duties);
     bool sent_before = !again && spool_known_id (self->home, self->digest, id) && has_receipt (self, id);
-    if (!status)
+    if (!status && !sent_before)  // what is there already is no longer to be agreed to
         status = sign_off_check (self->client, self->outgoing->report);
     if (!status)
         status = confirm_push (self->client, self->outgoing, self->duties, sent_before);

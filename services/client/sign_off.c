@@ -44,9 +44,11 @@ static size_t say_missing (const client_t *client, const Baocao__V1__Coordinatio
         if (answer && answer->kind == KIND (AGREED))
             continue;
         missing++;
-        if (answer)
-            client_say (_ ("task %s: %s does not agree: %s"), draft->task, coordination_name (client, said, unit), answer->text);
-        else
+        if (answer) {
+            char *why = coordination_text (answer->text);
+            client_say (_ ("task %s: %s does not agree: %s"), draft->task, coordination_name (client, said, unit), why);
+            free (why);
+        } else
             client_say (_ ("task %s: %s has not answered yet"), draft->task, coordination_name (client, said, unit));
     }
     return missing;
@@ -83,16 +85,17 @@ int sign_off_check (client_t *client, const Baocao__V1__Report *report)
     int status;
     if (args_flag (client_args (client), "without-sign-off") || !text_is_code (report->plan) || !text_is_code (report->period))
         return CLIENT_DONE;
-    Baocao__V1__Coordination *said = coordination_look (
-        client, report->plan, report->period,
-        _ ("the server could not be asked whether other units agree, if you have asked them to: the answers were not looked at, "
-           "and "
-           "what is kept here is sent as it is. To wait for them, take the report out again with 'baocao queue drop'."),
-        &status);
-    if (!said && status)
-        client_say (_ ("nothing was sent"));
-    if (!said)
+    Baocao__V1__Coordination *said = coordination_look (client, report->plan, report->period, true, &status);
+    if (!said) {
+        client_say (
+            status
+                ? _ ("nothing was sent: whether other units agree, if you have asked them to, could not be looked up. Push again; "
+                     "with --without-sign-off the report goes out all the same.")
+                : _ ("the server could not be asked whether other units agree, if you have asked them to: the answers were not "
+                     "looked at, and what is kept here is sent as it is. To wait for them, take the report out again with "
+                     "'baocao queue drop'."));
         return status;
+    }
     size_t missing = say_in_the_way (client, said, report, client_invite (client, false)->unit);
     baocao__v1__coordination__free_unpacked (said, NULL);
     if (missing)
@@ -134,7 +137,7 @@ static int open_run (signing_t *self, client_t *client)
     self->period = duties_period (self->plan, period, output_ms (self->duties->server_time));
     if (!self->period)
         return client_misused (_ ("name the period with --period"));
-    self->said = coordination_get (client, self->plan->plan, self->period->period, &status);
+    self->said = coordination_get (client, self->plan->plan, self->period->period, false, &status);
     return status;
 }
 
@@ -148,23 +151,20 @@ static const Baocao__V1__TaskDuty *duty_of (const signing_t *self, const char *t
 
 static void show_cell (void *arg, const char *label, const char *value)
 {
-    FILE *out = arg;
-    fprintf (out, "    %s: ", label);
-    for (; *value; value++)
-        if (*value == '\n')
-            fputs ("\n      ", out);
-        else
-            fputc (*value, out);
-    fputc ('\n', out);
+    char *name = coordination_text (label), *text = coordination_text (value);
+    fprintf (arg, "    %s: %s\n", name, text);
+    free (name);
+    free (text);
 }
 
 static void show_item (const signing_t *self, const Baocao__V1__CoordinationItem *item, FILE *out)
 {
     const char *const WHAT[] = {"", _ ("contribution"), _ ("draft"), _ ("agrees"), _ ("does not agree")};
-    char *time = output_time (item->said_at);
+    char *time = output_time (item->said_at), *remark = coordination_text (item->text);
     fprintf (out, "%s  %s, %s (%s): %s%s%s\n", item->task, time, coordination_name (self->client, self->said, item->unit),
-             item->said_by, WHAT[(unsigned)item->kind < 5 ? item->kind : 0], *item->text ? ": " : "", item->text);
-    coordination_cells (item, duty_of (self, item->task), show_cell, out);
+             item->said_by, WHAT[(unsigned)item->kind < 5 ? item->kind : 0], *remark ? ": " : "", remark);
+    coordination_cells (self->client, item, duty_of (self, item->task), show_cell, out);
+    free (remark);
     free (time);
 }
 
@@ -365,6 +365,9 @@ int sign_off_take_back (client_t *client, Baocao__V1__Coordinate__ItemCase what)
     signing_t self;
     Baocao__V1__Coordinate say = BAOCAO__V1__COORDINATE__INIT;
     int status = open_run (&self, client);
+    if (!status && !args_value (client_args (client), "period") &&
+        !duties_is_waited_for (self.period, output_ms (self.duties->server_time)))
+        status = client_misused (_ ("no period is under way: name the one in which it was sent with --period"));
     if (!status) {
         say.plan = self.plan->plan;
         say.period = self.period->period;

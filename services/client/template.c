@@ -294,6 +294,17 @@ static char *content (const template_subject_t *subject, const char *format, con
     return text;
 }
 
+// What is going to be replaced.
+static void say_parts (const Baocao__V1__Coordination *said, const char *unit)
+{
+    for (size_t i = 0; i < said->n_items; i++)
+        if (said->items[i]->kind == BAOCAO__V1__COORDINATION_KIND__COORDINATION_KIND_CONTRIBUTION &&
+            !strcmp (said->items[i]->unit, unit))
+            client_say (
+                _ ("task %s: your part has been sent ('baocao sign-off %s' shows it); what you send takes its place as a whole"),
+                said->items[i]->task, said->items[i]->task);
+}
+
 static int deliver_as (client_t *client, template_subject_t *subject, const char *format)
 {
     size_t size, parts = 0;
@@ -302,14 +313,18 @@ static int deliver_as (client_t *client, template_subject_t *subject, const char
     const char *path = args_value (client_args (client), "output");
     if (workbook && !path && isatty (STDOUT_FILENO))
         return client_misused (_ ("a workbook cannot be shown on the terminal: name a file with -o, such as -o report.xlsx"));
-    int status = CLIENT_DONE;
+    int status;
     Baocao__V1__Coordination *said = NULL;
-    if (!subject->contribute && !args_flag (client_args (client), "offline"))
-        said = coordination_look (client, subject->plan->plan, subject->period->period,
-                                  _ ("what coordinating units may have sent could not be asked for, and is not in it"), &status);
-    if (status)
-        return status;
-    subject->said = said;
+    if (!args_flag (client_args (client), "offline")) {
+        said = coordination_look (client, subject->plan->plan, subject->period->period, false, &status);
+        if (!said && client_line_result (client) == LINE_INTERRUPTED)
+            return status;
+        if (!said && !subject->contribute)
+            client_say (
+                _ ("what coordinating units may have sent could not be asked for, and is not in it; with --offline it is not "
+                   "asked for"));
+    }
+    subject->said = subject->contribute ? NULL : said;
     while (template_contribution (subject, parts, &unit))
         parts++;
     char *remarks = subject->from ? to_correct (client, subject->from->status) : xstrdup ("");
@@ -322,6 +337,8 @@ static int deliver_as (client_t *client, template_subject_t *subject, const char
                     subject->report->n_attachments);
     if (!status && parts)
         client_say (_ ("what coordinating units have sent is in it: %zu contributions"), parts);
+    if (!status && said && subject->contribute)
+        say_parts (said, subject->unit);
     if (!status && path && subject->contribute)
         client_say (_ ("next: fill in %s, then run 'baocao contribute %s'"), path, path);
     else if (!status && path && workbook)

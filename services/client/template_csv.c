@@ -102,7 +102,7 @@ static void csv_contributions (FILE *out, const template_subject_t *subject)
     const char *unit;
     const Baocao__V1__CoordinationItem *item;
     for (size_t n = 0; (item = template_contribution (subject, n, &unit)) != NULL; n++)
-        coordination_cells (item, NULL, csv_part, &(csv_part_t){out, item->task, unit});
+        coordination_cells (NULL, item, NULL, csv_part, &(csv_part_t){out, item->task, unit});
 }
 
 static void csv_facts (FILE *out, const template_subject_t *subject, const char *remarks)

@@ -373,7 +373,7 @@ void xlsx_write_contributions (xlsx_writer_t *self)
     for (size_t n = 0; (item = template_contribution (self->subject, n, &unit)) != NULL; n++) {
         part.task = item->task;
         part.unit = unit;
-        coordination_cells (item, NULL, put_part, &part);
+        coordination_cells (NULL, item, NULL, put_part, &part);
     }
     worksheet_freeze_panes (part.sheet, XLSX_FIRST_ROW, 0);
 }

@@ -12,10 +12,10 @@
 #include "request.h"
 
 enum {
-    SAID_MAX = 500,          // by one unit in one period
-    SAID_BYTES = 16 << 20,   // of entries; with the one before refusal.c speaks of both
-    ANSWER_BYTES = 1 << 20,  // of entries in one answer; the first is always in it
-    LIMIT = 50,              // items, when none is given
+    SAID_MAX = 500,           // by one unit in one period
+    SAID_BYTES = 16 << 20,    // of entries; with the one before refusal.c speaks of both
+    ANSWER_BYTES = 64 << 10,  // of entries in one answer, so that it comes in time on a slow line; the first is always in it
+    LIMIT = 50,               // items, when none is given
 };
 
 // --- The content of an entry -----------------------------------------------------------------------------------------------------
@@ -44,6 +44,24 @@ static bool has_good_texts (const ProtobufCMessage *message)
     return true;
 }
 
+// NULL, or a code or a figure that the other side's program could not show as what it is.
+static const char *figure_fault (const Baocao__V1__TaskEntry *entry)
+{
+    int status = (int)entry->status;
+    const Baocao__V1__Budget *budget = entry->budget;
+    if (status < BAOCAO__V1__TASK_STATUS__TASK_STATUS_NOT_STARTED || status > BAOCAO__V1__TASK_STATUS__TASK_STATUS_STOPPED)
+        return "a status that is none";
+    if (entry->progress_percent < 0 || entry->progress_percent > 100)
+        return "progress outside 0 to 100";
+    for (size_t i = 0; i < entry->n_indicators; i++)
+        if (!text_is_code (entry->indicators[i]->indicator))
+            return "an indicator that is no code";
+    for (size_t i = 0; budget && i < budget->n_lines; i++)
+        if (budget->lines[i]->allocated < 0 || budget->lines[i]->disbursed < 0)
+            return "money below 0";
+    return budget && (budget->total_allocated < 0 || budget->total_disbursed < 0) ? "money below 0" : NULL;
+}
+
 // NULL, or what is wrong with a packed TaskEntry.
 static const char *entry_fault (const ProtobufCBinaryData *bytes, const char *task)
 {
@@ -57,6 +75,8 @@ static const char *entry_fault (const ProtobufCBinaryData *bytes, const char *ta
         reason = "another task";
     else if (!has_good_texts (&entry->base))
         reason = "a text that is too long, or not UTF-8 in normalisation form C";
+    else
+        reason = figure_fault (entry);
     baocao__v1__task_entry__free_unpacked (entry, NULL);
     return reason;
 }
@@ -105,14 +125,15 @@ typedef struct {
     char plan[REPORT_MAX_CODE + 1], period[REPORT_MAX_CODE + 1];
     int64_t after;
     int limit;
+    bool own_drafts;
 } coordination_job_t;
 
 static bc_tx_next_t coordination_step (bc_tx_t *tx, int step, void *arg)
 {
     const coordination_job_t *job = arg;
     (void)step;
-    intake_db_ask_coordination (tx, job->job.asker.department->id, job->plan, job->period, job->after, job->limit + 1,
-                                ANSWER_BYTES);
+    intake_db_ask_coordination (tx, job->job.asker.department->id, job->plan, job->period, job->after, job->limit + 1, ANSWER_BYTES,
+                                job->own_drafts);
     return BC_TX_COMMIT;
 }
 
@@ -129,6 +150,7 @@ void query_coordination (query_t *self, const asker_t *asker, const Baocao__V1__
     snprintf (job->period, sizeof job->period, "%s", request->period);
     job->after = (int64_t)request->after;
     job->limit = request->limit ? (int)request->limit : LIMIT;
+    job->own_drafts = request->own_drafts_only;
     query_run (self, &job->job, BC_TX_REPEATABLE_READ_ONLY);
 }
 

@@ -231,15 +231,15 @@ void intake_db_lock_coordination (bc_tx_t *tx, const char *plan, const char *per
 void intake_db_look_at_task (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, int64_t now);
 intake_shared_t intake_db_shared (const PGresult *rows);
 
-// With the work items for notification: an answer is told to the unit that wrote the draft, whatever its role is now. The number is the
-// one column of the result.
+// With the work items for notification: an answer is told to the unit that wrote the draft, whatever its role is now. What is said again
+// within the hour is not told again, but to whom has answered the draft before. The number is the one column of the result.
 void intake_db_add_saying (bc_tx_t *tx, int unit_id, const intake_saying_t *saying, const intake_shared_t *shared, int64_t now,
                            const char *sender_key);
 
-// What stands of the tasks in which the unit has a role, and who has one in them: two results. Past `bytes` of entries the rows come
-// without theirs. intake_db_ask_item: the one item, as the first of them.
+// What stands of the tasks in which the unit has a role, or only its own drafts and the answers to them, and who has a role in the tasks:
+// two results. Past `bytes` of entries the rows come without theirs. intake_db_ask_item: the one item, as the first of them.
 void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit,
-                                 size_t bytes);
+                                 size_t bytes, bool own_drafts);
 void intake_db_ask_item (bc_tx_t *tx, int64_t number);
 
 // Fills in a message, whose texts and bytes are borrowed from the row.

@@ -96,16 +96,26 @@ intake_shared_t intake_db_shared (const PGresult *rows)
     };
 }
 
+// Whoever was told within the hour looks up what stands, so the same thing once more is not news to him: not to say so keeps his mailbox
+// readable. A draft anew is, when he has answered the one before. What goes to and fro is told
+// no more after six times.
 static const bc_statement_t ADD = {
     "intake_add_saying",
-    "WITH said AS (INSERT INTO coordination (period_id, task_id, unit_id, kind, entry, draft_id, remark, said_at, sender_key)"
+    "WITH recent AS (SELECT c.coordination_id, c.kind = $4::text AND (c.entry = '') IS NOT DISTINCT FROM ($5::bytea = '') AS same"
+    "  FROM coordination c WHERE c.period_id = $2::int4 AND c.task_id = $3::int4 AND c.unit_id = $1::int4"
+    "  AND CASE WHEN $6::int8 = 0 THEN c.kind = $4::text ELSE c.draft_id = $6::int8 END"
+    "  AND c.said_at > $8::timestamptz - interval '1 hour' ORDER BY c.coordination_id DESC LIMIT 6),"
+    " last AS (SELECT coordination_id, same OR (SELECT count(*) = 6 FROM recent) AS known FROM recent ORDER BY 1 DESC LIMIT 1),"
+    " said AS (INSERT INTO coordination (period_id, task_id, unit_id, kind, entry, draft_id, remark, said_at, sender_key)"
     "  VALUES ($2::int4, $3::int4, $1::int4, $4::text, $5::bytea, nullif($6::int8, 0), $7::text, $8::timestamptz, $9::text)"
     "  RETURNING coordination_id),"
     " told AS (INSERT INTO notification_queue (item, event, unit_id, decision_id)"
     "  SELECT gen_random_uuid(), 'coordination', other.unit_id, coordination_id FROM said,"
     "  (SELECT unit_id FROM coordination WHERE coordination_id = $6::int8"
     "   UNION ALL SELECT unit_id FROM period_role WHERE $6::int8 = 0 AND period_id = $2::int4 AND task_id = $3::int4"
-    "   AND role = CASE $4::text WHEN 'draft' THEN 'coordinating' ELSE 'lead' END) other WHERE other.unit_id <> $1::int4)"
+    "   AND role = CASE $4::text WHEN 'draft' THEN 'coordinating' ELSE 'lead' END) other WHERE other.unit_id <> $1::int4"
+    "  AND NOT EXISTS (SELECT FROM last WHERE last.known AND NOT EXISTS (SELECT FROM coordination a"
+    "   WHERE a.draft_id = last.coordination_id AND a.unit_id = other.unit_id)))"
     " SELECT coordination_id FROM said",
 };
 
@@ -150,6 +160,7 @@ static const bc_statement_t ASK_ITEMS = {
     " JOIN period_role r ON r.period_id = c.period_id AND r.task_id = c.task_id AND r.unit_id = $1::int4"
     " LEFT JOIN coordination d ON d.coordination_id = c.draft_id"
     " WHERE l.code = $2::text AND p.code = $3::text AND c.coordination_id > $4::int8 AND c.entry IS DISTINCT FROM ''"
+    " AND (NOT $7::bool OR c.kind = 'draft' AND c.unit_id = $1::int4 OR d.unit_id = $1::int4)"
     " AND NOT " C_REPLACED " AND (d.coordination_id IS NULL OR NOT " D_REPLACED ") ORDER BY c.coordination_id LIMIT $5::int4",
 };
 
@@ -163,7 +174,7 @@ static const bc_statement_t ASK_PARTIES = {
 };
 
 void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, const char *period, int64_t after, int limit,
-                                 size_t bytes)
+                                 size_t bytes, bool own_drafts)
 {
     const bc_statement_t *statements[] = {&ASK_ITEMS, &ASK_PARTIES};
     for (size_t i = 0; i < 2; i++) {
@@ -175,6 +186,7 @@ void intake_db_ask_coordination (bc_tx_t *tx, int unit_id, const char *plan, con
         if (statements[i] == &ASK_ITEMS) {
             bc_params_int4 (params, limit);
             bc_params_int8 (params, (int64_t)bytes);
+            bc_params_bool (params, own_drafts);
         }
         bc_tx_query (tx, statements[i], params);
     }

@@ -16,15 +16,16 @@ static bool is_control (ucs4_t c)
     return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
 }
 
-// Characters that nobody sees, and that change what others look like or how they are found: zero-width ones, and those that turn
-// the direction of the text. A long text holds them only by accident (a copy from a web page) or to deceive.
+// Characters that nobody sees, and that change what others look like or how they are found: zero-width ones, fillers and tags, those
+// that turn the direction of the text, and breaks that only some programs know. A long text holds them only by accident (a copy from a web page) or to deceive.
 static bool is_hidden (ucs4_t c)
 {
     static const struct {
         ucs4_t first, last;
-    } RANGES[] = {{0x200b, 0x200f}, {0x202a, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
-    for (size_t i = 0; i < sizeof RANGES / sizeof *RANGES; i++)
-        if (c >= RANGES[i].first && c <= RANGES[i].last)
+    } RANGES[] = {{0xad, 0xad},     {0x61c, 0x61c},   {0x115f, 0x1160}, {0x180e, 0x180e},  {0x200b, 0x200f},
+                  {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f}};
+    for (size_t i = 0; i < sizeof RANGES / sizeof *RANGES && c >= RANGES[i].first; i++)
+        if (c <= RANGES[i].last)
             return true;
     return false;
 }
@@ -32,7 +33,7 @@ static bool is_hidden (ucs4_t c)
 // Line and paragraph separators, and format characters: they change the direction of what is seen, or are not seen at all.
 static bool is_line_fault (ucs4_t c)
 {
-    return c == '\n' || c == '\t' ||
+    return c == '\n' || c == '\t' || is_hidden (c) ||
            (c >= 0xa0 && uc_is_general_category_withtable (c, UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp));
 }
 
@@ -140,7 +141,9 @@ static uint8_t *without_hidden (const char *text)
     uint8_t *plain = xmalloc (strlen (text) + 1), *to = plain;
     ucs4_t c;
     for (int size; (size = u8_strmbtouc (&c, next)) > 0; next += size)
-        if (!is_hidden (c)) {
+        if (c == 0x2028 || c == 0x2029)  // else what stands before and behind it would be one word
+            *to++ = '\n';
+        else if (!is_hidden (c)) {
             memcpy (to, next, (size_t)size);
             to += size;
         }

@@ -10,8 +10,8 @@ typedef enum {
     TEXT_TOO_LONG,
     TEXT_NOT_UTF8,
     TEXT_NOT_NFC,   // not in Unicode normalisation form C
-    TEXT_CONTROL,   // a control character other than line feed and tab; in a long text also a hidden one: U+200B-200F, U+202A-202E,
-                    // U+2066-2069, U+FEFF
+    TEXT_CONTROL,   // a control character other than line feed and tab; in a long text also a hidden one: U+00AD, U+061C,
+                    // U+115F-1160, U+180E, U+200B-200F, U+2028-202E, U+2066-2069, U+FEFF, U+E0000-E007F
     TEXT_NOT_LINE,  // of a line only: a line break, a tab, or a character that is not seen itself
 } text_fault_t;
 
@@ -29,7 +29,7 @@ bool text_is_date (const char *text);
 // A decimal as report.proto has it: -?[0-9]{1,15}(\.[0-9]{1,6})?
 bool text_is_decimal (const char *text);
 
-// The text in normalisation form C and without hidden characters (TEXT_CONTROL), in fresh memory that the caller frees; NULL when it
+// The text in normalisation form C and without hidden characters (TEXT_CONTROL), U+2028 and U+2029 being line feeds, in fresh memory that the caller frees; NULL when it
 // is not UTF-8.
 char *text_to_nfc (const char *text);
 

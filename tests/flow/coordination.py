@@ -1,6 +1,6 @@
 """For coordination.bats.
 
-    coordination.py entry TASK TEXT                        a packed TaskEntry, in hexadecimal
+    coordination.py entry TASK TEXT [MORE]                 a packed TaskEntry, in hexadecimal; MORE: fields as JSON
     coordination.py fill TEMPLATE TASK RESULT FILLED [PERCENT]
     coordination.py look WORKBOOK                          its sheets and what coordinating units have sent, as JSON
     coordination.py silent                                 a server that says nothing: prints its port, and a line when somebody comes
@@ -9,6 +9,7 @@ import json
 import sys
 
 from baocao.v1 import report_pb2
+from google.protobuf import json_format
 
 
 def fill(template, task, result, filled, percent="60"):
@@ -42,6 +43,7 @@ def silent():
 
 
 if sys.argv[1] == "entry":
-    print(report_pb2.TaskEntry(task=sys.argv[2], status=2, progress_percent=60, result=sys.argv[3]).SerializeToString().hex())
+    entry = report_pb2.TaskEntry(task=sys.argv[2], status=2, progress_percent=60, result=sys.argv[3])
+    print(json_format.ParseDict(json.loads((sys.argv[4:] or ["{}"])[0]), entry).SerializeToString().hex())
 else:
     {"fill": fill, "look": look, "silent": silent}[sys.argv[1]](*sys.argv[2:])

@@ -33,14 +33,19 @@ static void tear_down (void)
     ck_assert_int_eq (system (command), 0);
 }
 
-static void put (const uint8_t id[16], const void *report, size_t size)
+static void put_with (const uint8_t id[16], const void *report, size_t size, const char *places)
 {
     Baocao__V1__SubmitReport request = BAOCAO__V1__SUBMIT_REPORT__INIT;
     request.report_id = (ProtobufCBinaryData){16, (uint8_t *)id};
     request.plan = "p";
     request.period = "2025";
     request.report = (ProtobufCBinaryData){size, (uint8_t *)report};
-    ck_assert_int_eq (spool_put (home, &request, "", NULL, 0), 0);
+    ck_assert_int_eq (spool_put (home, &request, places, NULL, 0), 0);
+}
+
+static void put (const uint8_t id[16], const void *report, size_t size)
+{
+    put_with (id, report, size, "");
 }
 
 static size_t waiting (void)
@@ -74,6 +79,24 @@ START_TEST (what_is_put_comes_out_in_order)
     ck_assert_ptr_null (spool_get (home, list[0]));
     ck_assert_uint_eq (waiting (), 2);
     home_list_free (&list);
+}
+END_TEST
+
+START_TEST (places_go_with_their_report)
+{
+    static const char PLACES[] = "entries[0].result\tA\tB2\n";
+    uint8_t id[16];
+    char text[37], entry[64];
+    bc_uuid_new (id);
+    bc_uuid_format (id, text);
+    snprintf (entry, sizeof entry, "spool/%s.places", text);
+    put_with (id, "a", 1, PLACES);
+    ck_assert (home_has (home, entry));
+    put (id, "a", 1);  // the same report out of a file without cells
+    ck_assert (!home_has (home, entry));
+    put_with (id, "a", 1, PLACES);
+    ck_assert_int_eq (spool_remove (home, text), 0);
+    ck_assert (!home_has (home, entry));
 }
 END_TEST
 
@@ -339,6 +362,7 @@ int main (void)
     TCase *tests = tcase_create ("client_spool");
     tcase_add_checked_fixture (tests, set_up, tear_down);
     tcase_add_test (tests, what_is_put_comes_out_in_order);
+    tcase_add_test (tests, places_go_with_their_report);
     tcase_add_test (tests, a_clock_that_was_ahead_changes_no_order);
     tcase_add_test (tests, the_same_report_keeps_its_id);
     tcase_add_test (tests, a_damaged_id_gives_way);

@@ -35,7 +35,19 @@ static const struct {
     {"a\u200bb", 10, TEXT_CONTROL},
     {"a\u200f", 10, TEXT_CONTROL},
     {"a\u2010b", 10, TEXT_OK},
-    {"a\u2029b", 10, TEXT_OK},
+    {"a\u2027b", 10, TEXT_OK},
+    {"a\u2028b", 10, TEXT_CONTROL},
+    {"a\u2029b", 10, TEXT_CONTROL},
+    {"a\u00adb", 10, TEXT_CONTROL},
+    {"a\u00aeb", 10, TEXT_OK},
+    {"a\u061cb", 10, TEXT_CONTROL},
+    {"a\u115fb", 10, TEXT_CONTROL},
+    {"a\u1160b", 10, TEXT_CONTROL},
+    {"a\u1161b", 10, TEXT_OK},
+    {"a\u180eb", 10, TEXT_CONTROL},
+    {"a\U000e0000b", 10, TEXT_CONTROL},
+    {"a\U000e007fb", 10, TEXT_CONTROL},
+    {"a\U000e0100b", 10, TEXT_OK},
     {"a\u202ab", 10, TEXT_CONTROL},
     {"a\u202eb", 10, TEXT_CONTROL},
     {"a\u202fb", 10, TEXT_OK},
@@ -71,6 +83,7 @@ static const struct {
     {"a\u061cb", TEXT_NOT_LINE},
     {"Hoa\u200b", TEXT_NOT_LINE},
     {"Ho\u00ada", TEXT_NOT_LINE},
+    {"Ho\u115fa", TEXT_NOT_LINE},
     {"\ufeffHoa", TEXT_NOT_LINE},
     {"a\u2028b", TEXT_NOT_LINE},
     {"a\u2029b", TEXT_NOT_LINE},
@@ -155,6 +168,9 @@ START_TEST (test_to_nfc)
     free (normal);
     normal = text_to_nfc ("\ufeffvo\u200b\u0302\u0301n\u202e \u2066a\u2069\u200f");
     ck_assert_str_eq (normal, "vốn a");
+    free (normal);
+    normal = text_to_nfc ("một\u2028ha\u00adi\u2029ba\u061c");
+    ck_assert_str_eq (normal, "một\nhai\nba");
     free (normal);
     ck_assert_ptr_null (text_to_nfc ("a\xff"));
 }
