@@ -70,10 +70,10 @@ struct product {
     const char *unit, *unit_vi, *unit_en;
 
     int64_t issued_at;  // when the day of issued_on began
-    bool nothing;  // there is nothing to make it of (product_nothing)
+    bool nothing;       // there is nothing to make it of (product_nothing)
 
-    int64_t seq;        // number of the feed's last event that the figures hold
-    int64_t as_of;      // when they were read
+    int64_t seq;    // number of the feed's last event that the figures hold
+    int64_t as_of;  // when they were read
 };
 
 // The text of the product's language.
