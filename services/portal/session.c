@@ -162,15 +162,18 @@ static void note_end (const sessions_t *self, const session_t *session)
 // Takes up those who left before our start; whose time would be over anyway are forgotten.
 static void read_ended (sessions_t *self)
 {
-    char id[2 * SESSION_ID + 1];
-    long long at;
+    char line[128];
     FILE *file = fopen (self->ended, "re");
-    while (file && fscanf (file, "%32[0-9a-f] %lld\n", id, &at) == 2)
-        if (bc_clock_ms () - at < SESSION_MS) {
-            memory_t *memory = xcalloc (1, sizeof *memory);
-            *memory = (memory_t){.used_at = at, .ended = true};
-            zhashx_update (self->memory, id, memory);
-        }
+    while (file && fgets (line, sizeof line, file)) {
+        char *end = strchr (line, ' ');
+        int64_t at = end ? strtoll (end, NULL, 10) : 0;
+        if (!end || bc_clock_ms () - at >= SESSION_MS)
+            continue;
+        *end = 0;
+        memory_t *memory = xcalloc (1, sizeof *memory);
+        *memory = (memory_t){.used_at = at, .ended = true};
+        zhashx_update (self->memory, line, memory);
+    }
     if (file)
         fclose (file);
     file = open_ended (self, "w");
