@@ -14,7 +14,7 @@ export PYTHONPATH=$top/tests/support:$top/build/python
 free_port_base() {
   local base used
   used=$(awk 'FNR > 1 { split($2, a, ":"); print a[2] }' /proc/net/tcp /proc/net/tcp6 | while read -r hex; do echo $((16#$hex)); done)
-  for ((base = 20000 + RANDOM % 80 * 100; ; base += 100)); do
+  for ((base = 20000 + ${SLOT:-0} * 4000 + RANDOM % 40 * 100; ; base += 100)); do
     awk -v low=$((base - 20)) -v high=$((base + 60)) '$1 >= low && $1 <= high { found = 1 } END { exit found }' <<<"$used" && break
   done
   echo "$base"
