@@ -12,6 +12,7 @@ typedef struct entry {
     struct entry *next;  // the one rendered before it
     char *key;
     uint64_t seq;
+    int64_t modified_at;  // Unix ms
     int64_t rendered_at;  // monotonic ms
     size_t size;
     char etag[2 * DIGEST + 3], packed_etag[2 * DIGEST + 6];
@@ -54,7 +55,7 @@ void cache_destroy (cache_t **self_p)
 static void answer (request_t *request, const entry_t *page)
 {
     bool packed = request_takes (request, "gzip");
-    if (!request_has (request, packed ? page->packed_etag : page->etag))
+    if (!request_has (request, packed ? page->packed_etag : page->etag, page->modified_at))
         request_answer_shared (request, MHD_HTTP_OK, packed ? page->packed : page->plain);
 }
 
@@ -123,6 +124,7 @@ static entry_t *render (const char *key, uint64_t seq, int64_t modified_at, html
     snprintf (self->packed_etag, sizeof self->packed_etag, "\"%s-gz\"", hex);
     self->key = xstrdup (key);
     self->seq = seq;
+    self->modified_at = modified_at;
     self->rendered_at = bc_clock_monotonic_ms ();
     self->size = size + packed_size;
     struct MHD_Response *plain = answer_new (text, size, "text/html; charset=utf-8");

@@ -18,6 +18,17 @@
 enum { DIGEST = 16, DIGEST_BYTES = 8 << 20, LETTER_FIELDS = 5, ARGUMENTS = 24, OUTPUT_BYTES = 8192 };
 
 #define FILE_BYTES ((size_t)2 << 30)
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_BYTES 0  // it asks for terabytes of addresses
+#else
+#define MEMORY_BYTES ((size_t)4 << 30)  // of addresses: LibreOffice wants more than it uses
+#endif
+
+// What says whether a browser has it already.
+typedef struct {
+    char etag[2 * DIGEST + 24];
+    int64_t modified_at;  // Unix ms
+} tag_t;
 
 // A product, being made or made.
 typedef struct file {
@@ -29,9 +40,9 @@ typedef struct file {
     request_t **waiting;
     size_t n_waiting;
     uint64_t seq, version;
-    int64_t made_at, modified_at;  // monotonic ms, Unix ms
+    int64_t made_at;  // monotonic ms
     size_t size;
-    char etag[2 * DIGEST + 24];
+    tag_t tag, before;  // before: of the one whose place it takes
 } file_t;
 
 struct files {
@@ -88,13 +99,14 @@ static bool is_right (const file_t *file, const portal_t *portal)
                            bc_clock_monotonic_ms () - file->made_at < FILES_FRESH_MS);
 }
 
-// The one of that key that is right, or being made; an old one goes.
-static file_t *find (files_t *self, const char *key)
+// The one of that key that is right, or being made; an old one goes, and leaves its tag.
+static file_t *find (files_t *self, const char *key, tag_t *before)
 {
     for (file_t **at = &self->first; *at; at = &(*at)->next)
         if (streq ((*at)->key, key)) {
             if (is_right (*at, self->portal))
                 return *at;
+            *before = (*at)->tag;
             file_destroy (self, at);
             return NULL;
         }
@@ -117,7 +129,7 @@ static void add_name (struct MHD_Response *response, const request_t *request, c
 
 static void answer (request_t *request, const file_t *file)
 {
-    if (request_has (request, file->etag))
+    if (request_has (request, file->tag.etag, file->tag.modified_at))
         return;
     int content = open (file->path, O_RDONLY | O_CLOEXEC);
     if (content < 0) {
@@ -127,12 +139,12 @@ static void answer (request_t *request, const file_t *file)
     }
     struct MHD_Response *response = answer_file (content, file->size, file->kind->content_type);
     add_name (response, request, file->kind);
-    answer_tagged (response, file->etag, file->modified_at);
+    answer_tagged (response, file->tag.etag, file->tag.modified_at);
     request_answer (request, MHD_HTTP_OK, response);
 }
 
 // The tag of a small file is its content's, so that one made anew with nothing new in it is known; a large one's is its number.
-static void tag (file_t *self, uint64_t number)
+static void make_tag (file_t *self, uint64_t number)
 {
     uint8_t digest[DIGEST];
     char hex[2 * DIGEST + 1], *content = self->size <= DIGEST_BYTES ? xmalloc (self->size + 1) : NULL;
@@ -140,12 +152,15 @@ static void tag (file_t *self, uint64_t number)
     if (file >= 0 && read (file, content, self->size) == (ssize_t)self->size) {
         crypto_generichash (digest, sizeof digest, (uint8_t *)content, self->size, NULL, 0);
         sodium_bin2hex (hex, sizeof hex, digest, sizeof digest);
-        snprintf (self->etag, sizeof self->etag, "\"%s\"", hex);
+        snprintf (self->tag.etag, sizeof self->tag.etag, "\"%s\"", hex);
     } else
-        snprintf (self->etag, sizeof self->etag, "\"%llu-%lld\"", (unsigned long long)number, (long long)self->modified_at);
+        snprintf (self->tag.etag, sizeof self->tag.etag, "\"%llu-%lld\"", (unsigned long long)number,
+                  (long long)self->tag.modified_at);
     if (file >= 0)
         close (file);
     free (content);
+    if (streq (self->tag.etag, self->before.etag))
+        self->tag.modified_at = self->before.modified_at;
 }
 
 // What baocao-produce says by its exit status: there is nothing to make it of, or what a letter is to say cannot be said.
@@ -164,11 +179,11 @@ static void on_made (const job_result_t *result, void *arg)
     bool made = result->end == JOB_EXITED && result->status == 0 && stat (file->path, &status) == 0;
     file->made = true;
     file->made_at = bc_clock_monotonic_ms ();
-    file->modified_at = bc_clock_ms ();
+    file->tag.modified_at = bc_clock_ms ();
     if (made) {
         file->size = (size_t)status.st_size;
         self->bytes += file->size;
-        tag (file, self->last);
+        make_tag (file, self->last);
     } else if (complaint (result) == MHD_HTTP_SERVICE_UNAVAILABLE)
         bc_log (BC_LOG_ERROR, "portal.file", NULL, "%s was not made (%d): %.400s", file->key, result->status, result->errors);
     for (size_t i = 0; i < file->n_waiting; i++)
@@ -244,6 +259,7 @@ static int start (files_t *self, const request_t *request, file_t *file)
                        .environment = (const char *const *)environ,
                        .directory = self->directory,
                        .seconds = FILES_SECONDS,
+                       .memory = MEMORY_BYTES,
                        .file = FILE_BYTES,
                        .output = OUTPUT_BYTES};
     int result = jobs_run (is_document (kind->name) ? self->documents : self->jobs, &job, on_made, file);
@@ -253,11 +269,12 @@ static int start (files_t *self, const request_t *request, file_t *file)
 }
 
 // NULL: there is no room to make another one.
-static file_t *make (files_t *self, const request_t *request, const product_kind_t *kind, char **key_p)
+static file_t *make (files_t *self, const request_t *request, const product_kind_t *kind, char **key_p, const tag_t *before)
 {
     file_t *file = xcalloc (1, sizeof *file);
     file->files = self;
     file->kind = kind;
+    file->before = *before;
     file->path = xasprintf ("%s/%llu", self->directory, (unsigned long long)++self->last);
     file->seq = follow_seq (self->portal->follow);
     file->version = (uint64_t)self->portal->book->version;
@@ -285,9 +302,10 @@ static void serve (request_t *request, const product_kind_t *kind)
         return;
     }
     char *key = make_key (request, kind);
-    file_t *file = find (self, key);
+    tag_t before = {0};
+    file_t *file = find (self, key, &before);
     if (!file)
-        file = make (self, request, kind, &key);
+        file = make (self, request, kind, &key, &before);
     free (key);
     if (!file)
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);

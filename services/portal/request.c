@@ -187,10 +187,19 @@ void request_redirect (request_t *self, const char *location)
     request_answer (self, MHD_HTTP_SEE_OTHER, response);
 }
 
-bool request_has (request_t *self, const char *etag)
+static bool is_known (const request_t *self, const char *etag, int64_t modified_at)
 {
-    const char *known = request_header (self, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    if (!known || !strstr (known, etag))
+    const char *tags = request_header (self, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    const char *since = request_header (self, MHD_HTTP_HEADER_IF_MODIFIED_SINCE);
+    struct tm parts = {0};
+    if (tags)
+        return strstr (tags, etag) != NULL;
+    return since && strptime (since, "%a, %d %b %Y %H:%M:%S GMT", &parts) && timegm (&parts) >= modified_at / 1000;
+}
+
+bool request_has (request_t *self, const char *etag, int64_t modified_at)
+{
+    if (!is_known (self, etag, modified_at))
         return false;
     struct MHD_Response *response = answer_lasting ("", 0, "text/plain");
     MHD_add_response_header (response, MHD_HTTP_HEADER_ETAG, etag);

@@ -97,8 +97,9 @@ void answer_tagged (struct MHD_Response *response, const char *etag, int64_t mod
 // Sends the browser elsewhere. location: a path of this server's.
 void request_redirect (request_t *self, const char *location);
 
-// Does the browser have what carries this tag (If-None-Match)? Then it is answered with 304.
-bool request_has (request_t *self, const char *etag);
+// Does the browser have what carries this tag (If-None-Match) or, where it asks by time, what is no newer (If-Modified-Since; RFC 9110,
+// 13.1)? Then it is answered with 304. modified_at: Unix ms.
+bool request_has (request_t *self, const char *etag, int64_t modified_at);
 
 // May the answer be compressed?
 bool request_takes (const request_t *self, const char *coding);

@@ -257,6 +257,10 @@ static void deny (request_t *request)
         site_refuse (request, MHD_HTTP_FORBIDDEN);
         return;
     }
+    if (!accounts_known (request->portal->accounts)) {  // they may well have signed in: the database does not say
+        site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
+        return;
+    }
     html_t *location = html_new ();
     const char *language = request_name (request, "lang");
     html_put (location, "/%s/sign-in?to=", language ? language : request->vietnamese ? "vi" : "en");

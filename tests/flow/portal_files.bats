@@ -15,6 +15,7 @@ teardown_file () { stack_down; }
 
 status () { as "${who:-chu-tich}" -o /dev/null -w '%{http_code}' "$@"; }
 etag () { as "${who:-chu-tich}" -o /dev/null -D - "$@" | sed -n 's/^ETag: \(.*\)\r$/\1/p'; }
+latest () { find "$STATE/run/files" -type f -printf '%f\n' | sort -n | tail -1; }
 made () { grep -c . <(find "$STATE/run/files" -type f); }
 
 @test "every product is there under its address, of its kind, and opens" {
@@ -72,7 +73,17 @@ LIST
     first=$(etag "$DATA/entries.csv")
     [ -n "$first" ]
     [ "$(status -H "If-None-Match: $first" "$DATA/entries.csv")" = 304 ]
-    as chu-tich -o /dev/null -D - "$DATA/entries.csv" | has -i '^last-modified: .* GMT'
+    modified=$(as chu-tich -o /dev/null -D - "$DATA/entries.csv" | sed -n 's/^Last-Modified: \(.* GMT\)\r$/\1/p')
+    [ "$(status -H "If-Modified-Since: $modified" "$DATA/entries.csv")" = 304 ]
+    [ "$(status -H "If-Modified-Since: Mon, 01 Dec 2025 00:00:00 GMT" "$DATA/entries.csv")" = 200 ]
+    [ "$(status -H "If-Modified-Since: $modified" -H 'If-None-Match: "other"' "$DATA/entries.csv")" = 200 ]
+    before=$(latest)
+    clock 2025-12-08T10:00:00+07:00
+    sql "UPDATE plan_version SET version = version + 1"
+    made_anew () { as chu-tich -o /dev/null -D "$BATS_TEST_TMPDIR/head" "$DATA/entries.csv"; [ "$(latest)" -gt "$before" ]; }
+    eventually made_anew  # and nothing new in it
+    has "Last-Modified: $modified" "$BATS_TEST_TMPDIR/head"
+    has "ETag: $first" "$BATS_TEST_TMPDIR/head"
     client so-khcn push "$reports/so-khcn.json"
     renewed () { second=$(etag "$DATA/entries.csv"); [ "$second" != "$first" ]; }
     eventually renewed
