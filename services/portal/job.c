@@ -86,7 +86,8 @@ static _Noreturn void become (const run_t *self, pid_t parent, const int out[2],
     int nothing = open ("/dev/null", O_RDONLY);
     bool ready = getppid () == parent && nothing >= 0 && dup2 (nothing, STDIN_FILENO) >= 0 && dup2 (out[1], STDOUT_FILENO) >= 0 &&
                  dup2 (err[1], STDERR_FILENO) >= 0 && chdir (self->directory) == 0 && close_range (3, ~0U, 0) == 0;
-    signal (SIGPIPE, SIG_DFL);
+    for (int number = 1; number < NSIG; number++)
+        signal (number, SIG_DFL);  // what is ignored stays so in another program; the C library's own two cannot be had
     sigemptyset (&none);
     sigprocmask (SIG_SETMASK, &none, NULL);
     set_limits (&self->job);
