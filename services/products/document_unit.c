@@ -133,7 +133,7 @@ static Baocao__V1__Report *unpack (const PGresult *row)
 static int write_counted (unit_t *unit)
 {
     if (PQntuples (unit->results[REPORT]) == 0)
-        return product_nothing (unit->self, "the unit has no report for this period that counts");
+        return product_nothing (unit->self, "%s has no report for %s that counts", unit->self->unit, unit->self->period);
     unit->report = unpack (unit->results[REPORT]);
     int rc = unit->report && unit->report->document ? write_unit (unit)
                                                     : product_fail ("the report of %s cannot be read", unit->self->unit);

@@ -80,7 +80,7 @@ struct product {
 const char *product_words (const product_t *self, const char *vi, const char *en) __attribute__ ((format_arg (2), format_arg (3)));
 
 // There is nothing to make it of, and why; returns -1.
-int product_nothing (product_t *self, const char *reason);
+int product_nothing (product_t *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
 // Says why it cannot be made; returns -1.
 int product_fail (const char *format, ...) __attribute__ ((format (printf, 1, 2)));

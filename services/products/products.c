@@ -52,19 +52,28 @@ const char *product_words (const product_t *self, const char *vi, const char *en
     return self->vietnamese ? vi : en;
 }
 
-int product_nothing (product_t *self, const char *reason)
+static void say (const char *format, va_list arguments)
 {
+    fputs ("baocao-produce: ", stderr);
+    vfprintf (stderr, format, arguments);
+    fputc ('\n', stderr);
+}
+
+int product_nothing (product_t *self, const char *format, ...)
+{
+    va_list arguments;
+    va_start (arguments, format);
+    say (format, arguments);
+    va_end (arguments);
     self->nothing = true;
-    return product_fail ("%s", reason);
+    return -1;
 }
 
 int product_fail (const char *format, ...)
 {
     va_list arguments;
     va_start (arguments, format);
-    fputs ("baocao-produce: ", stderr);
-    vfprintf (stderr, format, arguments);
-    fputc ('\n', stderr);
+    say (format, arguments);
     va_end (arguments);
     return -1;
 }

@@ -157,7 +157,7 @@ lỗi, chưa được chấp nhận 3 Sở Nội vụ 10/12/2025 3 Bị trả l�
     run -0 said unit-report.pdf
     [[ $output == *"Đơn vị không có nội dung phải báo cáo trong kỳ. Lý do: Sở không chủ trì nhiệm vụ nào của Phụ lục;"* ]]
     for unit in lhhn so-khcn so-noivu; do  # silent, refused, returned
-        run -70 --separate-stderr baocao-produce unit-report.pdf $PLAN 2025 --unit $unit -o none.pdf
+        run -66 --separate-stderr baocao-produce unit-report.pdf $PLAN 2025 --unit $unit -o none.pdf
         [ "$stderr" = "baocao-produce: $unit has no report for 2025 that counts" ]
     done
     [ ! -e none.pdf ] && [ ! -e none.pdf.part ]
@@ -269,7 +269,7 @@ lỗi, chưa được chấp nhận 3 Sở Nội vụ 10/12/2025 3 Bị trả l�
     run -70 --separate-stderr env TMPDIR=/nowhere baocao-produce late-notice.pdf $PLAN 2025
     [[ $stderr == "baocao-produce: no directory in /nowhere: "* ]]
     clock 2025-12-05T10:00:00+07:00 --frozen  # the last test
-    run -70 --separate-stderr baocao-produce late-notice.pdf $PLAN 2025
+    run -66 --separate-stderr baocao-produce late-notice.pdf $PLAN 2025
     [ "$stderr" = "baocao-produce: no unit's report is overdue" ]
     nothing_left
 }
