@@ -100,7 +100,7 @@ $(B)/obj/%.o: %.c | $(GEN_C)
 	@mkdir -p $(@D); echo "  CC    $<"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 # Generated code is not ours to warn about.
-$(B)/obj/$(G)/%.o: $(G)/%.c
+$(B)/obj/$(G)/%.o: $(G)/%.c | deps
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -w -c -o $@ $<
 
