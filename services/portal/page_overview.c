@@ -102,8 +102,9 @@ static void put_statuses (const overview_t *self)
     }
     html_put (self->html, "</svg>\n<ul class=\"key\">\n");
     for (int i = 0; i < STATUS_COUNT; i++) {
-        html_put (self->html, "<li data-state=\"%s\"><a href=\"?status=%s#tasks\">%s</a> ", words_status_key (STATUSES[i]),
-                  words_status_key (STATUSES[i]), words_status (STATUSES[i]));
+        html_put (self->html, "<li data-state=\"%s\"><a href=\"", words_status_key (STATUSES[i]));
+        page_address (self->html, self->page, NULL);
+        html_put (self->html, "?status=%s#tasks\">%s</a> ", words_status_key (STATUSES[i]), words_status (STATUSES[i]));
         part_field (self, "b", NULL, NULL, "f-status-%s", words_status_key (STATUSES[i]));
         html_put (self->html, "</li>\n");
     }
