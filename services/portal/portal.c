@@ -201,11 +201,11 @@ void portal_stop (void **state_p)
     files_destroy (&self->files);
     sign_in_destroy (&self->sign_in);
     jobs_destroy (&self->jobs);
-    send_destroy (&self->send);
     follow_destroy (&self->follow);
     if (self->web)
         release (self);
-    bc_web_destroy (&self->web);
+    bc_web_destroy (&self->web);  // with it end the requests, which still let go of what they hold
+    send_destroy (&self->send);
     if (self->book_timer)
         zloop_timer_end (self->loop, self->book_timer);
     live_destroy (&self->live);
