@@ -12,6 +12,7 @@ struct accounts {
     bc_db_t *db;
     int timer;
     bool reading;
+    int64_t blind_ms;
     int64_t asked_at, read_at;  // monotonic ms; 0: never
     account_t *list;
     size_t count;
@@ -69,7 +70,7 @@ static int on_timer (zloop_t *loop, int timer, void *arg)
 
 bool accounts_known (const accounts_t *self)
 {
-    return self->read_at && bc_clock_monotonic_ms () - self->read_at < ACCOUNT_BLIND_MS;
+    return self->read_at && bc_clock_monotonic_ms () - self->read_at < self->blind_ms;
 }
 
 const account_t *accounts_named (const accounts_t *self, const char *name)
@@ -88,11 +89,12 @@ const account_t *accounts_find (const accounts_t *self, int id)
     return NULL;
 }
 
-accounts_t *accounts_new (zloop_t *loop, bc_db_t *db)
+accounts_t *accounts_new (zloop_t *loop, bc_db_t *db, int64_t blind_ms)
 {
     accounts_t *self = xcalloc (1, sizeof *self);
     self->loop = loop;
     self->db = db;
+    self->blind_ms = blind_ms;
     self->timer = zloop_timer (loop, ACCOUNT_MS, 0, on_timer, self);
     return self;
 }

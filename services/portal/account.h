@@ -7,7 +7,7 @@
 
 enum {
     ACCOUNT_MS = 2000,
-    ACCOUNT_BLIND_MS = 60000,  // without word from the database nobody is known any more
+    ACCOUNT_BLIND_MS = 60000,  // without word from the database nobody is known any more (portal/blind_ms)
     ACCOUNT_STAMP = 16,
 };
 
@@ -21,7 +21,7 @@ typedef struct {
 
 typedef struct accounts accounts_t;
 
-accounts_t *accounts_new (zloop_t *loop, bc_db_t *db);
+accounts_t *accounts_new (zloop_t *loop, bc_db_t *db, int64_t blind_ms);
 void accounts_destroy (accounts_t **self_p);
 void accounts_read (accounts_t *self);  // now, besides every ACCOUNT_MS
 

@@ -51,7 +51,7 @@ struct files {
     char *directory;
     jobs_t *jobs, *documents;
     file_t *first;
-    size_t count, bytes;
+    size_t count, bytes, kept;
     uint64_t last;  // number of the last one made: its name
 };
 
@@ -73,7 +73,7 @@ static void file_destroy (files_t *self, file_t **at)
 // The oldest go; those that are being made stay.
 static void make_room (files_t *self)
 {
-    while (self->count > FILES_KEPT || self->bytes >> 20 > FILES_BYTES_MB) {
+    while (self->count > self->kept || self->bytes >> 20 > FILES_BYTES_MB) {
         file_t **oldest = NULL;
         for (file_t **at = &self->first; *at; at = &(*at)->next)
             if ((*at)->made && at != &self->first)
@@ -361,7 +361,9 @@ static int open_directory (const char *path)
 files_t *files_new (portal_t *portal)
 {
     files_t *self = xcalloc (1, sizeof *self);
+    bool ok = true;
     self->portal = portal;
+    self->kept = (size_t)bc_config_number (portal->config, "portal/files_kept", FILES_KEPT, 1, 100000, &ok);
     self->program = bc_config_get (portal->config, "portal/produce", "baocao-produce");
     self->directory = xstrdup (bc_config_get (portal->config, "portal/files", "/var/cache/baocao/portal"));
     self->jobs = jobs_new (portal->loop, FILES_AT_ONCE, FILES_WAITING);
@@ -369,8 +371,10 @@ files_t *files_new (portal_t *portal)
     if (open_directory (self->directory)) {
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "portal/files: cannot use %s (%s): name a directory of the portal's own",
                 self->directory, strerror (errno));
-        files_destroy (&self);
+        ok = false;
     }
+    if (!ok)
+        files_destroy (&self);
     return self;
 }
 

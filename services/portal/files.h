@@ -8,7 +8,7 @@
 
 enum {
     FILES_FRESH_MS = 60000,
-    FILES_KEPT = 256,       // products
+    FILES_KEPT = 256,       // products (portal/files_kept)
     FILES_BYTES_MB = 1024,  // of all together
     FILES_AT_ONCE = 2,      // made at the same time: files; of documents it is one
     FILES_WAITING = 64,

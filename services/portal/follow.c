@@ -39,6 +39,7 @@ struct follow {
     zloop_t *loop;
     follow_news_fn *news;
     void *arg;
+    int64_t fresh_ms;
     zcert_t *certificate;
     char *server_key;
     link_t requests, events;  // DEALER and SUB
@@ -88,9 +89,9 @@ static void view_destroy (view_t *self)
     free (self);
 }
 
-static bool is_fresh (const view_t *view, int64_t now)
+static bool is_fresh (const follow_t *self, const view_t *view, int64_t now)
 {
-    return view->snapshot && !view->stale && now - view->fetched_at < FOLLOW_FRESH_MS;
+    return view->snapshot && !view->stale && now - view->fetched_at < self->fresh_ms;
 }
 
 // Whoever has waited since before that moment gets what there is. Their answers may ask again.
@@ -119,9 +120,9 @@ static void answer_waiters (view_t *view, int64_t before)
 
 // --- Asking ----------------------------------------------------------------------------------------------------------------------
 
-static bool is_wanted (const view_t *view, int64_t now)
+static bool is_wanted (const follow_t *self, const view_t *view, int64_t now)
 {
-    return view->waiters || (view->watchers > 0 && !is_fresh (view, now));
+    return view->waiters || (view->watchers > 0 && !is_fresh (self, view, now));
 }
 
 static void ask (follow_t *self, view_t *view)
@@ -148,7 +149,7 @@ static void ask_next (follow_t *self)
     int64_t now = bc_clock_monotonic_ms (), wait = self->answered_at + FOLLOW_PAUSE_MS - now;
     view_t *next = NULL;
     for (size_t i = 0; i < self->n_views; i++)
-        if (is_wanted (self->views[i], now) && (!next || self->views[i]->fetched_at < next->fetched_at))
+        if (is_wanted (self, self->views[i], now) && (!next || self->views[i]->fetched_at < next->fetched_at))
             next = self->views[i];
     if (self->asked || !next || self->pause != -1)
         return;
@@ -252,7 +253,7 @@ int follow_ask (follow_t *self, const char *plan, const char *period, follow_ans
     if (!view)
         return -1;
     int64_t now = bc_clock_monotonic_ms ();
-    if (is_fresh (view, now)) {
+    if (is_fresh (self, view, now)) {
         answer (view->snapshot, arg);
         return 0;
     }
@@ -421,16 +422,18 @@ follow_t *follow_new (zloop_t *loop, bc_config_t *config, follow_news_fn *news, 
 {
     follow_t *self = xcalloc (1, sizeof *self);
     const char *home = bc_config_get (config, "portal/home", NULL);
+    bool ok = true;
     self->loop = loop;
     self->news = news;
     self->arg = arg;
     self->pause = -1;
+    self->fresh_ms = bc_config_number (config, "portal/fresh_ms", FOLLOW_FRESH_MS, 100, 3600000, &ok);
     self->arena = bc_arena_new (EVENT_CAP);
     self->requests = (link_t){.type = ZMQ_DEALER, .max_message = MAX_REPLY, .take = on_reply};
     self->events = (link_t){.type = ZMQ_SUB, .max_message = MAX_EVENT, .take = on_event};
     if (!home)
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "portal/home is missing: name the portal's home as a reader of the feed");
-    if (!home || read_home (self, home, bc_config_get (config, "portal/feed_host", NULL))) {
+    if (!ok || !home || read_home (self, home, bc_config_get (config, "portal/feed_host", NULL))) {
         follow_destroy (&self);
         return NULL;
     }

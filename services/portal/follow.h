@@ -2,7 +2,7 @@
 //
 // An event says that something has happened; what then is so says aggregation's snapshot, which is asked for (one at a time, at most
 // every FOLLOW_PAUSE_MS). So an event that PUB loses costs nothing but time: a snapshot that somebody looks at is never older than
-// FOLLOW_FRESH_MS, unless aggregation cannot be reached. A period at which nobody looks costs nothing.
+// FOLLOW_FRESH_MS (portal/fresh_ms), unless aggregation cannot be reached. A period at which nobody looks costs nothing.
 #pragma once
 
 #include <czmq.h>

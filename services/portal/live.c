@@ -49,7 +49,7 @@ typedef struct viewer {
 struct live {
     portal_t *portal;
     channel_t *channels;
-    size_t viewers;
+    size_t viewers, room;
     int timer, look_timer;
     bc_metric_t *gauge;
 };
@@ -296,7 +296,7 @@ void live_open (request_t *request)
 {
     portal_t *portal = request->portal;
     live_t *self = portal->live;
-    if (self->viewers >= LIVE_VIEWERS) {
+    if (self->viewers >= self->room) {
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
         return;
     }
@@ -353,10 +353,16 @@ size_t live_viewers (const live_t *self)
 
 live_t *live_new (portal_t *portal)
 {
+    bool ok = true;
+    long heartbeat_ms = bc_config_number (portal->config, "portal/heartbeat_ms", LIVE_HEARTBEAT_MS, 100, 3600000, &ok);
+    long room = bc_config_number (portal->config, "portal/viewers", LIVE_VIEWERS, 1, 1000000, &ok);
+    if (!ok)
+        return NULL;
     live_t *self = xcalloc (1, sizeof *self);
     self->portal = portal;
+    self->room = (size_t)room;
     self->gauge = bc_metric_gauge ("baocao_portal_viewers", "Open pages that are told of what is new.");
-    self->timer = zloop_timer (portal->loop, LIVE_HEARTBEAT_MS, 0, on_beat, self);
+    self->timer = zloop_timer (portal->loop, (size_t)heartbeat_ms, 0, on_beat, self);
     self->look_timer = zloop_timer (portal->loop, LIVE_LOOK_MS, 0, on_look, self);
     return self;
 }

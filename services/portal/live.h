@@ -8,14 +8,15 @@
 #include "request.h"
 
 enum {
-    LIVE_HEARTBEAT_MS = 15000,
-    LIVE_LOOK_MS = 2000,  // at who is still signed in
-    LIVE_DELTAS = 64,     // of a channel that are kept
-    LIVE_VIEWERS = 8192,  // of all channels
+    LIVE_HEARTBEAT_MS = 15000,  // portal/heartbeat_ms
+    LIVE_LOOK_MS = 2000,        // at who is still signed in
+    LIVE_DELTAS = 64,           // of a channel that are kept
+    LIVE_VIEWERS = 8192,        // of all channels (portal/viewers)
 };
 
 typedef struct live live_t;
 
+// NULL on error (logged).
 live_t *live_new (struct portal *portal);
 void live_release (live_t *self);     // before the web server ends: no viewer's connection is suspended any more
 void live_destroy (live_t **self_p);  // after it

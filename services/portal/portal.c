@@ -139,6 +139,10 @@ static int open_all (portal_t *self, bc_service_t *service)
 {
     bc_config_t *config = self->config;
     const char *public = bc_config_get (config, "portal/public", "off");
+    bool ok = true;
+    long blind_ms = bc_config_number (config, "portal/blind_ms", ACCOUNT_BLIND_MS, 2 * ACCOUNT_MS, 3600000, &ok);
+    if (!ok)
+        return -1;
     if (!streq (public, "off") && !streq (public, "on")) {
         bc_log (BC_LOG_ERROR, "config.invalid", NULL, "portal/public must be on or off");
         return -1;
@@ -149,7 +153,7 @@ static int open_all (portal_t *self, bc_service_t *service)
     if (!self->assets)
         return -1;
     self->db = bc_db_new (self->loop, bc_service_conninfo (service), DB_WAITING, on_database, self);
-    self->accounts = accounts_new (self->loop, self->db);
+    self->accounts = accounts_new (self->loop, self->db, blind_ms);
     self->proxies = proxies_new (bc_config_get (config, "portal/proxy_addresses", ""));
     if (!self->proxies) {
         bc_log (BC_LOG_ERROR, "config.invalid", NULL,
@@ -168,6 +172,8 @@ static int open_all (portal_t *self, bc_service_t *service)
     if (!self->follow)
         return -1;
     self->live = live_new (self);
+    if (!self->live)
+        return -1;
     self->files = files_new (self);
     if (!self->files)
         return -1;

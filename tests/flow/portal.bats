@@ -1,12 +1,22 @@
 # The portal as a browser meets it: addresses, languages, what is cached, and pages that are told of what is new.
 load ../support/flow
+load ../support/portal
 
 setup_file () {
     export PORTAL_PUBLIC=on
     stack_up 2025-12-08T09:00:00+07:00
     export PAGES=http://127.0.0.1:$((PORT_BASE - 8)) OVERVIEW=/208-KH-UBND/2025
+    # One that by itself asks for nothing again, with room for two open pages.
+    another slow 7 BAOCAO_PORTAL_FRESH_MS=600000 BAOCAO_PORTAL_HEARTBEAT_MS=200 BAOCAO_PORTAL_VIEWERS=2
+    export SLOW=http://127.0.0.1:$((PORT_BASE - 7))
+    eventually curl -fsS -o /dev/null "$SLOW/vi$OVERVIEW" 2>/dev/null
+    reader chu-tich
+    reader thu-ky --agency
 }
-teardown_file () { stack_down; }
+teardown_file () {
+    kill "$(cat "$STATE/run/slow.pid")"
+    stack_down
+}
 
 page () { curl -sS --fail-with-body "$@"; }
 status () { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
@@ -74,6 +84,28 @@ at_least () { [ "$(last_id "$1")" -ge "$2" ] 2>/dev/null; }
     false
 }
 
+@test "what is kept for one is not given to another who may see less: nor by the portal, nor on the way" {
+    local who file last=
+    get () { if [ "$1" = public ]; then page "${@:2}"; else as "$1" -f "${@:2}"; fi; }
+    # Each after each other, within the time for which a page is kept.
+    for who in public thu-ky public chu-tich public thu-ky chu-tich thu-ky public; do
+        file=$BATS_TEST_TMPDIR/$who.after.$last
+        get "$who" -o "$file" -D "$file.head" "$PAGES/vi$OVERVIEW"
+        last=$who
+    done
+    for file in "$BATS_TEST_TMPDIR"/*.after.*[a-z.]; do
+        [[ $file != *.head ]] || continue
+        has -i '^cache-control: private, no-cache' "$file.head"
+        has -i '^vary: cookie, accept-encoding' "$file.head"
+        has 'id="f-received"' "$file"
+        case ${file##*/} in
+            public.*) refute has -E 'id="(obstacles|proposals|files)"|href="/vi/208-KH-UBND/2025/|/data/|late-notice' "$file" ;;
+            chu-tich.*) has 'id="obstacles"' "$file"; has '/figures/late' "$file"; refute has late-notice "$file" ;;
+            thu-ky.*) has 'id="proposals"' "$file"; has late-notice "$file" ;;
+        esac
+    done
+}
+
 @test "an open page is told of a report that is counted, and of nothing else" {
     local file=$BATS_TEST_TMPDIR/events
     [ "$(figure received)" = 0 ]
@@ -105,6 +137,60 @@ at_least () { [ "$(last_id "$1")" -ge "$2" ] 2>/dev/null; }
     eventually at_least "$again" $((seq + 1))
     [ "$(grep -c '^id:' "$again")" = 1 ]
     sed -n 's/^data: //p' "$again" | jq -e '.set | has("f-received") and (has("f-expected") | not)'
+}
+
+@test "one number of the feed with several versions: whoever has that number only hears everything" {
+    local first=$BATS_TEST_TMPDIR/first again=$BATS_TEST_TMPDIR/again plan=$BATS_TEST_TMPDIR/plan seq
+    seq=$(seq_now)
+    follow 60 "$first"
+    pid=$!
+    eventually at_least "$first" "$seq"
+    cp -R "$top/sql/plans/208-KH-UBND" "$plan"
+    printf '%s\n' task,code,title_vi,type,unit_of_measure,minimum,maximum,aggregation,required "I.4,visits,Số lượt khám,integer,lượt,0,,sum,false" \
+        >"$plan/indicators.csv"
+    baocao-admin plan load "$plan"
+    later () { [ "$(grep -c '^id:' "$first")" = 2 ]; }
+    eventually later
+    [ "$(last_id "$first")" = "$seq" ]
+    follow 60 "$again" -H "Last-Event-ID: $seq"
+    eventually at_least "$again" "$seq"
+    sed -n 's/^data: //p' "$again" | jq -e '.set | has("f-indicator-I.4-visits-value") and has("f-expected")'
+    kill $pid $!
+}
+
+@test "an event reaches an open page, however long a snapshot is fresh" {
+    local file=$BATS_TEST_TMPDIR/events seq
+    seq=$(seq_now)
+    PAGES=$SLOW follow 60 "$file"
+    pid=$!
+    eventually at_least "$file" "$seq"
+    client so-nnptnt push "$reports/so-nnptnt.json"
+    eventually at_least "$file" $((seq + 1))
+    kill $pid
+}
+
+@test "an open page gets a sign of life while there is nothing new" {
+    local file=$BATS_TEST_TMPDIR/events
+    PAGES=$SLOW follow 60 "$file"
+    pid=$!
+    beaten () { [ "$(grep -c '^:$' "$file")" -ge 3 ]; }
+    eventually beaten
+    kill $pid
+}
+
+@test "more open pages than there is room for: who comes last is to come again" {
+    open_pages () { curl -sS "http://127.0.0.1:$((PORT_BASE - 2))/metrics" | has "^baocao_portal_viewers $1$"; }
+    opened () { curl -sS -m 5 -o /dev/null -w '%{http_code}' "$SLOW/live$OVERVIEW?lang=vi"; }
+    eventually open_pages 0
+    PAGES=$SLOW follow 60 "$BATS_TEST_TMPDIR/first"
+    pid=$!
+    PAGES=$SLOW follow 60 "$BATS_TEST_TMPDIR/second"
+    eventually open_pages 2
+    [ "$(opened)" = 503 ]
+    kill $pid
+    eventually open_pages 1
+    PAGES=$SLOW follow 60 "$BATS_TEST_TMPDIR/third"
+    eventually at_least "$BATS_TEST_TMPDIR/third" 0
 }
 
 @test "aggregation away: the page stays, as of then; it goes on when aggregation is back" {

@@ -1,6 +1,7 @@
 # Who may read the pages: accounts, sessions, and what attackers try. Three portals: the stack's own; "front", which believes a proxy at
 # 127.0.0.1, so that a test can say where it comes from; and "tls".
 load ../support/flow
+load ../support/portal
 
 setup_file () {
     stack_up 2025-12-08T09:00:00+07:00
@@ -23,14 +24,6 @@ teardown_file () {
     stack_down
 }
 
-# another NAME PORT SETTING...: one more portal, at PORT_BASE - PORT.
-another () {
-    local name=$1 port=$((PORT_BASE - $2))
-    shift 2
-    env "BAOCAO_PORTAL_PORT=$port" "BAOCAO_PORTAL_HTTP_PORT=$((port + 5))" BAOCAO_PORTAL_CONNECTIONS_AN_ADDRESS=0 "$@" setsid baocao-portal \
-        >"$STATE/log/$name.log" 2>&1 </dev/null 3>&- &
-    echo $! >"$STATE/run/$name.pid"
-}
 account () {  # NAME PASSWORD OPTION...
     baocao-admin reader add "$1" --password-file <(echo "$2") "${@:3}" >/dev/null
 }
@@ -284,6 +277,48 @@ from () { echo "X-Forwarded-For: $1"; }
     [ "$(find "$BATS_TEST_TMPDIR" -name 'status.*' -size +0 | wc -l)" -lt 20 ]
     wait "${pids[@]}"
     [ "$(cat "$BATS_TEST_TMPDIR"/status.* | grep -o 403 | wc -l)" = 20 ]
+}
+
+# A hash of the word over which Argon2 goes so often that there is time for something else meanwhile.
+slow_hash () {  # WORD
+    $python - "$1" <<'PY'
+import ctypes, sys
+sodium, text = ctypes.CDLL ("libsodium.so.23"), ctypes.create_string_buffer (128)
+word = sys.argv[1].encode ()
+assert sodium.crypto_pwhash_str (text, word, ctypes.c_ulonglong (len (word)), ctypes.c_ulonglong (250), ctypes.c_size_t (32 << 20)) == 0
+print (text.value.decode ())
+PY
+}
+
+@test "a password that is changed while the old one is being looked at lets nobody in" {
+    account mai "$WORD"
+    sql "UPDATE portal_account SET password = '$(slow_hash "$WORD")' WHERE name = 'mai'"
+    read_again 12
+    sign_in mai "$WORD" >/dev/null 3>&- &
+    pid=$!
+    eventually test -s "$(jar)"
+    baocao-admin reader password mai --password-file <(echo "$OTHER")
+    read_again 12
+    wait $pid
+    [ "$(with_cookie "$(cookie)")" = 303 ]
+    baocao-admin reader remove mai
+}
+
+@test "without word from the database nobody is known after a while" {
+    "$stack" stop portal
+    BAOCAO_PORTAL_BLIND_MS=5000 "$stack" start portal
+    "$stack" wait
+    sign_in chu-tich "$WORD" | answers 303
+    signed_in
+    "$stack" kill postgres
+    blind () { [ "$(status -b "$(jar)" "$PAGES/vi/account")" = 503 ]; }
+    eventually blind
+    "$stack" start postgres
+    "$stack" wait
+    eventually signed_in
+    "$stack" stop portal
+    "$stack" start portal
+    "$stack" wait
 }
 
 @test "one is sent to this server's own pages only" {

@@ -16,7 +16,7 @@ teardown_file () { stack_down; }
 status () { as "${who:-chu-tich}" -o /dev/null -w '%{http_code}' "$@"; }
 etag () { as "${who:-chu-tich}" -o /dev/null -D - "$@" | sed -n 's/^ETag: \(.*\)\r$/\1/p'; }
 latest () { find "$STATE/run/files" -type f -printf '%f\n' | sort -n | tail -1; }
-made () { grep -c . <(find "$STATE/run/files" -type f); }
+made () { find "$STATE/run/files" -type f | wc -l; }
 
 @test "every product is there under its address, of its kind, and opens" {
     local path type
@@ -89,6 +89,30 @@ LIST
     eventually renewed
     as chu-tich "$DATA/entries.csv" | has so-khcn
     [ "$(status -H "If-None-Match: $first" "$DATA/entries.csv")" = 200 ]
+}
+
+@test "another version of the plan makes a file anew, though nothing was sent" {
+    local plan=$BATS_TEST_TMPDIR/plan
+    as thu-ky "$DATA/units.csv" >"$BATS_TEST_TMPDIR/units"
+    refute has 'Một tên mới' "$BATS_TEST_TMPDIR/units"
+    cp -R "$top/sql/plans/208-KH-UBND" "$plan"
+    sed -i 's/^so-yte,department,[^,]*,/so-yte,department,Một tên mới,/' "$plan/units.csv"
+    baocao-admin plan load "$plan"
+    renamed () { as thu-ky "$DATA/units.csv" | has 'Một tên mới'; }
+    eventually renamed  # long before FILES_FRESH_MS
+    baocao-admin plan load "$top/sql/plans/208-KH-UBND"
+}
+
+@test "only so many files are kept: the oldest make room" {
+    local name
+    "$stack" stop portal
+    BAOCAO_PORTAL_FILES_KEPT=3 "$stack" start portal
+    "$stack" wait
+    for name in entries.csv entries.json units.csv budget.csv indicators.csv; do as thu-ky -f -o /dev/null "$DATA/$name"; done
+    [ "$(made)" = 3 ]
+    "$stack" stop portal
+    "$stack" start portal
+    "$stack" wait
 }
 
 @test "many who ask for the same at once are given one" {

@@ -131,6 +131,33 @@ $(hostile 200 tra-lai)"
     [ "$(reader -o /dev/null -w '%{http_code}' "$PAGES/en$OVERVIEW/tasks/II.1")" = 200 ]
 }
 
+@test "a page is of one moment: what is committed while it is read is not on it" {
+    local dir=$BATS_TEST_TMPDIR page=$PAGES/en$OVERVIEW/units/so-tttt
+    refute has MEANWHILE <(reader "$page")
+    client so-tttt push "$(vary so-tttt '.general_assessment += " Sửa."')"  # makes the page that is kept old
+    eventually drained
+    psql -Xq -v ON_ERROR_STOP=1 3>&- <<SQL &
+SET search_path = baocao;
+BEGIN;
+LOCK TABLE extension;
+\! touch "$dir/locked"; until [ -e "$dir/go" ]; do sleep 0.05; done
+INSERT INTO extension (period_id, unit_id, due_before, at, who, reason)
+    SELECT period_id, unit_id, '2025-12-20', now(), 'thu-ky', 'MEANWHILE' FROM period p JOIN plan USING (plan_id), unit u
+    WHERE plan.code = '208/KH-UBND' AND p.code = '2025' AND u.code = 'so-tttt';
+COMMIT;
+SQL
+    eventually test -e "$dir/locked"
+    reader -f -o "$dir/page" "$page" 3>&- &
+    reads () { [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'extension'::regclass AND NOT granted")" = 1 ]; }
+    eventually reads
+    touch "$dir/go"
+    wait
+    has so-tttt "$dir/page"
+    refute has MEANWHILE "$dir/page"
+    later () { reader "$page" | has MEANWHILE; }
+    eventually later
+}
+
 @test "nobody who has not signed in sees any of it" {
     for what in tasks/I.1 groups/I units/so-yte figures/missing budget/local indicators/I.4/visits "reports/$(submission so-khcn)"; do
         for language in vi en; do

@@ -15,3 +15,12 @@ signs_in() {
   [ "$(as "$1" -o /dev/null -w '%{http_code}' "$PAGES/vi/account")" = 200 ]
 }
 as() { curl -sS -b "$BATS_FILE_TMPDIR/$1.cookies" "${@:2}"; }  # NAME CURL-OPTION...
+
+# another NAME PORT SETTING...: one more portal, at PORT_BASE - PORT. It needs files of its own, should any be asked for.
+another() {
+  local name=$1 port=$((PORT_BASE - $2))
+  shift 2
+  env "BAOCAO_PORTAL_PORT=$port" "BAOCAO_PORTAL_HTTP_PORT=$((port + 5))" BAOCAO_PORTAL_CONNECTIONS_AN_ADDRESS=0 "$@" setsid baocao-portal \
+    >"$STATE/log/$name.log" 2>&1 </dev/null 3>&- &
+  echo $! >"$STATE/run/$name.pid"
+}
