@@ -1,5 +1,6 @@
 # The portal's pages in a real browser, after reports of most units. What they look like is kept in build/tests/screens.
 load ../support/flow
+load ../support/portal
 
 setup_file () {
     stack_up 2025-12-08T09:00:00+07:00
@@ -11,6 +12,7 @@ setup_file () {
     eventually drained
     export PORTAL_READER=chairman PORTAL_PASSWORD=thanh-hoa-2025-ubnd
     baocao-admin reader add chairman --password-file <(echo "$PORTAL_PASSWORD") --as test
+    read_again 12
     export PORTAL_SCREENS=$top/build/tests/screens
     rm -rf "$PORTAL_SCREENS"; mkdir -p "$PORTAL_SCREENS"
     cp "$top"/tests/browser/*.mjs "$top/build/browser/"

@@ -29,14 +29,6 @@ account () {  # NAME PASSWORD OPTION...
 }
 knows () { [ "$(status -k "$1/vi/sign-in")" = 200 ]; }
 
-# read_again PORT: until the portal whose metrics are at PORT_BASE - PORT has read the accounts that there are now.
-accounts_read () { curl -sS "http://127.0.0.1:$((PORT_BASE - $1))/metrics" | sed -n 's/^baocao_portal_accounts_read_total //p'; }
-read_again () {
-    local portal=$1 before
-    before=$(accounts_read "$portal")
-    moved () { [ "$(accounts_read "$portal")" -ge $((before + 2)) ]; }  # one may have been under way
-    eventually moved
-}
 status () { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
 head_of () { curl -sS -o /dev/null -D - "$@" | tr -d '\r'; }
 jar () { echo "$BATS_TEST_TMPDIR/jar"; }
