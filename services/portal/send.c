@@ -209,16 +209,30 @@ static void on_pushed (task_t *task, const json_t *record, bool good)
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
 }
 
+// What has become of what waited is what the page says of it from now on. Of several the last is the newest. A command that was
+// interrupted says nothing, nor does one that found nothing to deliver.
+static void note_flush (const task_t *task, const json_t *record)
+{
+    json_t *push = json_deep_copy (record), *output = json_object_get (push, "output");
+    if (json_is_array (output) && json_array_size (output) > 0)
+        json_object_set (push, "output", output = json_array_get (output, json_array_size (output) - 1));
+    if (json_object_get (output, "report_id") || json_object_get (output, "error"))
+        send_home_write_json (task->send->root, task->id, "push.json", json_incref (push));
+    json_decref (push);
+}
+
 static void on_flushed (task_t *task, const json_t *record, bool good)
 {
-    (void)record, (void)good;
+    (void)good;
+    note_flush (task, record);
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
 }
 
 // A report that could not be delivered keeps the home, and with it the key, until it is: the sweep looks after it.
 static void on_left (task_t *task, const json_t *record, bool good)
 {
-    (void)record, (void)good;
+    (void)good;
+    note_flush (task, record);
     if (send_home_waiting (task->send->root, task->id) > 0) {
         send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
         return;
@@ -264,7 +278,8 @@ void send_do (request_t *request)
 
 static void on_swept (task_t *task, const json_t *record, bool good)
 {
-    (void)task, (void)record, (void)good;
+    (void)good;
+    note_flush (task, record);
 }
 
 static void sweep_one (const char *id, void *arg)

@@ -99,7 +99,20 @@ static const char *state_text (const char *state)
 {
     return !strcmp (state, "accepted")   ? _ ("The report has been accepted.")
            : !strcmp (state, "rejected") ? _ ("The report has been refused: correct what stands below, and send it again.")
+           : !strcmp (state, "spooled")  ? _ ("The report has not left yet; there is no receipt yet.")
                                          : _ ("The report has been received; the verdict will be in the mailbox.");
+}
+
+// One that waited has been received all the same when there is its receipt: whoever delivered it was interrupted afterwards.
+static const char *state_of (const send_view_t *view, json_t *output)
+{
+    size_t i;
+    json_t *receipt;
+    const char *state = text_of (output, "state");
+    json_array_foreach (view->receipts, i, receipt)
+        if (!strcmp (state, "spooled") && !strcmp (text_of (receipt, "report_id"), text_of (output, "report_id")))
+            return "received";
+    return state;
 }
 
 static void put_push (html_t *html, const send_view_t *view)
@@ -109,7 +122,7 @@ static void put_push (html_t *html, const send_view_t *view)
         return;
     html_put (html, "<section><h2>%s</h2>\n", _ ("The report that was sent"));
     if (json_is_string (json_object_get (output, "report_id"))) {
-        html_put (html, "<p role=\"status\">%s</p>\n", state_text (text_of (output, "state")));
+        html_put (html, "<p role=\"status\">%s</p>\n", state_text (state_of (view, output)));
         put_findings (html, view, json_object_get (output, "findings"));
     } else
         html_put (html, "<p role=\"alert\">%s</p>\n<pre class=\"said\">%s</pre>\n", _ ("The report has not been sent."),

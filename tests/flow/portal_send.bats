@@ -268,7 +268,10 @@ PY
     "$stack" stop intake
     browse -o /dev/null -d "csrf=$csrf" "$PAGES/vi/send/do/push"
     [ -n "$(find "$home/home/spool" -name '*.request')" ]
-    browse "$PAGES/en/send" | has 'could not be delivered yet'
+    browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+    has 'could not be delivered yet' "$BATS_TEST_TMPDIR/page"
+    has 'has not left yet; there is no receipt yet' "$BATS_TEST_TMPDIR/page"
+    refute has 'has been received' "$BATS_TEST_TMPDIR/page"
     leave () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/leave"; }
     left_with () { [ "$(leave)" = "$1" ]; }
     eventually left_with 303  # back to the page, which says why
@@ -279,4 +282,31 @@ PY
     delivered () { [ "$(submissions so-yte)" = $((before + 1)) ]; }
     eventually delivered
     eventually test ! -e "$home"
+}
+
+# varied REMARK: a workbook of its own; prints its path.
+varied () {
+    local file
+    file=$(mktemp "$BATS_TEST_TMPDIR/XXXXXX.xlsx")
+    $python - "$SHEETS/so-yte.xlsx" "$file" "$1" <<'PY'
+import openpyxl, sys
+book = openpyxl.load_workbook (sys.argv[1])
+book["Nhiệm vụ"]["F6"].value = sys.argv[3]
+book.save (sys.argv[2])
+PY
+    echo "$file"
+}
+
+@test "what waited says what has become of it" {
+    arrive so-yte
+    [ "$(give "$(varied 'đã sửa lần ba')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    browse "$PAGES/en/send" | has 'has not left yet'
+    "$stack" start intake
+    "$stack" wait
+    shows () { browse "$PAGES/en/send" | has "$1"; }
+    eventually shows 'has been accepted'  # nobody asked
+    refute shows 'has not left yet'
+    refute shows 'could not be delivered yet'
 }
