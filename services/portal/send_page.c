@@ -24,6 +24,13 @@ static void put_form (html_t *html, const send_view_t *view, const char *action,
               language_of (view->page), action, view->token, button);
 }
 
+static void put_said (html_t *html, json_t *record)
+{
+    const char *said = text_of (record, "said");
+    if (*said)
+        html_put (html, "<pre class=\"said\">%s</pre>\n", said);
+}
+
 // --- The steps -------------------------------------------------------------------------------------------------------------------
 
 static void put_template (html_t *html, const send_view_t *view)
@@ -73,17 +80,16 @@ static void put_findings (html_t *html, const send_view_t *view, json_t *finding
 static void put_check (html_t *html, const send_view_t *view)
 {
     json_t *output = json_object_get (view->check, "output");
-    bool valid = json_is_true (json_object_get (output, "valid"));
+    bool valid = json_is_true (json_object_get (output, "valid")), was_read = json_is_array (json_object_get (output, "findings"));
     if (!view->check)
         return;
     html_put (html, "<section><h2>3. %s</h2>\n<p role=\"status\">%s</p>\n", _ ("What was found"),
-              valid ? _ ("The workbook can be sent.")
-              : json_is_object (output)
-                  ? _ ("The workbook cannot be sent yet: correct what stands below, save it, and give it again.")
-                  : _ ("This is no workbook that could be looked through."));
+              valid      ? _ ("The workbook can be sent.")
+              : was_read ? _ ("The workbook cannot be sent yet: correct what stands below, save it, and give it again.")
+                         : _ ("This is no workbook that could be looked through."));
     put_findings (html, view, json_object_get (output, "findings"));
-    if (!json_is_object (output))
-        html_put (html, "<pre class=\"said\">%s</pre>\n", text_of (view->check, "said"));
+    if (!was_read)
+        put_said (html, view->check);
     html_put (html, "</section>\n");
     if (!valid)
         return;
@@ -124,9 +130,10 @@ static void put_push (html_t *html, const send_view_t *view)
     if (json_is_string (json_object_get (output, "report_id"))) {
         html_put (html, "<p role=\"status\">%s</p>\n", state_text (state_of (view, output)));
         put_findings (html, view, json_object_get (output, "findings"));
-    } else
-        html_put (html, "<p role=\"alert\">%s</p>\n<pre class=\"said\">%s</pre>\n", _ ("The report has not been sent."),
-                  text_of (view->push, "said"));
+    } else {
+        html_put (html, "<p role=\"alert\">%s</p>\n", _ ("The report has not been sent."));
+        put_said (html, view->push);
+    }
     html_put (html, "</section>\n");
 }
 

@@ -38,14 +38,46 @@ static json_t *read_output (const job_result_t *result)
     return all;
 }
 
-static json_t *write_record (const job_result_t *result)
+// The command speaks to somebody at a command line: sentences that name commands, our directories or our name of the file are left out.
+static bool is_for_others (const send_t *self, const char *sentence, size_t size)
+{
+    const char *const names[] = {"baocao ", "upload.xlsx", self->root};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (memmem (sentence, size, names[i], strlen (names[i])))
+            return true;
+    return false;
+}
+
+static json_t *plain_words (const send_t *self, const char *said)
+{
+    static const char PREFIX[] = "baocao: ";
+    size_t length = 0;
+    char *plain = xcalloc (1, strlen (said) + 1);
+    while (*said) {
+        if (strncmp (said, PREFIX, sizeof PREFIX - 1) == 0)
+            said += sizeof PREFIX - 1;
+        size_t size = strcspn (said, "\n");
+        const char *stop = memmem (said, size, ". ", 2);
+        size = stop ? (size_t)(stop - said) + 2 : size + (said[size] == '\n');
+        if (!is_for_others (self, said, size)) {
+            memcpy (plain + length, said, size);
+            length += size;
+        }
+        said += size;
+    }
+    json_t *words = json_stringn (plain, length);
+    free (plain);
+    return words;
+}
+
+static json_t *write_record (const send_t *self, const job_result_t *result)
 {
     static const char *const ENDS[] = {[JOB_KILLED] = N_ ("It was interrupted; please try again."),
                                        [JOB_TOO_LONG] = N_ ("It took too long."),
                                        [JOB_TOO_LOUD] = N_ ("It had too much to say."),
                                        [JOB_FAILED] = N_ ("It could not be begun; please try again.")};
     bool ended = result->end == JOB_EXITED;
-    json_t *said = ended ? json_stringn (result->errors, strlen (result->errors)) : json_string (_ (ENDS[result->end]));
+    json_t *said = ended ? plain_words (self, result->errors) : json_string (_ (ENDS[result->end]));
     return json_pack ("{s:i, s:o, s:o}", "status", ended ? result->status : -1, "output", read_output (result), "said",
                       said ? said : json_string (""));
 }
@@ -55,7 +87,7 @@ static void on_done (const job_result_t *result, void *arg)
     task_t *task = arg;
     if (task->request)
         site_speak (task->request->vietnamese);
-    json_t *record = write_record (result);
+    json_t *record = write_record (task->send, result);
     zhashx_delete (task->send->busy, task->id);
     task->done (task, record, result->end == JOB_EXITED && result->status == 0);
     json_decref (record);

@@ -310,3 +310,19 @@ PY
     refute shows 'has not left yet'
     refute shows 'could not be delivered yet'
 }
+
+@test "what is no workbook: why, in words for somebody without a command line" {
+    local file=$BATS_TEST_TMPDIR/file
+    arrive so-yte
+    why () {  # WORDS: of the file
+        [ "$(give "$file")" = 303 ]
+        browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+        has 'This is no workbook that could be looked through' "$BATS_TEST_TMPDIR/page"
+        has "$1" "$BATS_TEST_TMPDIR/page"
+        refute has -e 'upload.xlsx' -e 'baocao: ' -e 'correct what stands below' -e "$STATE" "$BATS_TEST_TMPDIR/page"
+    }
+    printf '%%PDF-1.7\n%%\xe2\xe3\n' >"$file"
+    why 'đây là tệp PDF'
+    printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1%0600d' 0 >"$file"
+    why 'mật khẩu'
+}
