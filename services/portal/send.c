@@ -1,7 +1,6 @@
 #include "send.h"
 
 #include <sodium.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/keys.h"
@@ -103,6 +102,7 @@ static void show (request_t *request, const char *id, json_t *receipts)
                         .receipts = json_is_object (receipts) ? json_pack ("[O]", receipts) : json_incref (receipts),
                         .plans = plans,
                         .waiting = send_home_waiting (self->root, id),
+                        .is_hopeless = send_is_hopeless (self, id),
                         .is_busy = send_is_busy (self, id)};
     html_t *html = html_new ();
     list_plans (request, plans);
@@ -128,7 +128,7 @@ void send_show (request_t *request)
     if (!has_home (request, id))
         return;
     send_home_write (request->portal->send->root, id, "opened", "", 0);
-    if (!send_run (request->portal->send, request, id, NULL, on_receipts, LIST))
+    if (!send_run (request->portal->send, request, id, SEND_READS, NULL, on_receipts, LIST))
         show (request, id, NULL);
 }
 
@@ -173,18 +173,15 @@ static bool run_file (request_t *request, const char *id, const char *file)
     const char *plan = request_query (request, "plan"), *report = request_query (request, "report");
     const plan_t *known = plan ? plan_book_plan (request->portal->book, plan) : NULL;
     uint8_t uuid[BC_UUID_SIZE];
-    char *old = send_home_path (self->root, id, file);
     bool runs = false;
-    if (!send_is_busy (self, id))
-        unlink (old);  // the command keeps what is there
-    free (old);
     if (streq (file, "template.xlsx"))
-        runs = send_run (self, request, id, file, on_file,
+        runs = send_run (self, request, id, SEND_READS, file, on_file,
                          (const char *const[]){"template", "-o", file, known ? "--plan" : NULL, known ? known->code : NULL, NULL});
     else if (streq (file, "receipt.pdf") && report && bc_uuid_parse (report, uuid) == 0)
-        runs = send_run (self, request, id, file, on_file, (const char *const[]){"receipt", "pdf", report, "-o", file, NULL});
+        runs = send_run (self, request, id, SEND_READS, file, on_file,
+                         (const char *const[]){"receipt", "pdf", report, "-o", file, NULL});
     else if (streq (file, "mailbox"))
-        runs = send_run (self, request, id, NULL, on_mailbox, (const char *const[]){"mailbox", "--json", NULL});
+        runs = send_run (self, request, id, SEND_READS, NULL, on_mailbox, (const char *const[]){"mailbox", "--json", NULL});
     return runs;
 }
 
@@ -196,6 +193,9 @@ void send_file (request_t *request)
         return;
     if (!streq (file, "template.xlsx") && !streq (file, "receipt.pdf") && !streq (file, "mailbox"))
         site_refuse (request, MHD_HTTP_NOT_FOUND);
+    else if (send_is_busy (request->portal->send, id))
+        send_answer_word (request, MHD_HTTP_CONFLICT,
+                          _ ("What you gave before is still being worked on. Load the page again in a moment."), NULL);
     else if (!run_file (request, id, file))
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }
@@ -209,31 +209,20 @@ static void on_pushed (task_t *task, const json_t *record, bool good)
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
 }
 
-// What has become of what waited is what the page says of it from now on. Of several the last is the newest. A command that was
-// interrupted says nothing, nor does one that found nothing to deliver.
-static void note_flush (const task_t *task, const json_t *record)
-{
-    json_t *push = json_deep_copy (record), *output = json_object_get (push, "output");
-    if (json_is_array (output) && json_array_size (output) > 0)
-        json_object_set (push, "output", output = json_array_get (output, json_array_size (output) - 1));
-    if (json_object_get (output, "report_id") || json_object_get (output, "error"))
-        send_home_write_json (task->send->root, task->id, "push.json", json_incref (push));
-    json_decref (push);
-}
-
 static void on_flushed (task_t *task, const json_t *record, bool good)
 {
     (void)good;
-    note_flush (task, record);
+    send_note_flush (task, record);
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
 }
 
-// A report that could not be delivered keeps the home, and with it the key, until it is: the sweep looks after it.
+// A report that could not be delivered keeps the home, and with it the key, until it is: the sweep looks after it. Unless it never will.
 static void on_left (task_t *task, const json_t *record, bool good)
 {
+    bool hopeless = send_is_hopeless (task->send, task->id);  // as the page has said
     (void)good;
-    note_flush (task, record);
-    if (send_home_waiting (task->send->root, task->id) > 0) {
+    send_note_flush (task, record);
+    if (send_home_waiting (task->send->root, task->id) > 0 && !hopeless) {
         send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
         return;
     }
@@ -258,7 +247,7 @@ static bool is_valid (const send_t *self, const char *id)
 void send_do (request_t *request)
 {
     static const char *const PUSH[] = {"push", "upload.xlsx", "--yes", "--json", "--wait", "20", NULL};
-    static const char *const FLUSH[] = {"queue", "flush", "--json", NULL};
+    static const char *const FLUSH[] = {"queue", "flush", "--wait", "20", "--json", NULL};
     send_t *self = request->portal->send;
     const char *what = request_name (request, "file");
     char id[SEND_HOME_ID];
@@ -269,38 +258,9 @@ void send_do (request_t *request)
         site_refuse (request, MHD_HTTP_NOT_FOUND);
     else if (!session_sent_token (request, request->sender) || (push && !is_valid (self, id)))
         site_refuse (request, MHD_HTTP_BAD_REQUEST);
-    else if (!send_run (self, request, id, NULL, push ? on_pushed : leave ? on_left : on_flushed, push ? PUSH : FLUSH))
+    else if (!send_run (self, request, id, SEND_WRITES, NULL, push ? on_pushed : leave ? on_left : on_flushed, push ? PUSH : FLUSH))
         send_answer_word (request, MHD_HTTP_CONFLICT,
                           _ ("What you gave before is still being worked on. Load the page again in a moment."), NULL);
-}
-
-// --- Sweeping --------------------------------------------------------------------------------------------------------------------
-
-static void on_swept (task_t *task, const json_t *record, bool good)
-{
-    (void)good;
-    note_flush (task, record);
-}
-
-static void sweep_one (const char *id, void *arg)
-{
-    static const char *const FLUSH[] = {"queue", "flush", "--json", NULL};
-    send_t *self = arg;
-    if (send_is_busy (self, id))
-        return;
-    if (send_home_waiting (self->root, id) > 0)
-        send_run (self, NULL, id, NULL, on_swept, FLUSH);
-    else if (bc_clock_ms () - send_home_used (self->root, id) >= SEND_IDLE_MS)
-        send_home_remove (self->root, id);
-}
-
-static int on_timer (zloop_t *loop, int timer, void *arg)
-{
-    send_t *self = arg;
-    (void)loop;
-    (void)timer;
-    send_homes_each (self->root, sweep_one, self);
-    return 0;
 }
 
 // --- Start and stop --------------------------------------------------------------------------------------------------------------
@@ -331,6 +291,8 @@ send_t *send_new (portal_t *portal)
     self->root = bc_config_get (portal->config, "portal/sessions", "/var/lib/baocao/sessions");
     self->program = bc_config_get (portal->config, "portal/program", "baocao");
     self->busy = zhashx_new ();
+    self->coming = zhashx_new ();
+    self->tasks = zlistx_new ();
     self->enrolment_key = read_enrolment_key (portal->config);
     long sweep_s = bc_config_number (portal->config, "portal/sweep_s", SWEEP_S, 1, 3600, &ok);
     if (self->enrolment_key && send_homes_make (self->root)) {
@@ -341,7 +303,7 @@ send_t *send_new (portal_t *portal)
     if (!self->enrolment_key || !ok)
         send_destroy (&self);
     else
-        self->timer = zloop_timer (portal->loop, (size_t)sweep_s * 1000, 0, on_timer, self);
+        send_sweep_begin (self, sweep_s);
     return self;
 }
 
@@ -350,9 +312,12 @@ void send_destroy (send_t **self_p)
     send_t *self = *self_p;
     if (!self)
         return;
-    if (self->timer)
-        zloop_timer_end (self->portal->loop, self->timer);
+    send_sweep_end (self);
+    for (task_t *task; (task = zlistx_detach (self->tasks, NULL));)
+        task_destroy (&task);
+    zlistx_destroy (&self->tasks);
     zhashx_destroy (&self->busy);
+    zhashx_destroy (&self->coming);
     free (self->enrolment_key);
     free (self);
     *self_p = NULL;

@@ -173,8 +173,14 @@ static void put_waiting (html_t *html, const send_view_t *view)
 {
     if (!view->waiting)
         return;
-    html_put (html, "<section class=\"fault\"><p role=\"alert\">%s</p>\n",
-              _ ("A report could not be delivered yet. It is tried again every minute, also when you leave; nothing is lost."));
+    html_put (
+        html, "<section class=\"fault\"><p role=\"alert\">%s</p>\n",
+        view->is_hopeless
+            ? _ ("The server does not take the report that waits here. Ask the standing agency for a new link, and send it by "
+                 "that.")
+            : _ ("A report could not be delivered yet. It is tried again every minute, also when you leave; nothing is lost."));
+    if (view->is_hopeless)
+        put_said (html, view->push);
     put_form (html, view, "flush", _ ("Try now"));
     html_put (html, "</section>\n");
 }

@@ -76,7 +76,7 @@ static void begin (request_t *request)
     else if (!(self->parser = MHD_create_post_processor (request->connection, BLOCK, on_field, self)))
         self->status = MHD_HTTP_BAD_REQUEST;
     else {
-        zhashx_insert (request->portal->send->busy, self->id, self);
+        zhashx_insert (request->portal->send->coming, self->id, self);
         bc_web_allow (request->connection, SEND_UPLOAD_S);
     }
 }
@@ -95,7 +95,7 @@ static void release (upload_t *self)
 {
     if (self->parser) {
         MHD_destroy_post_processor (self->parser);
-        zhashx_delete (self->request->portal->send->busy, self->id);
+        zhashx_delete (self->request->portal->send->coming, self->id);
     }
     self->parser = NULL;
     if (self->fd >= 0)
@@ -150,6 +150,6 @@ void send_take (request_t *request)
                           NULL);
     else if (status)
         site_refuse (request, status);
-    else if (keep (send, self->id) || !send_run (send, request, self->id, NULL, on_checked, CHECK))
+    else if (keep (send, self->id) || !send_run (send, request, self->id, SEND_WRITES, NULL, on_checked, CHECK))
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }

@@ -326,3 +326,78 @@ PY
     printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1%0600d' 0 >"$file"
     why 'mật khẩu'
 }
+
+# slowly FILE CSRF: an upload that takes its time, in the background; $pid.
+slowly () {
+    browse --limit-rate "${RATE:-100k}" -o /dev/null -w '%{http_code}' -F "csrf=$2" -F "workbook=@$1" "$PAGES/vi/send" >"$BATS_TEST_TMPDIR/slow" 2>/dev/null 3>&- &
+    pid=$!
+    eventually test -e "$(home)/upload.part"
+}
+
+@test "a portal that stops while a workbook comes ends in order" {
+    arrive so-yte
+    head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/large"
+    slowly "$BATS_TEST_TMPDIR/large" "$(token)"
+    "$stack" stop portal
+    wait $pid || true
+    tail -1 "$STATE/log/portal.log" | jq -e '.event == "service.stopped"'
+    "$stack" start portal
+    "$stack" wait
+}
+
+flushing () { pgrep -f 'baocao queue flush' -P "$(cat "$STATE/run/portal.pid")"; }
+
+@test "what is delivered by itself never takes the place of what somebody waits for" {
+    local home copy n
+    JAR=theirs arrive so-ldtbxh
+    arrive so-yte
+    home=$(home)
+    [ "$(give "$(varied 'đã sửa lần bốn')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    for n in 1 2 3 4 5; do
+        copy=$STATE/sessions/$(printf '%032x' $n)
+        cp -a "$home" "$copy.part"
+        mv "$copy.part" "$copy"
+    done
+    eventually flushing
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        [ "$(flushing | wc -l)" -le 1 ]
+        [ "$(JAR=theirs browse --max-time 5 -o /dev/null -w '%{http_code}' "$PAGES/vi/send")" = 200 ]
+    done
+    "$stack" start intake
+    "$stack" wait
+    nothing_waits () { [ -z "$(find "$STATE/sessions" -name '*.request')" ]; }
+    eventually nothing_waits
+    rm -r "$STATE"/sessions/000000000000000000000000*
+}
+
+@test "a report that can never be delivered: why, no promise, and its home goes at the usual time" {
+    local home
+    arrive so-yte
+    home=$(home)
+    [ "$(give "$(varied 'đã sửa lần năm')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    [ -n "$(find "$home/home/spool" -name '*.request')" ]
+    baocao-admin key revoke "$(sed -n 's/^ *public-key = "\(.*\)"/\1/p' "$home/home/client.cert")"
+    "$stack" start intake
+    "$stack" wait
+    shows () { browse "$PAGES/en/send" | has "$1"; }
+    eventually shows 'The server does not take the report that waits here'
+    eventually shows 'từ chối khóa của máy tính này'  # in the command's words
+    refute shows 'It is tried again every minute'
+    has '"event":"portal.undelivered"' "$STATE/log/portal.log"
+    clock 2025-12-10T13:00:00+07:00
+    eventually test ! -e "$home"
+}
+
+@test "what one looks at in two windows waits for its turn" {
+    local n
+    arrive so-yte
+    for n in 1 2 3 4 5; do
+        browse -o /dev/null -w '%{http_code}\n' "$PAGES/vi/send/files/$([ $((n % 2)) = 0 ] && echo mailbox || echo template.xlsx)" >"$BATS_TEST_TMPDIR/$n" 3>&- &
+    done
+    wait
+    for n in 1 2 3 4 5; do [ "$(cat "$BATS_TEST_TMPDIR/$n")" = 200 ]; done
+}
