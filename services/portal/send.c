@@ -21,6 +21,8 @@ page_t send_own_page (const request_t *request, const char *title)
     page.title = title;
     page.is_public = request->access == ACCESS_PUBLIC;
     page.seq = 0;
+    if (!page.plan && request->portal->book && request->portal->book->n_plans > 0)
+        page.utc_offset_minutes = request->portal->book->plans[0].utc_offset_minutes;  // the province's
     return page;
 }
 
@@ -30,6 +32,8 @@ struct MHD_Response *send_answer_new (html_t **html_p)
     char *text = html_take (html_p, &size);
     struct MHD_Response *response = answer_new (text, size, "text/html; charset=utf-8");
     answer_private (response);
+    MHD_del_response_header (response, "Referrer-Policy", "same-origin");
+    MHD_add_response_header (response, "Referrer-Policy", "no-referrer");  // a link's address opens it
     return response;
 }
 
@@ -56,6 +60,15 @@ bool send_home_of (const request_t *request, char id[SEND_HOME_ID])
     return send_home_exists (request->portal->send->root, id, "who.json");
 }
 
+void send_answer_over (request_t *request)
+{
+    send_answer_word (
+        request, MHD_HTTP_FORBIDDEN,
+        _ ("To send a report here, open the link that the standing agency has given you. It is good once; when you have left, or a "
+           "day has gone by, ask for another one."),
+        NULL);
+}
+
 // Without a session: the page says what to do. True: there is one.
 static bool has_home (request_t *request, char id[SEND_HOME_ID])
 {
@@ -64,11 +77,7 @@ static bool has_home (request_t *request, char id[SEND_HOME_ID])
         send_home_touch (request->portal->send->root, id, bc_clock_ms ());
         return true;
     }
-    send_answer_word (
-        request, MHD_HTTP_FORBIDDEN,
-        _ ("To send a report here, open the link that the standing agency has given you. It is good once; when you have left, or a "
-           "day has gone by, ask for another one."),
-        NULL);
+    send_answer_over (request);
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/language.h"
 #include "words.h"
 
@@ -14,6 +15,12 @@ static const char *text_of (json_t *object, const char *key)
 static const char *language_of (const page_t *page)
 {
     return page->vietnamese ? "vi" : "en";
+}
+
+static words_t time_of (const page_t *page, json_t *object, const char *key)
+{
+    int64_t ms;
+    return bc_time_parse (text_of (object, key), &ms) ? (words_t){0} : words_time (ms, page->utc_offset_minutes, page->vietnamese);
 }
 
 static void put_form (html_t *html, const send_view_t *view, const char *action, const char *button)
@@ -144,9 +151,10 @@ static void put_receipt (html_t *html, const send_view_t *view, json_t *receipt)
               "<tr><td>%s %s</td><td>%lld</td><td>%s</td><td>%s</td><td>%lld</td><td><code>%s</code></td><td><a "
               "href=\"/%s/send/files/receipt.pdf?report=",
               text_of (receipt, "plan"), text_of (receipt, "period"),
-              (long long)json_integer_value (json_object_get (receipt, "revision")), text_of (receipt, "received_at"),
-              text_of (receipt, "submitted_by"), (long long)json_integer_value (json_object_get (receipt, "chain_index")),
-              text_of (receipt, "report_digest"), language_of (view->page));
+              (long long)json_integer_value (json_object_get (receipt, "revision")),
+              time_of (view->page, receipt, "received_at").text, text_of (receipt, "submitted_by"),
+              (long long)json_integer_value (json_object_get (receipt, "chain_index")), text_of (receipt, "report_digest"),
+              language_of (view->page));
     html_put_segment (html, id);
     html_put (html, "\">PDF</a></td></tr>\n");
 }
@@ -240,6 +248,6 @@ void send_page_mailbox (html_t *html, const page_t *page, json_t *notices)
         html_put (html, "<p>%s</p>\n", _ ("Nothing has been written yet."));
     json_array_foreach (notices, i, notice)
         html_put (html, "<article><h2>%s</h2><p>%s</p><pre class=\"letter\">%s</pre></article>\n", text_of (notice, subject),
-                  text_of (notice, "posted_at"), text_of (notice, body));
+                  time_of (page, notice, "posted_at").text, text_of (notice, body));
     page_end (html, page);
 }

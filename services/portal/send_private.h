@@ -63,6 +63,9 @@ page_t send_own_page (const request_t *request, const char *title);
 // Answers with a page of one sentence. said may be NULL.
 void send_answer_word (request_t *request, unsigned status, const char *text, const char *said);
 
+// Says that there is no session (any more), and how to get one.
+void send_answer_over (request_t *request);
+
 // Sends the browser on to the officer's page.
 void send_answer_show (request_t *request, struct MHD_Response *response);
 

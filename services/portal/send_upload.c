@@ -148,6 +148,8 @@ void send_take (request_t *request)
     if (status == MHD_HTTP_CONFLICT)
         send_answer_word (request, status, _ ("What you gave before is still being worked on. Wait for it, then give this again."),
                           NULL);
+    else if (status == MHD_HTTP_FORBIDDEN)
+        send_answer_over (request);
     else if (status)
         site_refuse (request, status);
     else if (keep (send, self->id) || !send_run (send, request, self->id, SEND_WRITES, NULL, on_checked, CHECK))

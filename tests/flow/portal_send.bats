@@ -68,6 +68,7 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     link=$(new_link so-yte)
     for _ in 1 2 3; do [ "$(status "$link")" = 200 ]; done
     [ "$(status -I "$link")" = 200 ]
+    [ "$(curl -sSI "$link" | tr -d '\r' | sed -n 's/^referrer-policy: //Ip')" = no-referrer ]
     curl -sS -H 'Accept-Language: en' "$link" | has 'Department of Health'
     [ "$(status -X POST "$PAGES/vi/send/${link##*/}")" = 400 ]
     csrf=$(curl -sS "$link" | form)  # an attacker's own page
@@ -97,6 +98,7 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     [ "$(act push)" = 303 ]
     browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
     has 'Nguyễn Văn A (qua cổng báo cáo)' "$BATS_TEST_TMPDIR/page"
+    has '<td>8 December 2025, 09:' "$BATS_TEST_TMPDIR/page"  # the plan's time, as on other pages
     [ "$(sql "SELECT submitted_by FROM submission JOIN unit USING (unit_id) WHERE code = 'so-yte'")" = 'Nguyễn Văn A (qua cổng báo cáo)' ]
     id=$(sed -n 's/.*receipt.pdf?report=\([0-9a-f-]*\)".*/\1/p' "$BATS_TEST_TMPDIR/page")
     [ "$(sql "SELECT encode(report_digest, 'hex') FROM submission WHERE report_id = '$id'")" = "$(sed -n 's/.*<code>\([0-9a-f]\{64\}\)<.*/\1/p' "$BATS_TEST_TMPDIR/page")" ]
@@ -174,6 +176,7 @@ mailbox_has () { browse "$PAGES/vi/send/files/mailbox" | has "$1"; }
     arrive so-yte
     home=$(home)
     [ "$(status -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 403 ]  # nobody
+    curl -sS -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/en/send" | has 'ask for another one'
     [ "$(browse -o /dev/null -w '%{http_code}' -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 400 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 400 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -F "workbook=@$SHEETS/so-yte.xlsx" -F "csrf=$(token)" "$PAGES/vi/send")" = 400 ]
