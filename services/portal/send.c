@@ -106,6 +106,7 @@ static void show (request_t *request, const char *id, json_t *receipts)
                         .token = token,
                         .unit = json_string_value (json_object_get (who, request->vietnamese ? "vi" : "en")),
                         .officer = json_string_value (json_object_get (who, "officer")),
+                        .upload = send_home_read_json (self->root, id, "upload.json"),
                         .check = send_home_read_json (self->root, id, "check.json"),
                         .push = send_home_read_json (self->root, id, "push.json"),
                         .receipts = json_is_object (receipts) ? json_pack ("[O]", receipts) : json_incref (receipts),
@@ -118,6 +119,7 @@ static void show (request_t *request, const char *id, json_t *receipts)
     session_token (request, request->sender, token);
     send_page (html, &view);
     request_answer (request, MHD_HTTP_OK, send_answer_new (&html));
+    json_decref (view.upload);
     json_decref (view.check);
     json_decref (view.push);
     json_decref (view.receipts);
@@ -253,6 +255,18 @@ static bool is_valid (const send_t *self, const char *id)
     return valid;
 }
 
+// Is it the workbook that the page showed? Another window may have brought another one since.
+static bool is_meant (const request_t *request, const char *id)
+{
+    char *digest = request_form (request, "digest");
+    json_t *upload = send_home_read_json (request->portal->send->root, id, "upload.json");
+    const char *there = json_string_value (json_object_get (upload, "digest"));
+    bool meant = digest && there && streq (digest, there);
+    json_decref (upload);
+    free (digest);
+    return meant;
+}
+
 void send_do (request_t *request)
 {
     static const char *const PUSH[] = {"push", "upload.xlsx", "--yes", "--json", "--wait", "20", NULL};
@@ -267,6 +281,11 @@ void send_do (request_t *request)
         site_refuse (request, MHD_HTTP_NOT_FOUND);
     else if (!session_sent_token (request, request->sender) || (push && !is_valid (self, id)))
         site_refuse (request, MHD_HTTP_BAD_REQUEST);
+    else if (push && !is_meant (request, id))
+        send_answer_word (
+            request, MHD_HTTP_CONFLICT,
+            _ ("Another workbook has been given since this page was shown. Load the page again, and look at what will be sent."),
+            NULL);
     else if (!send_run (self, request, id, SEND_WRITES, NULL, push ? on_pushed : leave ? on_left : on_flushed, push ? PUSH : FLUSH))
         send_answer_word (request, MHD_HTTP_CONFLICT,
                           _ ("What you gave before is still being worked on. Load the page again in a moment."), NULL);

@@ -86,6 +86,8 @@ static void put_findings (html_t *html, const send_view_t *view, json_t *finding
 
 static void put_check (html_t *html, const send_view_t *view)
 {
+    size_t i;
+    json_t *task;
     json_t *output = json_object_get (view->check, "output");
     bool valid = json_is_true (json_object_get (output, "valid")), was_read = json_is_array (json_object_get (output, "findings"));
     if (!view->check)
@@ -98,11 +100,18 @@ static void put_check (html_t *html, const send_view_t *view)
     if (!was_read)
         put_said (html, view->check);
     html_put (html, "</section>\n");
-    if (!valid)
-        return;
+    if (!valid || json_object_get (json_object_get (view->push, "output"), "report_id"))
+        return;  // what is sent is not sent again
     html_put (html, "<section><h2>4. %s</h2>\n<p>%s</p>\n", _ ("Send it"),
               _ ("With this the report is your unit's word to the committee, and gets a signed receipt."));
-    put_form (html, view, "push", _ ("Send the report"));
+    html_put (html, "<p><b>%s</b> · %s %s · %s · %s: ", text_of (view->upload, "name"), text_of (output, "plan"),
+              text_of (output, "period"), text_of (output, "document"), _ ("Tasks"));
+    json_array_foreach (json_object_get (output, "tasks"), i, task)
+        html_put (html, "%s%s", i ? ", " : "", json_string_value (task));
+    html_put (html,
+              "</p>\n<form method=\"post\" action=\"/%s/send/do/push\"><input type=\"hidden\" name=\"csrf\" value=\"%s\"><input "
+              "type=\"hidden\" name=\"digest\" value=\"%s\"><button>%s</button></form>\n",
+              language_of (view->page), view->token, text_of (view->upload, "digest"), _ ("Send the report"));
     html_put (html, "</section>\n");
 }
 

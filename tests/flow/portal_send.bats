@@ -35,7 +35,8 @@ arrive () { [ "$(open_link "$(new_link "$1")")" = 303 ] && browse "$PAGES/vi/sen
 give () {  # FILE CURL-OPTION...: uploads it; prints the status
     browse -o /dev/null -w '%{http_code}' -F "csrf=$(token)" -F "workbook=@$1" "${@:2}" "$PAGES/vi/send"
 }
-act () { browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" "$PAGES/vi/send/do/$1"; }
+digest () { sha256sum "$(home)/upload.xlsx" | cut -d' ' -f1; }
+act () { browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" -d "digest=$(digest 2>/dev/null || true)" "$PAGES/vi/send/do/$1"; }
 home () {  # of the browser's session: the one that was used last
     local newest
     newest=$(find "$STATE/sessions" -mindepth 2 -maxdepth 2 -name used -printf '%T@ %h\n' | sort -n | tail -1)
@@ -92,11 +93,16 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     [ "$(submissions so-yte)" = 0 ]
 
     [ "$(give "$SHEETS/so-yte.xlsx")" = 303 ]
-    browse "$PAGES/vi/send" | has 'do/push'
+    browse "$PAGES/vi/send" >"$BATS_TEST_TMPDIR/page"
+    has 'do/push' "$BATS_TEST_TMPDIR/page"
+    has "value=\"$(sha256sum <"$SHEETS/so-yte.xlsx" | cut -d' ' -f1)\"" "$BATS_TEST_TMPDIR/page"
+    has '<b>so-yte.xlsx</b> · 208/KH-UBND 2025 · [^·]* · [^:]*: [I1]' "$BATS_TEST_TMPDIR/page"
+    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" -d digest=00 "$PAGES/vi/send/do/push")" = 409 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -d csrf=0 "$PAGES/vi/send/do/push")" = 400 ]
     [ "$(submissions so-yte)" = 0 ]
     [ "$(act push)" = 303 ]
     browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+    refute has 'do/push' "$BATS_TEST_TMPDIR/page"
     has 'Nguyễn Văn A (qua cổng báo cáo)' "$BATS_TEST_TMPDIR/page"
     has '<td>8 December 2025, 09:' "$BATS_TEST_TMPDIR/page"  # the plan's time, as on other pages
     [ "$(sql "SELECT submitted_by FROM submission JOIN unit USING (unit_id) WHERE code = 'so-yte'")" = 'Nguyễn Văn A (qua cổng báo cáo)' ]
@@ -232,10 +238,10 @@ pushing () { pgrep -f 'baocao push upload.xlsx' -P "$(cat "$STATE/run/portal.pid
     [ "$(give "$SHEETS/so-ldtbxh.xlsx")" = 303 ]
     "$stack" stop intake
     csrf=$(browse "$PAGES/vi/send" | form)
-    push () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/push" >"$BATS_TEST_TMPDIR/$1" 3>&- 2>/dev/null & }
+    push () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push" >"$BATS_TEST_TMPDIR/$1" 3>&- 2>/dev/null & }
     push one
     eventually pushing
-    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/push")" = 409 ]
+    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push")" = 409 ]
     kill -9 "$(pushing)"
     eventually test -s "$BATS_TEST_TMPDIR/one"
     [ "$(cat "$BATS_TEST_TMPDIR/one")" = 303 ]
@@ -269,7 +275,7 @@ PY
     [ "$(give "$BATS_TEST_TMPDIR/again.xlsx")" = 303 ]
     csrf=$(token)
     "$stack" stop intake
-    browse -o /dev/null -d "csrf=$csrf" "$PAGES/vi/send/do/push"
+    browse -o /dev/null -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push"
     [ -n "$(find "$home/home/spool" -name '*.request')" ]
     browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
     has 'could not be delivered yet' "$BATS_TEST_TMPDIR/page"
