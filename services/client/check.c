@@ -79,19 +79,23 @@ void check_find (const outgoing_t *outgoing, const Baocao__V1__Duties *duties, f
     findings_clear (&ruled);
 }
 
-static void print_json (const findings_t *findings, const places_t *places)
+static void print_json (const Baocao__V1__Report *report, const findings_t *findings, const places_t *places)
 {
-    json_t *list = json_array ();
+    json_t *list = json_array (), *tasks = json_array ();
+    for (size_t i = 0; i < report->n_entries; i++)
+        json_array_append_new (tasks, json_string (report->entries[i]->task));
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new (list, output_placed_finding (findings->items[i], places));
-    output_json (json_pack ("{s:b, s:I, s:I, s:o}", "valid", findings->errors == 0, "errors", (json_int_t)findings->errors,
-                            "warnings", (json_int_t)findings->warnings, "findings", list));
+    output_json (json_pack ("{s:b, s:I, s:I, s:o, s:s, s:s, s:s, s:o}", "valid", findings->errors == 0, "errors",
+                            (json_int_t)findings->errors, "warnings", (json_int_t)findings->warnings, "findings", list, "plan",
+                            report->plan, "period", report->period, "document", report->document ? report->document->number : "",
+                            "tasks", tasks));
 }
 
 static void print (client_t *client, const outgoing_t *outgoing, const findings_t *findings)
 {
     if (client_json (client))
-        print_json (findings, outgoing->file->places);
+        print_json (outgoing->report, findings, outgoing->file->places);
     else
         output_placed (client, findings->items, findings->count, outgoing->report, outgoing->file->places);
 }

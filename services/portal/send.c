@@ -1,7 +1,6 @@
 #include "send.h"
 
 #include <sodium.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/keys.h"
@@ -22,6 +21,8 @@ page_t send_own_page (const request_t *request, const char *title)
     page.title = title;
     page.is_public = request->access == ACCESS_PUBLIC;
     page.seq = 0;
+    if (!page.plan && request->portal->book && request->portal->book->n_plans > 0)
+        page.utc_offset_minutes = request->portal->book->plans[0].utc_offset_minutes;  // the province's
     return page;
 }
 
@@ -31,6 +32,8 @@ struct MHD_Response *send_answer_new (html_t **html_p)
     char *text = html_take (html_p, &size);
     struct MHD_Response *response = answer_new (text, size, "text/html; charset=utf-8");
     answer_private (response);
+    MHD_del_response_header (response, "Referrer-Policy", "same-origin");
+    MHD_add_response_header (response, "Referrer-Policy", "no-referrer");  // a link's address opens it
     return response;
 }
 
@@ -57,6 +60,15 @@ bool send_home_of (const request_t *request, char id[SEND_HOME_ID])
     return send_home_exists (request->portal->send->root, id, "who.json");
 }
 
+void send_answer_over (request_t *request)
+{
+    send_answer_word (
+        request, MHD_HTTP_FORBIDDEN,
+        _ ("To send a report here, open the link that the standing agency has given you. It is good once; when you have left, or a "
+           "day has gone by, ask for another one."),
+        NULL);
+}
+
 // Without a session: the page says what to do. True: there is one.
 static bool has_home (request_t *request, char id[SEND_HOME_ID])
 {
@@ -65,11 +77,7 @@ static bool has_home (request_t *request, char id[SEND_HOME_ID])
         send_home_touch (request->portal->send->root, id, bc_clock_ms ());
         return true;
     }
-    send_answer_word (
-        request, MHD_HTTP_FORBIDDEN,
-        _ ("To send a report here, open the link that the standing agency has given you. It is good once; when you have left, or a "
-           "day has gone by, ask for another one."),
-        NULL);
+    send_answer_over (request);
     return false;
 }
 
@@ -98,17 +106,20 @@ static void show (request_t *request, const char *id, json_t *receipts)
                         .token = token,
                         .unit = json_string_value (json_object_get (who, request->vietnamese ? "vi" : "en")),
                         .officer = json_string_value (json_object_get (who, "officer")),
+                        .upload = send_home_read_json (self->root, id, "upload.json"),
                         .check = send_home_read_json (self->root, id, "check.json"),
                         .push = send_home_read_json (self->root, id, "push.json"),
                         .receipts = json_is_object (receipts) ? json_pack ("[O]", receipts) : json_incref (receipts),
                         .plans = plans,
                         .waiting = send_home_waiting (self->root, id),
+                        .is_hopeless = send_is_hopeless (self, id),
                         .is_busy = send_is_busy (self, id)};
     html_t *html = html_new ();
     list_plans (request, plans);
     session_token (request, request->sender, token);
     send_page (html, &view);
     request_answer (request, MHD_HTTP_OK, send_answer_new (&html));
+    json_decref (view.upload);
     json_decref (view.check);
     json_decref (view.push);
     json_decref (view.receipts);
@@ -128,7 +139,7 @@ void send_show (request_t *request)
     if (!has_home (request, id))
         return;
     send_home_write (request->portal->send->root, id, "opened", "", 0);
-    if (!send_run (request->portal->send, request, id, NULL, on_receipts, LIST))
+    if (!send_run (request->portal->send, request, id, SEND_READS, NULL, on_receipts, LIST))
         show (request, id, NULL);
 }
 
@@ -173,18 +184,15 @@ static bool run_file (request_t *request, const char *id, const char *file)
     const char *plan = request_query (request, "plan"), *report = request_query (request, "report");
     const plan_t *known = plan ? plan_book_plan (request->portal->book, plan) : NULL;
     uint8_t uuid[BC_UUID_SIZE];
-    char *old = send_home_path (self->root, id, file);
     bool runs = false;
-    if (!send_is_busy (self, id))
-        unlink (old);  // the command keeps what is there
-    free (old);
     if (streq (file, "template.xlsx"))
-        runs = send_run (self, request, id, file, on_file,
+        runs = send_run (self, request, id, SEND_READS, file, on_file,
                          (const char *const[]){"template", "-o", file, known ? "--plan" : NULL, known ? known->code : NULL, NULL});
     else if (streq (file, "receipt.pdf") && report && bc_uuid_parse (report, uuid) == 0)
-        runs = send_run (self, request, id, file, on_file, (const char *const[]){"receipt", "pdf", report, "-o", file, NULL});
+        runs = send_run (self, request, id, SEND_READS, file, on_file,
+                         (const char *const[]){"receipt", "pdf", report, "-o", file, NULL});
     else if (streq (file, "mailbox"))
-        runs = send_run (self, request, id, NULL, on_mailbox, (const char *const[]){"mailbox", "--json", NULL});
+        runs = send_run (self, request, id, SEND_READS, NULL, on_mailbox, (const char *const[]){"mailbox", "--json", NULL});
     return runs;
 }
 
@@ -196,6 +204,9 @@ void send_file (request_t *request)
         return;
     if (!streq (file, "template.xlsx") && !streq (file, "receipt.pdf") && !streq (file, "mailbox"))
         site_refuse (request, MHD_HTTP_NOT_FOUND);
+    else if (send_is_busy (request->portal->send, id))
+        send_answer_word (request, MHD_HTTP_CONFLICT,
+                          _ ("What you gave before is still being worked on. Load the page again in a moment."), NULL);
     else if (!run_file (request, id, file))
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }
@@ -211,15 +222,18 @@ static void on_pushed (task_t *task, const json_t *record, bool good)
 
 static void on_flushed (task_t *task, const json_t *record, bool good)
 {
-    (void)record, (void)good;
+    (void)good;
+    send_note_flush (task, record);
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
 }
 
-// A report that could not be delivered keeps the home, and with it the key, until it is: the sweep looks after it.
+// A report that could not be delivered keeps the home, and with it the key, until it is: the sweep looks after it. Unless it never will.
 static void on_left (task_t *task, const json_t *record, bool good)
 {
-    (void)record, (void)good;
-    if (send_home_waiting (task->send->root, task->id) > 0) {
+    bool hopeless = send_is_hopeless (task->send, task->id);  // as the page has said
+    (void)good;
+    send_note_flush (task, record);
+    if (send_home_waiting (task->send->root, task->id) > 0 && !hopeless) {
         send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
         return;
     }
@@ -241,10 +255,22 @@ static bool is_valid (const send_t *self, const char *id)
     return valid;
 }
 
+// Is it the workbook that the page showed? Another window may have brought another one since.
+static bool is_meant (const request_t *request, const char *id)
+{
+    char *digest = request_form (request, "digest");
+    json_t *upload = send_home_read_json (request->portal->send->root, id, "upload.json");
+    const char *there = json_string_value (json_object_get (upload, "digest"));
+    bool meant = digest && there && streq (digest, there);
+    json_decref (upload);
+    free (digest);
+    return meant;
+}
+
 void send_do (request_t *request)
 {
     static const char *const PUSH[] = {"push", "upload.xlsx", "--yes", "--json", "--wait", "20", NULL};
-    static const char *const FLUSH[] = {"queue", "flush", "--json", NULL};
+    static const char *const FLUSH[] = {"queue", "flush", "--wait", "20", "--json", NULL};
     send_t *self = request->portal->send;
     const char *what = request_name (request, "file");
     char id[SEND_HOME_ID];
@@ -255,37 +281,14 @@ void send_do (request_t *request)
         site_refuse (request, MHD_HTTP_NOT_FOUND);
     else if (!session_sent_token (request, request->sender) || (push && !is_valid (self, id)))
         site_refuse (request, MHD_HTTP_BAD_REQUEST);
-    else if (!send_run (self, request, id, NULL, push ? on_pushed : leave ? on_left : on_flushed, push ? PUSH : FLUSH))
+    else if (push && !is_meant (request, id))
+        send_answer_word (
+            request, MHD_HTTP_CONFLICT,
+            _ ("Another workbook has been given since this page was shown. Load the page again, and look at what will be sent."),
+            NULL);
+    else if (!send_run (self, request, id, SEND_WRITES, NULL, push ? on_pushed : leave ? on_left : on_flushed, push ? PUSH : FLUSH))
         send_answer_word (request, MHD_HTTP_CONFLICT,
                           _ ("What you gave before is still being worked on. Load the page again in a moment."), NULL);
-}
-
-// --- Sweeping --------------------------------------------------------------------------------------------------------------------
-
-static void on_swept (task_t *task, const json_t *record, bool good)
-{
-    (void)task, (void)record, (void)good;
-}
-
-static void sweep_one (const char *id, void *arg)
-{
-    static const char *const FLUSH[] = {"queue", "flush", "--json", NULL};
-    send_t *self = arg;
-    if (send_is_busy (self, id))
-        return;
-    if (send_home_waiting (self->root, id) > 0)
-        send_run (self, NULL, id, NULL, on_swept, FLUSH);
-    else if (bc_clock_ms () - send_home_used (self->root, id) >= SEND_IDLE_MS)
-        send_home_remove (self->root, id);
-}
-
-static int on_timer (zloop_t *loop, int timer, void *arg)
-{
-    send_t *self = arg;
-    (void)loop;
-    (void)timer;
-    send_homes_each (self->root, sweep_one, self);
-    return 0;
 }
 
 // --- Start and stop --------------------------------------------------------------------------------------------------------------
@@ -316,6 +319,8 @@ send_t *send_new (portal_t *portal)
     self->root = bc_config_get (portal->config, "portal/sessions", "/var/lib/baocao/sessions");
     self->program = bc_config_get (portal->config, "portal/program", "baocao");
     self->busy = zhashx_new ();
+    self->coming = zhashx_new ();
+    self->tasks = zlistx_new ();
     self->enrolment_key = read_enrolment_key (portal->config);
     long sweep_s = bc_config_number (portal->config, "portal/sweep_s", SWEEP_S, 1, 3600, &ok);
     if (self->enrolment_key && send_homes_make (self->root)) {
@@ -326,7 +331,7 @@ send_t *send_new (portal_t *portal)
     if (!self->enrolment_key || !ok)
         send_destroy (&self);
     else
-        self->timer = zloop_timer (portal->loop, (size_t)sweep_s * 1000, 0, on_timer, self);
+        send_sweep_begin (self, sweep_s);
     return self;
 }
 
@@ -335,9 +340,12 @@ void send_destroy (send_t **self_p)
     send_t *self = *self_p;
     if (!self)
         return;
-    if (self->timer)
-        zloop_timer_end (self->portal->loop, self->timer);
+    send_sweep_end (self);
+    for (task_t *task; (task = zlistx_detach (self->tasks, NULL));)
+        task_destroy (&task);
+    zlistx_destroy (&self->tasks);
     zhashx_destroy (&self->busy);
+    zhashx_destroy (&self->coming);
     free (self->enrolment_key);
     free (self);
     *self_p = NULL;

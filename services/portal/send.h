@@ -20,6 +20,8 @@ typedef struct send send_t;
 send_t *send_new (struct portal *portal);
 void send_destroy (send_t **self_p);
 
+bool send_is_idle (const send_t *self);  // nothing is being delivered
+
 // Handlers.
 void send_offer (request_t *request);  // the link
 void send_open (request_t *request);   // its button

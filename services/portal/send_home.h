@@ -3,7 +3,8 @@
 //   home/        of the command baocao (BAOCAO_HOME): key, spool, receipts
 //   invite       with which it joined                      who.json     whose it is
 //   used         when a browser last came (Unix ms)        opened       a browser has come with its cookie: the link is used up
-//   upload.xlsx  the workbook                              check.json, push.json   what the command said of it
+//   upload.xlsx  the workbook                              upload.json  its name and SHA-256
+//   check.json, push.json   what the command said of it
 #pragma once
 
 #include <stdbool.h>

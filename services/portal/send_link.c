@@ -180,7 +180,7 @@ static void join (request_t *request, const invited_t *link, const uint8_t *home
     made = send_home_write_json (self->root, id, "who.json", who) == 0 && made;
     if (!made)
         bc_log (BC_LOG_ERROR, "portal.sessions", NULL, "cannot write below %s: %s", self->root, strerror (errno));
-    if (!made || !send_run (self, request, id, NULL, on_joined, JOIN))
+    if (!made || !send_run (self, request, id, SEND_WRITES, NULL, on_joined, JOIN))
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }
 

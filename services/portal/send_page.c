@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/language.h"
 #include "words.h"
 
@@ -16,12 +17,25 @@ static const char *language_of (const page_t *page)
     return page->vietnamese ? "vi" : "en";
 }
 
+static words_t time_of (const page_t *page, json_t *object, const char *key)
+{
+    int64_t ms;
+    return bc_time_parse (text_of (object, key), &ms) ? (words_t){0} : words_time (ms, page->utc_offset_minutes, page->vietnamese);
+}
+
 static void put_form (html_t *html, const send_view_t *view, const char *action, const char *button)
 {
     html_put (html,
               "<form method=\"post\" action=\"/%s/send/do/%s\"><input type=\"hidden\" name=\"csrf\" "
               "value=\"%s\"><button>%s</button></form>\n",
               language_of (view->page), action, view->token, button);
+}
+
+static void put_said (html_t *html, json_t *record)
+{
+    const char *said = text_of (record, "said");
+    if (*said)
+        html_put (html, "<pre class=\"said\">%s</pre>\n", said);
 }
 
 // --- The steps -------------------------------------------------------------------------------------------------------------------
@@ -72,24 +86,32 @@ static void put_findings (html_t *html, const send_view_t *view, json_t *finding
 
 static void put_check (html_t *html, const send_view_t *view)
 {
+    size_t i;
+    json_t *task;
     json_t *output = json_object_get (view->check, "output");
-    bool valid = json_is_true (json_object_get (output, "valid"));
+    bool valid = json_is_true (json_object_get (output, "valid")), was_read = json_is_array (json_object_get (output, "findings"));
     if (!view->check)
         return;
     html_put (html, "<section><h2>3. %s</h2>\n<p role=\"status\">%s</p>\n", _ ("What was found"),
-              valid ? _ ("The workbook can be sent.")
-              : json_is_object (output)
-                  ? _ ("The workbook cannot be sent yet: correct what stands below, save it, and give it again.")
-                  : _ ("This is no workbook that could be looked through."));
+              valid      ? _ ("The workbook can be sent.")
+              : was_read ? _ ("The workbook cannot be sent yet: correct what stands below, save it, and give it again.")
+                         : _ ("This is no workbook that could be looked through."));
     put_findings (html, view, json_object_get (output, "findings"));
-    if (!json_is_object (output))
-        html_put (html, "<pre class=\"said\">%s</pre>\n", text_of (view->check, "said"));
+    if (!was_read)
+        put_said (html, view->check);
     html_put (html, "</section>\n");
-    if (!valid)
-        return;
+    if (!valid || json_object_get (json_object_get (view->push, "output"), "report_id"))
+        return;  // what is sent is not sent again
     html_put (html, "<section><h2>4. %s</h2>\n<p>%s</p>\n", _ ("Send it"),
               _ ("With this the report is your unit's word to the committee, and gets a signed receipt."));
-    put_form (html, view, "push", _ ("Send the report"));
+    html_put (html, "<p><b>%s</b> · %s %s · %s · %s: ", text_of (view->upload, "name"), text_of (output, "plan"),
+              text_of (output, "period"), text_of (output, "document"), _ ("Tasks"));
+    json_array_foreach (json_object_get (output, "tasks"), i, task)
+        html_put (html, "%s%s", i ? ", " : "", json_string_value (task));
+    html_put (html,
+              "</p>\n<form method=\"post\" action=\"/%s/send/do/push\"><input type=\"hidden\" name=\"csrf\" value=\"%s\"><input "
+              "type=\"hidden\" name=\"digest\" value=\"%s\"><button>%s</button></form>\n",
+              language_of (view->page), view->token, text_of (view->upload, "digest"), _ ("Send the report"));
     html_put (html, "</section>\n");
 }
 
@@ -99,7 +121,20 @@ static const char *state_text (const char *state)
 {
     return !strcmp (state, "accepted")   ? _ ("The report has been accepted.")
            : !strcmp (state, "rejected") ? _ ("The report has been refused: correct what stands below, and send it again.")
+           : !strcmp (state, "spooled")  ? _ ("The report has not left yet; there is no receipt yet.")
                                          : _ ("The report has been received; the verdict will be in the mailbox.");
+}
+
+// One that waited has been received all the same when there is its receipt: whoever delivered it was interrupted afterwards.
+static const char *state_of (const send_view_t *view, json_t *output)
+{
+    size_t i;
+    json_t *receipt;
+    const char *state = text_of (output, "state");
+    json_array_foreach (view->receipts, i, receipt)
+        if (!strcmp (state, "spooled") && !strcmp (text_of (receipt, "report_id"), text_of (output, "report_id")))
+            return "received";
+    return state;
 }
 
 static void put_push (html_t *html, const send_view_t *view)
@@ -109,11 +144,12 @@ static void put_push (html_t *html, const send_view_t *view)
         return;
     html_put (html, "<section><h2>%s</h2>\n", _ ("The report that was sent"));
     if (json_is_string (json_object_get (output, "report_id"))) {
-        html_put (html, "<p role=\"status\">%s</p>\n", state_text (text_of (output, "state")));
+        html_put (html, "<p role=\"status\">%s</p>\n", state_text (state_of (view, output)));
         put_findings (html, view, json_object_get (output, "findings"));
-    } else
-        html_put (html, "<p role=\"alert\">%s</p>\n<pre class=\"said\">%s</pre>\n", _ ("The report has not been sent."),
-                  text_of (view->push, "said"));
+    } else {
+        html_put (html, "<p role=\"alert\">%s</p>\n", _ ("The report has not been sent."));
+        put_said (html, view->push);
+    }
     html_put (html, "</section>\n");
 }
 
@@ -124,9 +160,10 @@ static void put_receipt (html_t *html, const send_view_t *view, json_t *receipt)
               "<tr><td>%s %s</td><td>%lld</td><td>%s</td><td>%s</td><td>%lld</td><td><code>%s</code></td><td><a "
               "href=\"/%s/send/files/receipt.pdf?report=",
               text_of (receipt, "plan"), text_of (receipt, "period"),
-              (long long)json_integer_value (json_object_get (receipt, "revision")), text_of (receipt, "received_at"),
-              text_of (receipt, "submitted_by"), (long long)json_integer_value (json_object_get (receipt, "chain_index")),
-              text_of (receipt, "report_digest"), language_of (view->page));
+              (long long)json_integer_value (json_object_get (receipt, "revision")),
+              time_of (view->page, receipt, "received_at").text, text_of (receipt, "submitted_by"),
+              (long long)json_integer_value (json_object_get (receipt, "chain_index")), text_of (receipt, "report_digest"),
+              language_of (view->page));
     html_put_segment (html, id);
     html_put (html, "\">PDF</a></td></tr>\n");
 }
@@ -153,8 +190,14 @@ static void put_waiting (html_t *html, const send_view_t *view)
 {
     if (!view->waiting)
         return;
-    html_put (html, "<section class=\"fault\"><p role=\"alert\">%s</p>\n",
-              _ ("A report could not be delivered yet. It is tried again every minute, also when you leave; nothing is lost."));
+    html_put (
+        html, "<section class=\"fault\"><p role=\"alert\">%s</p>\n",
+        view->is_hopeless
+            ? _ ("The server does not take the report that waits here. Ask the standing agency for a new link, and send it by "
+                 "that.")
+            : _ ("A report could not be delivered yet. It is tried again every minute, also when you leave; nothing is lost."));
+    if (view->is_hopeless)
+        put_said (html, view->push);
     put_form (html, view, "flush", _ ("Try now"));
     html_put (html, "</section>\n");
 }
@@ -214,6 +257,6 @@ void send_page_mailbox (html_t *html, const page_t *page, json_t *notices)
         html_put (html, "<p>%s</p>\n", _ ("Nothing has been written yet."));
     json_array_foreach (notices, i, notice)
         html_put (html, "<article><h2>%s</h2><p>%s</p><pre class=\"letter\">%s</pre></article>\n", text_of (notice, subject),
-                  text_of (notice, "posted_at"), text_of (notice, body));
+                  time_of (page, notice, "posted_at").text, text_of (notice, body));
     page_end (html, page);
 }

@@ -11,11 +11,11 @@ typedef struct {
     const page_t *page;
     const char *token;  // of the forms
     const char *unit, *officer;
-    json_t *check, *push, *receipts;  // NULL: there is none; receipts: an array
-    const char *const (*plans)[2];    // of codes and titles, ended by NULL
-    size_t waiting;                   // reports that could not be delivered yet
-    bool has_workbook, is_busy;
-    const char *notice;  // what is to be said first; NULL: nothing
+    json_t *upload, *check, *push, *receipts;  // NULL: there is none; receipts: an array
+    const char *const (*plans)[2];             // of codes and titles, ended by NULL
+    size_t waiting;                            // reports that could not be delivered yet
+    bool is_hopeless, is_busy;                 // those will never be; something is worked on
+    const char *notice;                        // what is to be said first; NULL: nothing
 } send_view_t;
 
 void send_page (html_t *html, const send_view_t *view);

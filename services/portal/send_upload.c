@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "common/language.h"
 #include "common/xmem.h"
 #include "portal.h"
@@ -15,7 +17,9 @@ typedef struct upload {
     struct MHD_PostProcessor *parser;
     char id[SEND_HOME_ID], token[SESSION_TOKEN];
     size_t token_size, size;
-    int fd;           // -1: nothing has come yet
+    int fd;      // -1: nothing has come yet
+    char *name;  // as the browser calls it: to be shown, no more
+    crypto_hash_sha256_state digest;
     unsigned status;  // 0: all is well
 } upload_t;
 
@@ -35,14 +39,17 @@ static void take_token (upload_t *self, const char *data, size_t size)
     self->token_size += size;
 }
 
-static void take_piece (upload_t *self, const char *data, size_t size)
+static void take_piece (upload_t *self, const char *name, const char *data, size_t size)
 {
     const send_t *send = self->request->portal->send;
     if (self->fd < 0) {
         char *path = send_home_path (send->root, self->id, "upload.part");
         self->fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
         free (path);
+        crypto_hash_sha256_init (&self->digest);
+        self->name = xstrdup (name ? name : "");
     }
+    crypto_hash_sha256_update (&self->digest, (const uint8_t *)data, size);
     self->size += size;
     if (self->size > SEND_WORKBOOK)
         refuse (self, MHD_HTTP_CONTENT_TOO_LARGE);
@@ -54,13 +61,13 @@ static enum MHD_Result on_field (void *arg, enum MHD_ValueKind kind, const char 
                                  const char *coding, const char *data, uint64_t offset, size_t size)
 {
     upload_t *self = arg;
-    (void)kind, (void)name, (void)type, (void)coding, (void)offset;
+    (void)kind, (void)type, (void)coding, (void)offset;
     if (streq (key, "csrf"))
         take_token (self, data, size);
     else if (streq (key, "workbook") && !session_is_token (self->request, self->request->sender, self->token))
         refuse (self, MHD_HTTP_BAD_REQUEST);  // before a byte of it is written
     else if (streq (key, "workbook") && size > 0)
-        take_piece (self, data, size);
+        take_piece (self, name, data, size);
     return self->status ? MHD_NO : MHD_YES;
 }
 
@@ -76,7 +83,7 @@ static void begin (request_t *request)
     else if (!(self->parser = MHD_create_post_processor (request->connection, BLOCK, on_field, self)))
         self->status = MHD_HTTP_BAD_REQUEST;
     else {
-        zhashx_insert (request->portal->send->busy, self->id, self);
+        zhashx_insert (request->portal->send->coming, self->id, self);
         bc_web_allow (request->connection, SEND_UPLOAD_S);
     }
 }
@@ -95,7 +102,7 @@ static void release (upload_t *self)
 {
     if (self->parser) {
         MHD_destroy_post_processor (self->parser);
-        zhashx_delete (self->request->portal->send->busy, self->id);
+        zhashx_delete (self->request->portal->send->coming, self->id);
     }
     self->parser = NULL;
     if (self->fd >= 0)
@@ -108,6 +115,7 @@ void send_drop (request_t *request)
     if (!request->upload)
         return;
     release (request->upload);
+    free (request->upload->name);
     free (request->upload);
     request->upload = NULL;
 }
@@ -119,6 +127,18 @@ static void on_checked (task_t *task, const json_t *record, bool good)
     (void)good;
     send_home_write_json (task->send->root, task->id, "check.json", json_deep_copy (record));
     send_answer_show (task->request, answer_lasting ("", 0, "text/plain"));
+}
+
+// What the page shows of it, and by which the form says that it means this one.
+static int describe (const send_t *send, upload_t *self)
+{
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    char text[2 * sizeof digest + 1];
+    crypto_hash_sha256_final (&self->digest, digest);
+    sodium_bin2hex (text, sizeof text, digest, sizeof digest);
+    json_t *name = json_string (self->name);
+    return send_home_write_json (send->root, self->id, "upload.json",
+                                 json_pack ("{s:o, s:s}", "name", name ? name : json_string (""), "digest", text));
 }
 
 static int keep (const send_t *send, const char *id)
@@ -148,8 +168,11 @@ void send_take (request_t *request)
     if (status == MHD_HTTP_CONFLICT)
         send_answer_word (request, status, _ ("What you gave before is still being worked on. Wait for it, then give this again."),
                           NULL);
+    else if (status == MHD_HTTP_FORBIDDEN)
+        send_answer_over (request);
     else if (status)
         site_refuse (request, status);
-    else if (keep (send, self->id) || !send_run (send, request, self->id, NULL, on_checked, CHECK))
+    else if (keep (send, self->id) || describe (send, self) ||
+             !send_run (send, request, self->id, SEND_WRITES, NULL, on_checked, CHECK))
         site_refuse (request, MHD_HTTP_SERVICE_UNAVAILABLE);
 }

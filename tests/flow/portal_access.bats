@@ -401,7 +401,7 @@ import yaml
 conf = yaml.safe_load (made)["services"]["nginx"]["environment"]["NGINX_CONF"].replace ("\$\$", "\$")
 for old, new in (("portal:8080", "127.0.0.1:$((PORT_BASE - 7))"), ("listen 80;", "listen 127.0.0.1:$((PORT_BASE + 80));"),
                  ("listen 443 ", "listen 127.0.0.1:$((PORT_BASE + 81)) "), ("/certificates/fullchain.pem", "$STATE/tls.pem"),
-                 ("/certificates/privkey.pem", "$STATE/tls.key"), ("access_log /dev/stdout;", "access_log off; " + " ".join (
+                 ("/certificates/privkey.pem", "$STATE/tls.key"), ("access_log /dev/stdout ", "access_log $dir/access "), ("server_tokens off;", "server_tokens off; " + " ".join (
                      f"{kind}_temp_path $dir/tmp;" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")))):
     assert old in conf, old
     conf = conf.replace (old, new)
@@ -436,5 +436,8 @@ PY
     eventually told
     kill $pid
     for ((n = 0; n < 20; n++)); do status -k -d x=y "$WEB/vi/sign-in"; echo; done | has 429
+    for n in /send /vi/send; do status -k -H "Referer: $WEB/send/feedfeed" "$WEB$n/0123456789abcdef"; done
+    has 'GET /vi/send/\.\.\. HTTP' "$dir/access"
+    refute has -e 0123456789abcdef -e feedfeed "$dir/access"
     kill "$(cat "$dir/pid")"
 }

@@ -35,7 +35,8 @@ arrive () { [ "$(open_link "$(new_link "$1")")" = 303 ] && browse "$PAGES/vi/sen
 give () {  # FILE CURL-OPTION...: uploads it; prints the status
     browse -o /dev/null -w '%{http_code}' -F "csrf=$(token)" -F "workbook=@$1" "${@:2}" "$PAGES/vi/send"
 }
-act () { browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" "$PAGES/vi/send/do/$1"; }
+digest () { sha256sum "$(home)/upload.xlsx" | cut -d' ' -f1; }
+act () { browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" -d "digest=$(digest 2>/dev/null || true)" "$PAGES/vi/send/do/$1"; }
 home () {  # of the browser's session: the one that was used last
     local newest
     newest=$(find "$STATE/sessions" -mindepth 2 -maxdepth 2 -name used -printf '%T@ %h\n' | sort -n | tail -1)
@@ -68,6 +69,7 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     link=$(new_link so-yte)
     for _ in 1 2 3; do [ "$(status "$link")" = 200 ]; done
     [ "$(status -I "$link")" = 200 ]
+    [ "$(curl -sSI "$link" | tr -d '\r' | sed -n 's/^referrer-policy: //Ip')" = no-referrer ]
     curl -sS -H 'Accept-Language: en' "$link" | has 'Department of Health'
     [ "$(status -X POST "$PAGES/vi/send/${link##*/}")" = 400 ]
     csrf=$(curl -sS "$link" | form)  # an attacker's own page
@@ -91,12 +93,18 @@ submissions () { sql "SELECT count(*) FROM submission JOIN unit USING (unit_id) 
     [ "$(submissions so-yte)" = 0 ]
 
     [ "$(give "$SHEETS/so-yte.xlsx")" = 303 ]
-    browse "$PAGES/vi/send" | has 'do/push'
+    browse "$PAGES/vi/send" >"$BATS_TEST_TMPDIR/page"
+    has 'do/push' "$BATS_TEST_TMPDIR/page"
+    has "value=\"$(sha256sum <"$SHEETS/so-yte.xlsx" | cut -d' ' -f1)\"" "$BATS_TEST_TMPDIR/page"
+    has '<b>so-yte.xlsx</b> · 208/KH-UBND 2025 · [^·]* · [^:]*: [I1]' "$BATS_TEST_TMPDIR/page"
+    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$(token)" -d digest=00 "$PAGES/vi/send/do/push")" = 409 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -d csrf=0 "$PAGES/vi/send/do/push")" = 400 ]
     [ "$(submissions so-yte)" = 0 ]
     [ "$(act push)" = 303 ]
     browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+    refute has 'do/push' "$BATS_TEST_TMPDIR/page"
     has 'Nguyễn Văn A (qua cổng báo cáo)' "$BATS_TEST_TMPDIR/page"
+    has '<td>8 December 2025, 09:' "$BATS_TEST_TMPDIR/page"  # the plan's time, as on other pages
     [ "$(sql "SELECT submitted_by FROM submission JOIN unit USING (unit_id) WHERE code = 'so-yte'")" = 'Nguyễn Văn A (qua cổng báo cáo)' ]
     id=$(sed -n 's/.*receipt.pdf?report=\([0-9a-f-]*\)".*/\1/p' "$BATS_TEST_TMPDIR/page")
     [ "$(sql "SELECT encode(report_digest, 'hex') FROM submission WHERE report_id = '$id'")" = "$(sed -n 's/.*<code>\([0-9a-f]\{64\}\)<.*/\1/p' "$BATS_TEST_TMPDIR/page")" ]
@@ -174,6 +182,7 @@ mailbox_has () { browse "$PAGES/vi/send/files/mailbox" | has "$1"; }
     arrive so-yte
     home=$(home)
     [ "$(status -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 403 ]  # nobody
+    curl -sS -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/en/send" | has 'ask for another one'
     [ "$(browse -o /dev/null -w '%{http_code}' -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 400 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -F csrf=0 -F "workbook=@$SHEETS/so-yte.xlsx" "$PAGES/vi/send")" = 400 ]
     [ "$(browse -o /dev/null -w '%{http_code}' -F "workbook=@$SHEETS/so-yte.xlsx" -F "csrf=$(token)" "$PAGES/vi/send")" = 400 ]
@@ -229,10 +238,10 @@ pushing () { pgrep -f 'baocao push upload.xlsx' -P "$(cat "$STATE/run/portal.pid
     [ "$(give "$SHEETS/so-ldtbxh.xlsx")" = 303 ]
     "$stack" stop intake
     csrf=$(browse "$PAGES/vi/send" | form)
-    push () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/push" >"$BATS_TEST_TMPDIR/$1" 3>&- 2>/dev/null & }
+    push () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push" >"$BATS_TEST_TMPDIR/$1" 3>&- 2>/dev/null & }
     push one
     eventually pushing
-    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/push")" = 409 ]
+    [ "$(browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push")" = 409 ]
     kill -9 "$(pushing)"
     eventually test -s "$BATS_TEST_TMPDIR/one"
     [ "$(cat "$BATS_TEST_TMPDIR/one")" = 303 ]
@@ -266,9 +275,12 @@ PY
     [ "$(give "$BATS_TEST_TMPDIR/again.xlsx")" = 303 ]
     csrf=$(token)
     "$stack" stop intake
-    browse -o /dev/null -d "csrf=$csrf" "$PAGES/vi/send/do/push"
+    browse -o /dev/null -d "csrf=$csrf" -d "digest=$(digest)" "$PAGES/vi/send/do/push"
     [ -n "$(find "$home/home/spool" -name '*.request')" ]
-    browse "$PAGES/en/send" | has 'could not be delivered yet'
+    browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+    has 'could not be delivered yet' "$BATS_TEST_TMPDIR/page"
+    has 'has not left yet; there is no receipt yet' "$BATS_TEST_TMPDIR/page"
+    refute has 'has been received' "$BATS_TEST_TMPDIR/page"
     leave () { browse -o /dev/null -w '%{http_code}' -d "csrf=$csrf" "$PAGES/vi/send/do/leave"; }
     left_with () { [ "$(leave)" = "$1" ]; }
     eventually left_with 303  # back to the page, which says why
@@ -279,4 +291,122 @@ PY
     delivered () { [ "$(submissions so-yte)" = $((before + 1)) ]; }
     eventually delivered
     eventually test ! -e "$home"
+}
+
+# varied REMARK: a workbook of its own; prints its path.
+varied () {
+    local file
+    file=$(mktemp "$BATS_TEST_TMPDIR/XXXXXX.xlsx")
+    $python - "$SHEETS/so-yte.xlsx" "$file" "$1" <<'PY'
+import openpyxl, sys
+book = openpyxl.load_workbook (sys.argv[1])
+book["Nhiệm vụ"]["F6"].value = sys.argv[3]
+book.save (sys.argv[2])
+PY
+    echo "$file"
+}
+
+@test "what waited says what has become of it" {
+    arrive so-yte
+    [ "$(give "$(varied 'đã sửa lần ba')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    browse "$PAGES/en/send" | has 'has not left yet'
+    "$stack" start intake
+    "$stack" wait
+    shows () { browse "$PAGES/en/send" | has "$1"; }
+    eventually shows 'has been accepted'  # nobody asked
+    refute shows 'has not left yet'
+    refute shows 'could not be delivered yet'
+}
+
+@test "what is no workbook: why, in words for somebody without a command line" {
+    local file=$BATS_TEST_TMPDIR/file
+    arrive so-yte
+    why () {  # WORDS: of the file
+        [ "$(give "$file")" = 303 ]
+        browse "$PAGES/en/send" >"$BATS_TEST_TMPDIR/page"
+        has 'This is no workbook that could be looked through' "$BATS_TEST_TMPDIR/page"
+        has "$1" "$BATS_TEST_TMPDIR/page"
+        refute has -e 'upload.xlsx' -e 'baocao: ' -e 'correct what stands below' -e "$STATE" "$BATS_TEST_TMPDIR/page"
+    }
+    printf '%%PDF-1.7\n%%\xe2\xe3\n' >"$file"
+    why 'đây là tệp PDF'
+    printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1%0600d' 0 >"$file"
+    why 'mật khẩu'
+}
+
+# slowly FILE CSRF: an upload that takes its time, in the background; $pid.
+slowly () {
+    browse --limit-rate "${RATE:-100k}" -o /dev/null -w '%{http_code}' -F "csrf=$2" -F "workbook=@$1" "$PAGES/vi/send" >"$BATS_TEST_TMPDIR/slow" 2>/dev/null 3>&- &
+    pid=$!
+    eventually test -e "$(home)/upload.part"
+}
+
+@test "a portal that stops while a workbook comes ends in order" {
+    arrive so-yte
+    head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/large"
+    slowly "$BATS_TEST_TMPDIR/large" "$(token)"
+    "$stack" stop portal
+    wait $pid || true
+    tail -1 "$STATE/log/portal.log" | jq -e '.event == "service.stopped"'
+    "$stack" start portal
+    "$stack" wait
+}
+
+flushing () { pgrep -f 'baocao queue flush' -P "$(cat "$STATE/run/portal.pid")"; }
+
+@test "what is delivered by itself never takes the place of what somebody waits for" {
+    local home copy n
+    JAR=theirs arrive so-ldtbxh
+    arrive so-yte
+    home=$(home)
+    [ "$(give "$(varied 'đã sửa lần bốn')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    for n in 1 2 3 4 5; do
+        copy=$STATE/sessions/$(printf '%032x' $n)
+        cp -a "$home" "$copy.part"
+        mv "$copy.part" "$copy"
+    done
+    eventually flushing
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        [ "$(flushing | wc -l)" -le 1 ]
+        [ "$(JAR=theirs browse --max-time 5 -o /dev/null -w '%{http_code}' "$PAGES/vi/send")" = 200 ]
+    done
+    "$stack" start intake
+    "$stack" wait
+    nothing_waits () { [ -z "$(find "$STATE/sessions" -name '*.request')" ]; }
+    eventually nothing_waits
+    rm -r "$STATE"/sessions/000000000000000000000000*
+}
+
+@test "a report that can never be delivered: why, no promise, and its home goes at the usual time" {
+    local home
+    arrive so-yte
+    home=$(home)
+    [ "$(give "$(varied 'đã sửa lần năm')")" = 303 ]
+    "$stack" stop intake
+    [ "$(act push)" = 303 ]
+    [ -n "$(find "$home/home/spool" -name '*.request')" ]
+    baocao-admin key revoke "$(sed -n 's/^ *public-key = "\(.*\)"/\1/p' "$home/home/client.cert")"
+    "$stack" start intake
+    "$stack" wait
+    shows () { browse "$PAGES/en/send" | has "$1"; }
+    eventually shows 'The server does not take the report that waits here'
+    eventually shows 'từ chối khóa của máy tính này'  # in the command's words
+    refute shows 'It is tried again every minute'
+    has '"event":"portal.undelivered"' "$STATE/log/portal.log"
+    clock 2025-12-10T13:00:00+07:00
+    eventually test ! -e "$home"
+}
+
+@test "what one looks at in two windows waits for its turn" {
+    local n
+    arrive so-yte
+    for n in 1 2 3 4 5; do
+        browse -o /dev/null -w '%{http_code}\n' "$PAGES/vi/send/files/$([ $((n % 2)) = 0 ] && echo mailbox || echo template.xlsx)" >"$BATS_TEST_TMPDIR/$n" 3>&- &
+    done
+    wait
+    for n in 1 2 3 4 5; do [ "$(cat "$BATS_TEST_TMPDIR/$n")" = 200 ]; done
 }
