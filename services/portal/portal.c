@@ -228,7 +228,8 @@ void portal_stop (void **state_p)
 bool portal_idle (void *state)
 {
     const portal_t *self = state;
-    return self->book && bc_db_idle (self->db) && !jobs_under_way (self->jobs) && send_is_idle (self->send) && !bc_web_connections (self->web);
+    return self->book && bc_db_idle (self->db) && !jobs_under_way (self->jobs) && send_is_idle (self->send) &&
+           !bc_web_connections (self->web);
 }
 
 bool portal_healthy (void *state)
